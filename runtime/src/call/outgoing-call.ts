@@ -1,0 +1,66 @@
+/** A call on its way out, and the one interface that carries the whole client side. */
+
+import type { Method } from "../method/method.js";
+import type { RpcError } from "../error/rpc-error.js";
+import type { Metadata, MetadataInit } from "./metadata.js";
+
+/** What a user may say about one call. */
+export interface CallOptions {
+  /** Gives up after this many milliseconds; overrides the IDL's `@timeout` and the channel's default. */
+  readonly timeoutMs?: number | undefined;
+  /** Aborting it cancels the call here and on the server. */
+  readonly signal?: AbortSignal | undefined;
+  readonly metadata?: MetadataInit | undefined;
+  /** Called once with what the server sent beside its answer, before the call settles. */
+  readonly onMetadata?: ((metadata: Metadata) => void) | undefined;
+}
+
+/** One call with everything settled: options merged, deadline absolute. */
+export interface OutgoingCall<In, Out> {
+  readonly method: Method<In, Out>;
+  /** The message, for methods that take one; undefined for those that take a stream. */
+  readonly request: In | undefined;
+  /** The messages, for methods that take a stream. */
+  readonly requests: AsyncIterable<In> | Iterable<In> | undefined;
+  /** In the clock's milliseconds (monotonic); Infinity where there is none. */
+  readonly deadlineAt: number;
+  readonly signal: AbortSignal | undefined;
+  readonly metadata: Metadata | undefined;
+  readonly onMetadata: ((metadata: Metadata) => void) | undefined;
+}
+
+/** Takes calls and gives back answers. A session, a pool, a balancer, a retry, a mock and a channel are all Callers. */
+export interface Caller {
+  /** For methods that answer once (unary, client streaming) or never (oneway: settles once it is handed over). */
+  one<In, Out>(call: OutgoingCall<In, Out>): Promise<Out>;
+  /** For methods that answer many times. The call starts when iteration starts and is cancelled when it stops early. */
+  many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out>;
+  /** Lets running calls finish, then closes; with a reason, fails them with it at once. Always ends. */
+  close(reason?: RpcError): Promise<void>;
+}
+
+/** Stands between a user's call and the wire; either function may be left out. */
+export interface Interceptor {
+  one?<In, Out>(call: OutgoingCall<In, Out>, next: (call: OutgoingCall<In, Out>) => Promise<Out>): Promise<Out>;
+  many?<In, Out>(
+    call: OutgoingCall<In, Out>,
+    next: (call: OutgoingCall<In, Out>) => AsyncIterable<Out>,
+  ): AsyncIterable<Out>;
+}
+
+/** What generated clients call through. */
+export interface Channel {
+  unary<In, Out>(method: Method<In, Out>, request: In, options?: CallOptions): Promise<Out>;
+  clientStream<In, Out>(
+    method: Method<In, Out>,
+    requests: AsyncIterable<In> | Iterable<In>,
+    options?: CallOptions,
+  ): Promise<Out>;
+  serverStream<In, Out>(method: Method<In, Out>, request: In, options?: CallOptions): AsyncIterable<Out>;
+  bidiStream<In, Out>(
+    method: Method<In, Out>,
+    requests: AsyncIterable<In> | Iterable<In>,
+    options?: CallOptions,
+  ): AsyncIterable<Out>;
+  oneway<In, Out>(method: Method<In, Out>, request: In, options?: CallOptions): Promise<void>;
+}

@@ -1,0 +1,78 @@
+/** What a handler may know of the call it answers, and what generated dispatch tables drive. */
+
+import type { Decode, Encode } from "../codec/codec.js";
+import type { Reader } from "../bytes/reader.js";
+import type { Writer } from "../bytes/writer.js";
+import type { MethodInfo, ServiceInfo } from "../method/method.js";
+import type { Metadata } from "./metadata.js";
+
+/** A handler's view of one call. Everything here costs nothing until it is read. */
+export interface ServerCall {
+  /** Aborts when the client cancels, the deadline passes or the connection is lost. */
+  readonly signal: AbortSignal;
+  /** Milliseconds that are left (never negative); Infinity where the client set no deadline. */
+  readonly remainingMs: number;
+  /** When the deadline passes, as a wall-clock date; undefined where the client set none. */
+  readonly deadline: Date | undefined;
+  /** What the client sent beside the request. */
+  readonly metadata: Metadata;
+  /** Sent back beside the answer; may be filled until the handler has answered. */
+  readonly responseMetadata: Metadata;
+  readonly peer: Peer;
+  readonly service: ServiceInfo;
+  readonly method: MethodInfo;
+}
+
+/** Who is on the other side of a connection. */
+export interface Peer {
+  /** For instance `127.0.0.1:50512`, `unix:/run/orders.sock` or `memory:orders`. */
+  readonly address: string;
+}
+
+/** The machine side of a call: what the generated `switch` uses to read the request and send the answer. */
+export interface ServerExchange extends ServerCall {
+  /** Stands at the first byte of the request. */
+  readonly reader: Reader;
+  /** Position behind the request's last byte. */
+  readonly end: number;
+  readonly writer: Writer;
+  /** Opens the response in the outgoing buffer and returns the position where its message starts. */
+  begin(): number;
+  /** Closes the response that `begin` opened; `position` is behind its last byte. */
+  reply(position: number): void;
+  /** Answers when the promise settles. */
+  later<Out>(answer: PromiseLike<Out>, encode: Encode<Out>): void;
+  /** Answers with each message of a stream, then ends it. */
+  stream<Out>(answers: AsyncIterable<Out> | Iterable<Out>, encode: Encode<Out>): void;
+  /** The messages that the client streams in. */
+  receive<In>(decode: Decode<In>): AsyncIterable<In>;
+  /** For `oneway`: nothing is answered; a failure is only observed. */
+  forget(done: unknown): void;
+  /** Answers that there is no method with this index. */
+  unimplemented(index: number): void;
+}
+
+/** The generated table: a `switch` on the dense index, each case with its own decoder, handler and encoder. */
+export type Dispatch<Handler> = (handler: Handler, index: number, call: ServerExchange) => void;
+
+/** A service with the handler that serves it, ready to be given to `serve`. */
+export interface Mount {
+  readonly service: ServiceInfo;
+  readonly handler: object;
+  /** Typed at its making by `mount`; the handler that goes in is `handler`, possibly wrapped by interceptors. */
+  readonly dispatch: Dispatch<never>;
+}
+
+/** Ties a handler to its service's dispatch table. */
+export function mount<Handler extends object>(
+  service: ServiceInfo,
+  handler: Handler,
+  dispatch: Dispatch<Handler>,
+): Mount {
+  return { service, handler, dispatch };
+}
+
+/** Whether a handler answered with a promise (of any make) rather than with the message itself. */
+export function isPending<Out>(answer: Out | PromiseLike<Out>): answer is PromiseLike<Out> {
+  return typeof (answer as { readonly then?: unknown } | null | undefined)?.then === "function";
+}

@@ -1,0 +1,52 @@
+/** The one error that calls fail with, and the class that declared errors extend. */
+
+import type { StatusCode } from "./status.js";
+
+/** Facts about the call that failed, as far as they are known where the error is made. */
+export interface RpcErrorFacts {
+  /** `/package.Service/Method`. */
+  readonly method?: string | undefined;
+  /** Address of the other side, for instance `127.0.0.1:7000`. */
+  readonly peer?: string | undefined;
+  readonly cause?: unknown;
+}
+
+// A brand found by name, so that two copies of this module in one process still know each other's errors.
+const brand = Symbol.for("@rpcgen/runtime.RpcError");
+
+/** A failed call: a status code, a sentence, and where it happened. */
+export class RpcError extends Error {
+  override readonly name: string = "RpcError";
+  readonly code: StatusCode;
+  readonly method: string | undefined;
+  readonly peer: string | undefined;
+  readonly [brand] = true;
+
+  constructor(code: StatusCode, message: string, facts?: RpcErrorFacts) {
+    super(message, facts?.cause === undefined ? undefined : { cause: facts.cause });
+    this.code = code;
+    this.method = facts?.method;
+    this.peer = facts?.peer;
+  }
+
+  /** True for any RpcError, whichever copy of this package made it. */
+  static is(error: unknown): error is RpcError {
+    return typeof error === "object" && error !== null && brand in error;
+  }
+
+  override toString(): string {
+    return `${this.name} [${this.code}]: ${this.message}`;
+  }
+}
+
+/** What the class of an error declared in an `.rpc` file extends; `detail` holds its fields. */
+export abstract class DeclaredError<Detail> extends RpcError {
+  /** Full name in the IDL, for instance `shop.orders.v1.OutOfStock`: how it is known on the wire. */
+  abstract readonly typeName: string;
+  readonly detail: Detail;
+
+  constructor(code: StatusCode, detail: Detail, message: string, facts?: RpcErrorFacts) {
+    super(code, message, facts);
+    this.detail = detail;
+  }
+}

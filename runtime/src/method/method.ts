@@ -1,0 +1,53 @@
+/** What a service declares, as data: its methods, their shapes and their codecs. */
+
+import type { Decode, Encode, ErrorCodec } from "../codec/codec.js";
+
+export type MethodShape = "unary" | "serverStream" | "clientStream" | "bidiStream" | "oneway";
+
+/** A method without its codecs: what both sides know of it. */
+export interface MethodInfo {
+  /** Name of the handler's and client's function, for instance `place`. */
+  readonly name: string;
+  /** Name on the wire, for instance `Place`. */
+  readonly wireName: string;
+  readonly shape: MethodShape;
+  readonly throws: readonly ErrorCodec[];
+  /** Default deadline from `@timeout`, undefined where the IDL says nothing. */
+  readonly timeoutMs: number | undefined;
+  readonly isIdempotent: boolean;
+}
+
+/** A service: its methods stand at their dispatch indexes. */
+export interface ServiceInfo {
+  /** Full name, for instance `shop.orders.v1.Orders`. */
+  readonly name: string;
+  /** 16 hex digits over everything that can change its bytes or its dispatch indexes. */
+  readonly fingerprint: string;
+  /** Logical path of the file that declares it, for explanations. */
+  readonly source: string;
+  readonly methods: readonly MethodInfo[];
+}
+
+/** A method as a client calls it. */
+export interface Method<In, Out> {
+  readonly service: ServiceInfo;
+  /** Dispatch index in `service.methods`. */
+  readonly index: number;
+  readonly info: MethodInfo;
+  /** `/shop.orders.v1.Orders/Place`. */
+  readonly path: string;
+  readonly encode: Encode<In>;
+  readonly decode: Decode<Out>;
+}
+
+/** Ties the method at `index` of a service to the codecs that a client needs. */
+export function method<In, Out>(
+  service: ServiceInfo,
+  index: number,
+  encode: Encode<In>,
+  decode: Decode<Out>,
+): Method<In, Out> {
+  const info = service.methods[index];
+  if (info === undefined) throw new RangeError(`${service.name} has no method with index ${index}`);
+  return { service, index, info, path: `/${service.name}/${info.wireName}`, encode, decode };
+}

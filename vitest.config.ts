@@ -1,0 +1,20 @@
+/** How the tests run: on the sources, with the runtime's package name leading to its sources. */
+
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const runtime = (path: string): string => fileURLToPath(new URL(`./runtime/src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@rpcgen\/runtime\/codegen\/v1$/, replacement: runtime("codegen/v1.ts") },
+      { find: /^@rpcgen\/runtime$/, replacement: runtime("index.ts") },
+    ],
+  },
+  test: {
+    include: ["{compiler,bin,runtime,generated-fixtures,scripts}/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    testTimeout: 20_000,
+  },
+});
