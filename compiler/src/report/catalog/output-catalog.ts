@@ -1,0 +1,66 @@
+/** Codes of the run as a whole: configuration, reading, generated names, and writing. */
+
+export const outputCatalog = {
+  "name-collision": {
+    severity: "error",
+    message: (p: { name: string; target: string; first: string; second: string }): string =>
+      `${p.first} and ${p.second} would both be called \`${p.name}\` in ${p.target}`,
+    explanation:
+      "Names are written once and follow the convention of each target; two that differ here may meet there. Rename one of them, or give one a name of its own with `@name`.",
+    wrong: "message Order { 1 placedAt: string 2 placed_at: string }",
+    right: "message Order { 1 placedAt: string 2 placedOn: string }",
+  },
+  "output-collision": {
+    severity: "error",
+    message: (p: { path: string; first: string; second: string }): string =>
+      `${p.first} and ${p.second} would both be written to ${p.path}`,
+    explanation:
+      "Every source file has output files of its own. Two logical paths that differ only in case meet on many file systems.",
+    wrong: "a/orders.rpc and b/orders.rpc, with source directories a and b",
+    right: "a/shop/orders.rpc and b/stock/orders.rpc",
+  },
+  "output-path-invalid": {
+    severity: "error",
+    message: (p: { path: string; reason: string }): string => `the output path ${p.path} ${p.reason}`,
+    explanation: "Output stays inside the output directory and has names that every file system can hold.",
+    wrong: "con.rpc",
+    right: "console.rpc",
+  },
+  "output-not-generated": {
+    severity: "error",
+    message: (p: { path: string }): string => `${p.path} exists and was not written by rpcgen, so it is left as it is`,
+    explanation:
+      "A file without the header of generated files was written by hand. Move it, choose another output directory, or pass `--force` to replace it.",
+    wrong: "gen/orders.types.ts, written by hand",
+    right: "src/order-types.ts, written by hand, and gen/ left to the compiler",
+  },
+  "write-failed": {
+    severity: "error",
+    message: (p: { path: string; reason: string }): string => `cannot write ${p.path}: ${p.reason}`,
+    explanation: "The operating system refused to write. Files are replaced whole or not at all.",
+    wrong: "an output directory that may not be written",
+    right: "an output directory that may be written",
+  },
+  "read-failed": {
+    severity: "error",
+    message: (p: { path: string; reason: string }): string => `cannot read ${p.path}: ${p.reason}`,
+    explanation: "The operating system refused to read the file, or what is there is not a regular file.",
+    wrong: "rpcgen compile missing.rpc",
+    right: "rpcgen compile orders.rpc",
+  },
+  "no-input": {
+    severity: "error",
+    message: (p: { where: string }): string => `there are no .rpc files in ${p.where}`,
+    explanation:
+      "The compiler takes every `.rpc` file under the source directories of the configuration, or those it is given.",
+    wrong: "rpcgen compile an-empty-directory",
+    right: "rpcgen compile rpc",
+  },
+  "config-invalid": {
+    severity: "error",
+    message: (p: { path: string; reason: string }): string => `${p.path}: ${p.reason}`,
+    explanation: "The configuration is an object with the documented keys and nothing else.",
+    wrong: 'export default { inputs: "rpc" }',
+    right: 'export default { input: "rpc" }',
+  },
+} as const;
