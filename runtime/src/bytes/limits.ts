@@ -1,0 +1,13 @@
+/** How deep and how large a message may be before decoding gives up. */
+
+export interface DecodeLimits {
+  /** Levels of messages, groups and JSON values inside the outermost message. */
+  readonly depthMax: number;
+  /** Messages and map entries inside the outermost message: two bytes on the wire may cost a hundred in memory. */
+  readonly messagesMax: number;
+}
+
+export const defaultDecodeLimits: DecodeLimits = { depthMax: 100, messagesMax: 262_144 };
+
+/** Levels of nested messages that an encoder follows: more than any decoder takes, or a value that contains itself. */
+export const encodeDepthMax = 100;
