@@ -36,6 +36,8 @@ export function parseInteger(text: string): bigint | "fraction" | "large" | unde
 /** The number with the fewest digits that is still this float: 0.1 and not 0.10000000149011612. */
 export function shortestFloat(value: number): number {
   const float = Math.fround(value);
+  // Zero keeps its sign, which text would lose.
+  if (float === 0) return float;
   for (let precision = 6; precision < 9; precision++) {
     const candidate = Number(float.toPrecision(precision));
     if (Math.fround(candidate) === float) return candidate;
