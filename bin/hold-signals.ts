@@ -1,0 +1,23 @@
+/** Keeps a step that must not be cut in half from being cut by Ctrl-C. */
+
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Runs a synchronous step to its end even if a signal arrives meanwhile; the signal then ends the process, as it would
+ * have done before.
+ */
+export async function holdSignals<T>(step: () => T): Promise<T> {
+  let held: NodeJS.Signals | undefined;
+  const hold = (signal: NodeJS.Signals): void => {
+    held = signal;
+  };
+  for (const signal of signals) process.on(signal, hold);
+  try {
+    return step();
+  } finally {
+    // Signals are delivered between turns of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const signal of signals) process.off(signal, hold);
+    if (held !== undefined) process.kill(process.pid, held);
+  }
+}

@@ -1,0 +1,90 @@
+/** The command from its arguments to its exit code: parses, runs, and turns whatever went wrong into words. */
+
+import { CommanderError } from "commander";
+import type { Console } from "./console.js";
+import { createConsole, endQuietlyOnClosedPipe } from "./console.js";
+import { exitCode, UsageError } from "./exit-code.js";
+import type { ExitCode } from "./exit-code.js";
+import { createProgram, directOutput } from "./program.js";
+import type { Commands } from "./program.js";
+import { printFailure } from "./json.js";
+import { version } from "./version.js";
+
+/** Each command's code is loaded when it is asked for: `--version` and `--help` need none of it. */
+const commands: Commands = {
+  compile: async (...given) => (await import("./commands/compile.js")).compileCommand(...given),
+  check: async (...given) => (await import("./commands/check.js")).checkCommand(...given),
+  explain: async (...given) => (await import("./commands/explain.js")).explainCommand(...given),
+};
+
+/** Runs the command with the arguments after its name. Never throws. */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  endQuietlyOnClosedPipe();
+  const console = createConsole({ color: colorAskedFor(args), isQuiet: false });
+  const asJson = optionsOf(args).includes("--json");
+  process.on("uncaughtException", (error) => {
+    explainInternalError(error, console, asJson);
+    process.exit(exitCode.internal);
+  });
+  try {
+    return await run(args, console);
+  } catch (error) {
+    const usage = usageErrorOf(error);
+    if (usage === undefined) return explainInternalError(error, console, asJson);
+    explainUsageError(usage, console, asJson);
+    return exitCode.usage;
+  }
+}
+
+async function run(args: readonly string[], console: Console): Promise<ExitCode> {
+  let code: ExitCode = exitCode.done;
+  const program = createProgram(commands, (ended) => {
+    code = ended;
+  });
+  directOutput(program, console);
+  if (args.length === 0) {
+    console.complain(program.helpInformation().trimEnd());
+    return exitCode.usage;
+  }
+  await program.parseAsync(args, { from: "user" });
+  return code;
+}
+
+/** What commander and the commands throw for wrong arguments; undefined for anything else. */
+function usageErrorOf(error: unknown): UsageError | undefined {
+  if (error instanceof UsageError) return error;
+  if (!(error instanceof CommanderError)) return undefined;
+  const [message = "", hint] = error.message.replace(/^error: /, "").split("\n(");
+  return new UsageError(message, hint?.replace(/\)$/, "").replace(/^D/, "d"));
+}
+
+function explainUsageError({ message, hint }: UsageError, console: Console, asJson: boolean): void {
+  if (asJson) return console.product(printFailure(exitCode.usage, message, hint));
+  console.complain(`${console.paint("red", "error")}: ${message}`);
+  console.complain(`  = help: ${hint ?? "`rpcgen --help` shows commands and options"}`);
+}
+
+function explainInternalError(error: unknown, console: Console, asJson: boolean): ExitCode {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const about = `rpcgen ${version()}, Node ${process.version}, ${process.platform} ${process.arch}`;
+  if (asJson) console.product(printFailure(exitCode.internal, `internal error: ${stack}`, about));
+  else {
+    console.complain(`${console.paint("red", "internal error")}: this is a mistake in rpcgen, not in your files.`);
+    console.complain("Please report it with the text below and, if you can, the .rpc file that caused it.\n");
+    console.complain(`${about}\n${stack}`);
+  }
+  return exitCode.internal;
+}
+
+/** The arguments in which options may stand. */
+function optionsOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf("--");
+  return end === -1 ? args : args.slice(0, end);
+}
+
+/** Known before the arguments are parsed, since parsing may fail. */
+function colorAskedFor(args: readonly string[]): "auto" | "always" | "never" {
+  const text = optionsOf(args).join(" ");
+  if (/(^| )--color[ =]always( |$)/.test(text)) return "always";
+  return /(^| )--color[ =]never( |$)/.test(text) ? "never" : "auto";
+}

@@ -1,0 +1,102 @@
+/** Finds the configuration file of a project and loads it. */
+
+import { pathToFileURL } from "node:url";
+import { checkConfig, describe } from "./config.js";
+import type { RpcgenConfig } from "./config.js";
+import type { Host } from "./host.js";
+import { directoryOf, joinPath } from "./logical-path.js";
+
+/** Where to look, in this order; one directory may hold one of them. */
+export const configNames: readonly string[] = [
+  "rpcgen.config.ts",
+  "rpcgen.config.mts",
+  "rpcgen.config.js",
+  "rpcgen.config.mjs",
+  "rpcgen.config.json",
+];
+
+const configBytesMax = 1024 * 1024;
+
+export interface LoadedConfig {
+  /** Absolute. */
+  readonly path: string;
+  readonly config: RpcgenConfig;
+}
+
+export type ConfigLookup =
+  | { readonly kind: "loaded"; readonly loaded: LoadedConfig }
+  | { readonly kind: "none" }
+  | { readonly kind: "invalid"; readonly path: string; readonly reason: string };
+
+/** Prepares this process for importing TypeScript files; called only where Node cannot do it by itself. */
+export type EnableTypeScript = () => void;
+
+/**
+ * The nearest configuration above `directory`, which is looked for up to the repository's root (the directory with
+ * `.git`) or else the top. Configurations are programs: those below the working directory are never looked at.
+ */
+export function findConfig(
+  host: Host,
+  directory: string,
+): ConfigLookup | { readonly kind: "found"; readonly path: string } {
+  for (let at = directory; ; at = directoryOf(at)) {
+    const found = configNames.map((name) => joinPath(at, name)).filter((path) => host.find(path)?.kind === "file");
+    const [first, second] = found;
+    if (first !== undefined && second !== undefined) {
+      return { kind: "invalid", path: first, reason: `${second} stands beside it; keep one of the two` };
+    }
+    if (first !== undefined) return { kind: "found", path: first };
+    if (host.find(joinPath(at, ".git")) !== undefined || directoryOf(at) === at) return { kind: "none" };
+  }
+}
+
+/** Loads the configuration at an absolute path. A JSON file is parsed, any other is run. */
+export async function loadConfig(host: Host, path: string, enableTypeScript: EnableTypeScript): Promise<ConfigLookup> {
+  const entry = host.find(path);
+  if (entry === undefined) return { kind: "invalid", path, reason: "there is no such file" };
+  if (entry.kind !== "file") return { kind: "invalid", path, reason: "it is not a file" };
+  const value = path.endsWith(".json") ? parseJson(host, path) : await importModule(path, enableTypeScript);
+  if (value.kind === "failed") return { kind: "invalid", path, reason: value.reason };
+  const result = checkConfig(value.value);
+  if (result.kind === "invalid") return { kind: "invalid", path, reason: result.reason };
+  return { kind: "loaded", loaded: { path, config: result.config } };
+}
+
+type Exported =
+  { readonly kind: "value"; readonly value: unknown } | { readonly kind: "failed"; readonly reason: string };
+
+function parseJson(host: Host, path: string): Exported {
+  const content = host.read(path, configBytesMax);
+  if (content.kind === "unreadable") return { kind: "failed", reason: content.reason };
+  if (content.kind !== "bytes") return { kind: "failed", reason: "it is not a file of at most 1 MiB" };
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(content.bytes);
+    const value: unknown = JSON.parse(text);
+    // `$schema` belongs to editors, not to us.
+    if (typeof value === "object" && value !== null) Reflect.deleteProperty(value, "$schema");
+    return { kind: "value", value };
+  } catch (error) {
+    return { kind: "failed", reason: `it is not JSON: ${describe(error)}` };
+  }
+}
+
+async function importModule(path: string, enableTypeScript: EnableTypeScript): Promise<Exported> {
+  if (!/\.m?[jt]s$/.test(path)) {
+    return { kind: "failed", reason: "a configuration has the extension .ts, .mts, .js, .mjs or .json" };
+  }
+  const isTypeScript = /\.m?ts$/.test(path);
+  try {
+    if (isTypeScript && !canStripTypes()) enableTypeScript();
+    const module: unknown = await import(pathToFileURL(path).href);
+    const hasDefault = typeof module === "object" && module !== null && "default" in module;
+    if (!hasDefault) return { kind: "failed", reason: "it has no default export" };
+    return { kind: "value", value: module.default };
+  } catch (error) {
+    return { kind: "failed", reason: `it fails when it is loaded: ${describe(error)}` };
+  }
+}
+
+/** Node runs TypeScript files by itself from 22.18 on. */
+function canStripTypes(): boolean {
+  return "typescript" in process.features && Boolean(process.features.typescript);
+}

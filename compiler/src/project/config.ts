@@ -1,0 +1,119 @@
+/** The configuration of a project: what it may say, and what is wrong with what it says. */
+
+import { didYouMean } from "../report/did-you-mean.js";
+
+/** How generated files import each other: `./orders.types.js`, `./orders.types.ts` or `./orders.types`. */
+export type ImportExtension = ".js" | ".ts" | "none";
+
+export const importExtensions: readonly ImportExtension[] = [".js", ".ts", "none"];
+
+/** What `rpcgen.config.ts` exports. Paths are relative to the directory that it stands in. */
+export interface RpcgenConfig {
+  /** Directory in which logical paths begin and imports are looked up; `rpc` if left out. */
+  readonly root?: string | undefined;
+  /** Files, directories or patterns to compile; every `.rpc` file under `root` if left out. */
+  readonly files?: string | readonly string[] | undefined;
+  /** Output directory; `gen` if left out. */
+  readonly out?: string | undefined;
+  /** Further directories in which imports are looked up, first match first. */
+  readonly importRoots?: readonly string[] | undefined;
+  /** Extension with which generated files import each other; `.js` if left out. */
+  readonly importExtension?: ImportExtension | undefined;
+}
+
+/** Gives an editor the types of a configuration; returns what it is given. */
+export function defineConfig(config: RpcgenConfig): RpcgenConfig {
+  return config;
+}
+
+/** A configuration that can be used, or what is wrong with it in one sentence. */
+export type ConfigResult =
+  { readonly kind: "config"; readonly config: RpcgenConfig } | { readonly kind: "invalid"; readonly reason: string };
+
+type Check = (value: unknown) => string | undefined;
+
+const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
+  ["root", pathProblem],
+  ["files", (value) => (Array.isArray(value) ? pathsProblem(value) : pathProblem(value))],
+  ["out", pathProblem],
+  ["importRoots", pathsProblem],
+  ["importExtension", extensionProblem],
+]);
+
+/** Checks what a configuration file exported, whatever that is. Never throws, whatever its getters do. */
+export function checkConfig(value: unknown): ConfigResult {
+  try {
+    return checkOwn(value);
+  } catch (error) {
+    return { kind: "invalid", reason: `it cannot be read: ${describe(error)}` };
+  }
+}
+
+/** The message of whatever was thrown, on one line. */
+export function describe(error: unknown): string {
+  let text: string;
+  try {
+    text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    text = "a value that cannot be shown was thrown";
+  }
+  return text.replace(/\s*\n\s*/g, " ").slice(0, 500);
+}
+
+function checkOwn(value: unknown): ConfigResult {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return invalid(`it must export an object, not ${kindOf(value)}`);
+  }
+  const seen = new Map<string, unknown>();
+  for (const key of Reflect.ownKeys(value)) {
+    const shown = String(key);
+    const check = checks.get(shown);
+    if (check === undefined || typeof key === "symbol") return invalid(unknownKey(shown));
+    const entry: unknown = Reflect.get(value, key);
+    if (entry === undefined) continue;
+    const problem = check(entry);
+    if (problem !== undefined) return invalid(`\`${shown}\` ${problem}`);
+    seen.set(shown, entry);
+  }
+  // Copied key by key after each was checked, so that a getter cannot answer differently later.
+  return { kind: "config", config: Object.fromEntries(seen) };
+}
+
+function invalid(reason: string): ConfigResult {
+  return { kind: "invalid", reason };
+}
+
+function unknownKey(key: string): string {
+  const similar = didYouMean(key, checks.keys());
+  const hint = similar === undefined ? `the keys are ${[...checks.keys()].join(", ")}` : `did you mean \`${similar}\`?`;
+  return `there is no key \`${key}\`; ${hint}`;
+}
+
+function pathProblem(value: unknown): string | undefined {
+  if (typeof value !== "string") return `must be a string, not ${kindOf(value)}`;
+  if (value.trim() === "") return "must not be empty";
+  return value.includes("\0") ? "must not hold a NUL character" : undefined;
+}
+
+function pathsProblem(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return `must be an array of strings, not ${kindOf(value)}`;
+  for (const [index, item] of (value as readonly unknown[]).entries()) {
+    const problem = pathProblem(item);
+    if (problem !== undefined) return `at position ${index} ${problem}`;
+  }
+  return value.length === 0 ? "must not be empty" : undefined;
+}
+
+function extensionProblem(value: unknown): string | undefined {
+  if (importExtensions.some((extension) => extension === value)) return undefined;
+  const shown = typeof value === "string" ? JSON.stringify(value) : kindOf(value);
+  return `must be ".js", ".ts" or "none", not ${shown}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (value === undefined) return "undefined";
+  if (Array.isArray(value)) return "an array";
+  if (value instanceof Promise) return "a promise";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
