@@ -99,6 +99,14 @@ export const checkCatalog = {
     wrong: "message Order { @mni(1) 1 quantity: uint32 }",
     right: "message Order { @min(1) 1 quantity: uint32 }",
   },
+  "unknown-namespace": {
+    severity: "error",
+    message: (p: { name: string }): string => `the annotation namespace \`${p.name}\` is not declared`,
+    explanation:
+      "Annotations of your own stand under a namespace that the file declares in front of its package, so that a misspelt one is noticed. They are handed to plug-ins as they are.",
+    wrong: 'package shop.v1\n@acme.audit("orders") message Order { 1 id: string }',
+    right: '@namespace("acme")\npackage shop.v1\n@acme.audit("orders") message Order { 1 id: string }',
+  },
   "annotation-target": {
     severity: "error",
     message: (p: { name: string; target: string; allowed: string }): string =>
@@ -120,6 +128,13 @@ export const checkCatalog = {
     explanation: "One of two annotations would be ignored, so there may be only one.",
     wrong: "service Orders { @timeout(1s) @timeout(2s) get(id: string): string }",
     right: "service Orders { @timeout(2s) get(id: string): string }",
+  },
+  "inline-union-number": {
+    severity: "error",
+    message: (p: { name: string }): string => `the inline union \`${p.name}\` takes no number`,
+    explanation: "An inline union is not on the wire itself: its members share the numbers of the message.",
+    wrong: "message Order { 1 payment?: union { 2 card: string, 3 voucher: string } }",
+    right: "message Order { payment?: union { 2 card: string, 3 voucher: string } }",
   },
   "method-shape": {
     severity: "error",

@@ -32,14 +32,6 @@ export const nameCatalog = {
     wrong: "message Gone { 1 id: string }\nservice Orders { get(id: string): string throws Gone }",
     right: "error Gone { 1 id: string }\nservice Orders { get(id: string): string throws Gone }",
   },
-  "ambiguous-name": {
-    severity: "error",
-    message: (p: { name: string }): string => `\`${p.name}\` could mean more than one declaration`,
-    explanation:
-      "Two imported packages declare this name. Write the package in front of it, so that a reader and the compiler take the same one.",
-    wrong: "message Order { 1 total: Money }   // a.Money or b.Money?",
-    right: "message Order { 1 total: a.Money }",
-  },
   "not-imported": {
     severity: "error",
     message: (p: { name: string; path: string }): string =>
@@ -54,6 +46,23 @@ export const nameCatalog = {
     explanation: "Within a package, every message, enum, union, error, alias and service has a name of its own.",
     wrong: "message Order { }\nenum Order { NONE = 0 }",
     right: "message Order { }\nenum OrderStatus { NONE = 0 }",
+  },
+  "package-collision": {
+    severity: "error",
+    message: (p: { name: string }): string => `\`${p.name}\` is both a package and a declaration`,
+    explanation:
+      "In Protobuf, packages and types share their names, so `shop.orders` cannot be a package and a message `orders` of package `shop` at once.",
+    wrong: "package shop.orders, beside a file with package shop and message orders",
+    right: "package shop.orders, beside a file with package shop and message Orders",
+  },
+  "synthetic-name-taken": {
+    severity: "error",
+    message: (p: { name: string; method: string }): string =>
+      `the message that the compiler makes for method \`${p.method}\` would be called \`${p.name}\`, which is taken`,
+    explanation:
+      "Inline parameters, plain returns and `void` travel in messages named after the service and the method, such as `OrdersFindRequest`. Rename the other declaration, or use it as the method's parameter or result.",
+    wrong: "message OrdersFindRequest { 1 id: string }\nservice Orders { find(id: string): void }",
+    right: "message OrdersFindRequest { 1 id: string }\nservice Orders { find(OrdersFindRequest): void }",
   },
   "duplicate-member": {
     severity: "error",
@@ -74,7 +83,7 @@ export const nameCatalog = {
     severity: "error",
     message: (p: { path: string }): string => `there is no file ${p.path} to import`,
     explanation:
-      "An import is looked up from the source directories of the configuration, then among the files that ship with the compiler. It is never looked up relative to the importing file.",
+      "An import is looked up beside the importing file, then under the import roots, then among the files that ship with the compiler. A path that starts with a dot is only looked up beside the importing file.",
     wrong: 'import "monye.rpc"',
     right: 'import "money.rpc"',
   },
@@ -82,8 +91,8 @@ export const nameCatalog = {
     severity: "error",
     message: (p: { path: string; reason: string }): string => `the import path ${p.path} ${p.reason}`,
     explanation:
-      "Import paths are relative to a source directory, use `/`, end in `.rpc`, and never climb out with `..`: a file means the same wherever it is compiled.",
-    wrong: 'import "../money.rpc"',
+      "Import paths are relative, use `/`, have no drive, scheme or percent-encoding, and lead to a file under an import root, symbolic links followed: a file means the same wherever it is compiled, and reads nothing else of the machine.",
+    wrong: 'import "/etc/money.rpc"',
     right: 'import "shop/money.rpc"',
   },
   "import-cycle": {

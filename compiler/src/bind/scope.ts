@@ -1,0 +1,221 @@
+/** What names mean in one file: its own package, and the packages of the files it imports itself. */
+
+import type { LoadedFile } from "../project/load.js";
+import { directoryOf, pathInside, relativePath } from "../project/logical-path.js";
+import { didYouMean } from "../report/did-you-mean.js";
+import type { Details, Report } from "../report/report.js";
+import type { Span } from "../source/source-file.js";
+import type { AliasNode, EnumNode, ErrorNode, MessageNode, QualifiedName, ServiceNode, UnionNode } from "../syntax/ast.js";
+import { allBuiltinNames, isBuiltinTypeName } from "./built-in-names.js";
+import type { DeclaredSymbol, SymbolTable } from "./symbol-table.js";
+import { packageOf, qualify } from "./symbol-table.js";
+
+type TypeDeclaration = MessageNode | EnumNode | UnionNode | AliasNode;
+
+/** What a place asks for: fields take types, `throws` takes errors, `extends` takes a service. */
+interface Wanted {
+  readonly kinds: ReadonlySet<string>;
+  readonly phrase: string;
+  readonly unknownCode: "unknown-type" | "unknown-error" | "unknown-service";
+}
+
+const wantedType: Wanted = {
+  kinds: new Set(["message", "enum", "union", "alias"]),
+  phrase: "a type",
+  unknownCode: "unknown-type",
+};
+const wantedError: Wanted = { kinds: new Set(["error"]), phrase: "an error", unknownCode: "unknown-error" };
+const wantedService: Wanted = { kinds: new Set(["service"]), phrase: "a service", unknownCode: "unknown-service" };
+
+/** Looks names up for one file, reports those that mean nothing, and remembers which imports were needed. */
+export class Scope {
+  readonly file: LoadedFile;
+  readonly packageName: string;
+  readonly #table: SymbolTable;
+  readonly #report: Report;
+  readonly #visible: Set<LoadedFile>;
+  readonly #used: Set<LoadedFile> = new Set();
+  #hasUnknownNames = false;
+
+  constructor(file: LoadedFile, table: SymbolTable, report: Report) {
+    this.file = file;
+    this.packageName = packageOf(file);
+    this.#table = table;
+    this.#report = report;
+    this.#visible = new Set([file, ...file.imports.map((edge) => edge.file)]);
+  }
+
+  /** The message, enum, union or alias of this name; reported and undefined where there is none. */
+  findType(name: QualifiedName): DeclaredSymbol<TypeDeclaration> | undefined {
+    return this.#find(name, wantedType) as DeclaredSymbol<TypeDeclaration> | undefined;
+  }
+
+  /** Like `findType`, but says nothing and counts for nothing. */
+  peekType(name: QualifiedName): DeclaredSymbol | undefined {
+    if (name.parts.length === 1 && isBuiltinTypeName(name.text)) return undefined;
+    for (const fullName of this.#meanings(name.text)) {
+      const symbol = this.#table.byFullName.get(fullName);
+      if (symbol !== undefined && this.#visible.has(symbol.file) && wantedType.kinds.has(symbol.node.kind)) return symbol;
+    }
+    return undefined;
+  }
+
+  /** The error of this name; reported and undefined where there is none. */
+  findError(name: QualifiedName): DeclaredSymbol<ErrorNode> | undefined {
+    return this.#find(name, wantedError) as DeclaredSymbol<ErrorNode> | undefined;
+  }
+
+  /** The service of this name; reported and undefined where there is none. */
+  findService(name: QualifiedName): DeclaredSymbol<ServiceNode> | undefined {
+    return this.#find(name, wantedService) as DeclaredSymbol<ServiceNode> | undefined;
+  }
+
+  /** Warns of imports that nothing needed. Where names are unknown, an import may be there for one of them. */
+  reportUnusedImports(): void {
+    if (this.#hasUnknownNames || this.file.isIncomplete) return;
+    for (const { node, file } of this.file.imports) {
+      if (this.#used.has(file) || file.isIncomplete) continue;
+      this.#report.add("import-unused", node.path.span, { path: node.path.value }, {
+        fixes: [{ message: "remove the import", edits: [{ span: node.span, text: "" }] }],
+      });
+    }
+  }
+
+  #find(name: QualifiedName, wanted: Wanted): DeclaredSymbol | undefined {
+    let hidden: DeclaredSymbol | undefined;
+    let misfit: DeclaredSymbol | undefined;
+    for (const fullName of this.#meanings(name.text)) {
+      const symbol = this.#table.byFullName.get(fullName);
+      if (symbol === undefined) continue;
+      if (!this.#visible.has(symbol.file)) hidden ??= wanted.kinds.has(symbol.node.kind) ? symbol : undefined;
+      else {
+        this.#used.add(symbol.file);
+        if (wanted.kinds.has(symbol.node.kind)) return symbol;
+        misfit ??= symbol;
+      }
+    }
+    this.#hasUnknownNames = true;
+    if (misfit !== undefined) this.#reportMisfit(name, misfit, wanted);
+    else if (hidden !== undefined) this.#reportHidden(name, hidden);
+    else this.#reportUnknown(name, wanted);
+    return undefined;
+  }
+
+  /** Full names that a written name may mean, from the file's own package outwards. */
+  *#meanings(text: string): Generator<string> {
+    let prefix = this.packageName;
+    while (prefix !== "") {
+      yield qualify(prefix, text);
+      const dot = prefix.lastIndexOf(".");
+      prefix = dot < 0 ? "" : prefix.slice(0, dot);
+    }
+    yield text;
+  }
+
+  #reportMisfit(name: QualifiedName, symbol: DeclaredSymbol, wanted: Wanted): void {
+    const found = symbol.node.kind === "enum" || symbol.node.kind === "error" ? "an" : "a";
+    const kind = symbol.node.kind === "alias" ? "type" : symbol.node.kind;
+    this.#report.add("wrong-kind", name.span, { name: name.text, found: `${found} ${kind}`, wanted: wanted.phrase }, {
+      related: [{ span: symbol.node.name.span, message: `\`${symbol.name}\` is declared here` }],
+    });
+  }
+
+  #reportHidden(name: QualifiedName, symbol: DeclaredSymbol): void {
+    const path = this.#importPathOf(symbol.file);
+    this.#report.add("not-imported", name.span, { name: name.text, path: symbol.file.syntax.source.displayPath }, {
+      label: `add \`import "${path}"\``,
+      notes: ["a file sees the declarations of the files that it imports itself, not those that they import"],
+      related: [{ span: symbol.node.name.span, message: `\`${symbol.name}\` is declared here` }],
+      fixes: [this.#importFix(path)],
+    });
+  }
+
+  #reportUnknown(name: QualifiedName, wanted: Wanted): void {
+    const suggestion = this.#suggest(name, wanted);
+    const isIncomplete = this.file.isIncomplete || this.file.imports.some((edge) => edge.file.isIncomplete);
+    // What a broken file or import would have declared is not known, and that it is broken was said.
+    if (suggestion === undefined && isIncomplete) return;
+    this.#report.add(wanted.unknownCode, name.span, { name: name.text }, suggestion ?? {});
+  }
+
+  #suggest(name: QualifiedName, wanted: Wanted): Details | undefined {
+    const visible: DeclaredSymbol[] = [];
+    const hidden: DeclaredSymbol[] = [];
+    for (const symbol of this.#table.byFullName.values()) {
+      if (!wanted.kinds.has(symbol.node.kind)) continue;
+      (this.#visible.has(symbol.file) ? visible : hidden).push(symbol);
+    }
+    const near =
+      this.#nearest(name, visible) ?? (wanted === wantedType ? this.#nearestBuiltin(name) : undefined) ?? this.#nearest(name, hidden);
+    if (near === undefined) return undefined;
+    if (typeof near === "string") return replacement(name.span, near);
+    const details = replacement(name.span, this.#written(near));
+    const position = near.file === this.file ? [] : [`\`${near.name}\` is declared in ${near.file.syntax.source.displayPath}`];
+    if (this.#visible.has(near.file)) return { ...details, notes: position };
+    const path = this.#importPathOf(near.file);
+    const edits = [...(details.fixes?.[0]?.edits ?? []), ...this.#importFix(path).edits];
+    return {
+      ...details,
+      notes: [...position, `it has to be imported first: \`import "${path}"\``],
+      fixes: [{ message: `write \`${this.#written(near)}\` and import "${path}"`, edits }],
+    };
+  }
+
+  /** The declaration that is spelt most like `name`: of the same last part first, then by letters. */
+  #nearest(name: QualifiedName, symbols: readonly DeclaredSymbol[]): DeclaredSymbol | undefined {
+    const last = name.parts.at(-1)?.text ?? name.text;
+    const sameLast = symbols.filter((symbol) => symbol.name === last);
+    if (sameLast.length === 1) return sameLast[0];
+    if (sameLast.length > 1) {
+      const nearest = didYouMean(name.text, sameLast.map((symbol) => symbol.fullName));
+      return sameLast.find((symbol) => symbol.fullName === nearest) ?? sameLast[0];
+    }
+    const byWriting = new Map<string, DeclaredSymbol>();
+    for (const symbol of symbols) {
+      byWriting.set(this.#written(symbol), symbol);
+      if (name.parts.length === 1) byWriting.set(symbol.name, symbol);
+    }
+    const nearest = didYouMean(name.text, byWriting.keys());
+    return nearest === undefined ? undefined : byWriting.get(nearest);
+  }
+
+  #nearestBuiltin(name: QualifiedName): string | undefined {
+    return name.parts.length === 1 ? didYouMean(name.text, allBuiltinNames) : undefined;
+  }
+
+  /** How this file would write the name of a declaration. */
+  #written(symbol: DeclaredSymbol): string {
+    return symbol.package === this.packageName ? symbol.name : symbol.fullName;
+  }
+
+  #importPathOf(file: LoadedFile): string {
+    if (file.isStandard) return file.path;
+    const directory = directoryOf(this.file.realPath);
+    const beside = pathInside(directory, file.realPath);
+    if (beside !== undefined) return beside;
+    // A file under another root is found by its logical path; one further up under the same root by climbing.
+    const rootDepth = this.file.path.split("/").length - 1;
+    const climbing = relativePath(directory, file.realPath);
+    const climbs = climbing.split("/").filter((part) => part === "..").length;
+    return climbs <= rootDepth ? climbing : file.path;
+  }
+
+  #importFix(path: string): { message: string; edits: { span: Span; text: string }[] } {
+    const { syntax } = this.file;
+    const before = syntax.imports.at(-1) ?? syntax.package;
+    const text = `import ${JSON.stringify(path)}`;
+    const at = before?.span.end ?? 0;
+    const span: Span = { source: syntax.source, start: at, end: at };
+    return {
+      message: `add \`${text}\``,
+      edits: [{ span, text: before === undefined ? `${text}\n` : `\n${text}` }],
+    };
+  }
+}
+
+function replacement(span: Span, text: string): Details {
+  return {
+    label: `did you mean \`${text}\`?`,
+    fixes: [{ message: `write \`${text}\``, edits: [{ span, text }] }],
+  };
+}

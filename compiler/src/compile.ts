@@ -1,0 +1,33 @@
+/** The table of contents of the compiler: load, resolve, lower, check, and then whatever is emitted. */
+
+import { lower } from "./bind/lower.js";
+import { resolve } from "./bind/resolve.js";
+import type { Resolution } from "./bind/resolve.js";
+import { check } from "./check/check.js";
+import type { Host } from "./project/host.js";
+import { load } from "./project/load.js";
+import type { LoadOptions, Project } from "./project/load.js";
+import type { Report } from "./report/report.js";
+import type { Places } from "./schema/places.js";
+import type { Schema } from "./schema/schema.js";
+
+/** Everything that is known of some files before anything is emitted. */
+export interface Analysis {
+  readonly project: Project;
+  readonly resolution: Resolution;
+  /** What could be understood: frozen, and complete where `isSound`. */
+  readonly schema: Schema;
+  /** Where the things of the schema were written. */
+  readonly places: Places;
+  /** Whether nothing was refused. Only then may anything be emitted. */
+  readonly isSound: boolean;
+}
+
+/** Reads, understands and checks `entries` and all that they import. Never throws; what is wrong goes to `report`. */
+export function analyze(entries: readonly string[], host: Host, options: LoadOptions, report: Report): Analysis {
+  const project = load(entries, host, options, report);
+  const resolution = resolve(project, report);
+  const { schema, places } = lower(resolution, report);
+  check(schema, places, report);
+  return { project, resolution, schema, places, isSound: !report.hasErrors };
+}

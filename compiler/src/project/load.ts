@@ -1,0 +1,244 @@
+/** Reads and parses the entry files and everything they import, each file once, imported before importing. */
+
+import type { Report } from "../report/report.js";
+import type { Span } from "../source/source-file.js";
+import { createSourceFile } from "../source/source-file.js";
+import type { FileSyntax, ImportNode } from "../syntax/ast.js";
+import { parse } from "../syntax/parse.js";
+import type { Host } from "./host.js";
+import { suggestImports } from "./import-suggestions.js";
+import { candidates, findRoots, locate } from "./locate.js";
+import type { Located, Location, Root } from "./locate.js";
+import { directoryOf, importPathProblem, pathInside } from "./logical-path.js";
+import { cycleNames, sortDependencies } from "./sort-dependencies.js";
+import { decodeSource } from "./decode-source.js";
+
+/** The largest source file that is read, in bytes. */
+export const sourceBytesMax: number = 16 * 1024 * 1024;
+
+export interface LoadOptions {
+  /** Directories under which imports are looked up, first match first; the working directory where none is given. */
+  readonly roots?: readonly string[] | undefined;
+}
+
+export interface LoadedImport {
+  readonly node: ImportNode;
+  readonly file: LoadedFile;
+}
+
+export interface LoadedFile {
+  /** Logical path: relative to its root, with `/`. */
+  readonly path: string;
+  readonly realPath: string;
+  readonly isStandard: boolean;
+  readonly syntax: FileSyntax;
+  /** The imports that could be followed. */
+  readonly imports: readonly LoadedImport[];
+  /** True where an import could not be followed or the text has syntax errors: not every name can be known then. */
+  readonly isIncomplete: boolean;
+}
+
+/** The files of one compile, imported before importing; independent of the order of the entries. */
+export interface Project {
+  readonly files: readonly LoadedFile[];
+}
+
+/** Follows the imports of `entries`, which are paths as a user writes them. What cannot be read is reported and left out. */
+export function load(entries: readonly string[], host: Host, options: LoadOptions, report: Report): Project {
+  return new Loader(host, findRoots(host, rootsOf(entries, host, options)), report).load(entries);
+}
+
+/** An entry that stands under no root brings its own directory along, so that any file can be compiled by its name. */
+function rootsOf(entries: readonly string[], host: Host, options: LoadOptions): readonly string[] {
+  const given = (options.roots ?? [host.workingDirectory]).map((root) => host.absolute(root));
+  const real = given.map((root) => host.find(root)?.realPath ?? root);
+  const strays = entries
+    .map((entry) => host.find(host.absolute(entry))?.realPath ?? host.absolute(entry))
+    .filter((path) => !real.some((root) => pathInside(root, path) !== undefined))
+    .map(directoryOf);
+  return [...given, ...[...new Set(strays)].sort()];
+}
+
+interface OpenFile extends LoadedFile {
+  readonly located: Located;
+  readonly imports: LoadedImport[];
+  isIncomplete: boolean;
+}
+
+class Loader {
+  readonly #host: Host;
+  readonly #roots: readonly Root[];
+  readonly #report: Report;
+  /** By real path; undefined where a file could not be read, so that this is said once. */
+  readonly #files: Map<string, OpenFile | undefined> = new Map();
+  readonly #byPath: Map<string, OpenFile> = new Map();
+
+  constructor(host: Host, roots: readonly Root[], report: Report) {
+    this.#host = host;
+    this.#roots = roots;
+    this.#report = report;
+  }
+
+  load(entries: readonly string[]): Project {
+    const opened: OpenFile[] = [];
+    for (const entry of [...new Set(entries)].sort()) {
+      const file = this.#openEntry(entry);
+      if (file !== undefined) opened.push(file);
+    }
+    // The list grows while it is walked: imports of imports are appended.
+    const queue = [...new Set(opened)];
+    const queued = new Set(queue);
+    for (const file of queue) {
+      this.#followImports(file);
+      for (const { file: imported } of file.imports) {
+        const next = imported as OpenFile;
+        if (queued.has(next)) continue;
+        queued.add(next);
+        queue.push(next);
+      }
+    }
+    return { files: this.#sort(queue) };
+  }
+
+  #sort(files: readonly OpenFile[]): readonly LoadedFile[] {
+    const byPath = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+    return sortDependencies<LoadedFile>(
+      byPath,
+      (file) => file.imports.map((edge) => edge.file),
+      (cycle, closingIndex) => {
+        const span = cycle.at(-1)?.imports[closingIndex]?.node.path.span;
+        this.#report.add("import-cycle", span, { cycle: cycleNames(cycle.map((file) => file.path)) });
+      },
+    );
+  }
+
+  #openEntry(entry: string): OpenFile | undefined {
+    const location = locate(this.#host, this.#roots, this.#host.absolute(entry));
+    if (location.kind === "found") return this.#open(location, undefined, entry);
+    this.#reportUnreadable(entry, location, undefined);
+    return undefined;
+  }
+
+  #followImports(file: OpenFile): void {
+    const seen = new Set<OpenFile>();
+    for (const node of file.syntax.imports) {
+      const imported = this.#follow(file, node);
+      if (imported === undefined) {
+        file.isIncomplete = true;
+        continue;
+      }
+      if (seen.has(imported)) this.#report.add("import-repeated", node.span, { path: node.path.value });
+      else file.imports.push({ node, file: imported });
+      seen.add(imported);
+    }
+  }
+
+  #follow(importing: OpenFile, node: ImportNode): OpenFile | undefined {
+    const { value: path, span } = node.path;
+    const problem = importPathProblem(path);
+    if (problem !== undefined) {
+      this.#report.add("import-path-invalid", span, { path: JSON.stringify(path), reason: problem });
+      return undefined;
+    }
+    let location: Location = { kind: "missing" };
+    for (const candidate of candidates(this.#roots, importing.located, path)) {
+      const found = locate(this.#host, this.#roots, candidate);
+      // What leads outside is not looked at, but another root may hold a file of this name.
+      if (found.kind !== "missing" && location.kind !== "found") location = found;
+      if (found.kind === "found") break;
+    }
+    if (location.kind !== "found") {
+      this.#reportUnfollowed(importing, node, location);
+      return undefined;
+    }
+    this.#checkSpelling(location, path, span);
+    return this.#open(location, span, path);
+  }
+
+  #open(location: Located, span: Span | undefined, written: string): OpenFile | undefined {
+    const known = this.#files.get(location.realPath);
+    if (known !== undefined || this.#files.has(location.realPath)) return known;
+    const file = this.#read(location, span, written);
+    this.#files.set(location.realPath, file);
+    if (file === undefined) return undefined;
+    const twin = this.#byPath.get(file.path);
+    if (twin !== undefined) this.#reportTwin(twin, file);
+    this.#byPath.set(file.path, file);
+    return file;
+  }
+
+  #read(location: Located, span: Span | undefined, written: string): OpenFile | undefined {
+    const content = this.#host.read(location.realPath, sourceBytesMax);
+    const { realPath, path, isStandard } = location;
+    if (content.kind !== "bytes") {
+      const reason =
+        content.kind === "tooLarge"
+          ? `it has ${content.sizeBytes} bytes, and ${sourceBytesMax} are the most`
+          : content.kind === "unreadable"
+            ? content.reason
+            : content.kind === "notAFile"
+              ? "it is not a regular file"
+              : "there is no such file";
+      this.#report.add("read-failed", span, { path: written, reason });
+      return undefined;
+    }
+    const displayPath = isStandard ? path : (pathInside(this.#host.workingDirectory, realPath) ?? realPath);
+    const errorsBefore = this.#report.errorCount;
+    const text = decodeSource(content.bytes, path, displayPath, this.#report);
+    if (text === undefined) return undefined;
+    const syntax = parse(createSourceFile(path, text, displayPath), this.#report);
+    const isIncomplete = this.#report.errorCount > errorsBefore;
+    return { path, realPath, isStandard, syntax, imports: [], isIncomplete, located: location };
+  }
+
+  #reportUnfollowed(importing: OpenFile, node: ImportNode, location: Exclude<Location, Located>): void {
+    const { value: path, span } = node.path;
+    if (location.kind === "missing") {
+      const directories = [directoryOf(importing.realPath), ...this.#roots.map((root) => root.realPath)];
+      const similar = suggestImports(this.#host, directories, path);
+      this.#report.add("import-not-found", span, { path }, similar === undefined ? {} : {
+        label: `did you mean "${similar}"?`,
+        fixes: [{ message: `import "${similar}"`, edits: [{ span, text: JSON.stringify(similar) }] }],
+      });
+    } else if (location.kind === "outside") {
+      this.#report.add("import-path-invalid", span, {
+        path: JSON.stringify(path),
+        reason: "leads outside of the import roots",
+      });
+    } else {
+      this.#reportUnreadable(path, location, span);
+    }
+  }
+
+  #reportUnreadable(path: string, location: Exclude<Location, Located>, span: Span | undefined): void {
+    const reason =
+      location.kind === "unusable"
+        ? location.reason
+        : location.kind === "missing"
+          ? "there is no such file"
+          : "a symbolic link leads outside of the import roots";
+    this.#report.add("read-failed", span, { path, reason });
+  }
+
+  /** On disks that ignore case, an import may work here and nowhere else. */
+  #checkSpelling(location: Located, path: string, span: Span): void {
+    const written = path.split("/").filter((part) => part !== "." && part !== "..");
+    const real = location.realPath.split("/").slice(-written.length);
+    if (written.join("/") === real.join("/") || written.join("/").toLowerCase() !== real.join("/").toLowerCase()) return;
+    const right = path.slice(0, path.length - written.join("/").length) + real.join("/");
+    this.#report.add(
+      "import-path-invalid",
+      span,
+      { path: JSON.stringify(path), reason: "differs from the file's name in upper and lower case" },
+      {
+        label: `the file is "${right}"`,
+        fixes: [{ message: `write "${right}"`, edits: [{ span, text: JSON.stringify(right) }] }],
+      },
+    );
+  }
+
+  #reportTwin(first: OpenFile, second: OpenFile): void {
+    const [a, b] = [first.syntax.source.displayPath, second.syntax.source.displayPath].sort();
+    this.#report.add("output-collision", undefined, { path: second.path, first: a ?? "", second: b ?? "" });
+  }
+}

@@ -1,0 +1,92 @@
+/** Digests a service: equal fingerprints mean equal bytes and equal dispatch indexes on both sides. */
+
+import { createHash } from "node:crypto";
+import type { Declaration, FieldSchema, MethodSchema, TypeSchema } from "./schema.js";
+
+/** A service as far as its fingerprint goes. */
+export interface Fingerprinted {
+  readonly fullName: string;
+  readonly methods: readonly MethodSchema[];
+}
+
+/**
+ * Makes a function that gives the fingerprint of a service: 16 hex digits over its methods in dispatch order and
+ * everything that travels in them, at any depth. Docs, constraints, deadlines, TypeScript forms and the order of
+ * declarations and of fields do not matter. Names do, since JSON, `Any` and errors carry them.
+ */
+export function createFingerprinter(
+  declarations: ReadonlyMap<string, Declaration>,
+): (service: Fingerprinted) => string {
+  const described = new Map<string, Description>();
+  const describeOnce = (name: string): Description => {
+    const known = described.get(name);
+    if (known !== undefined) return known;
+    const description = describe(declarations.get(name));
+    described.set(name, description);
+    return description;
+  };
+  return (service) => {
+    const reached = new Set<string>();
+    for (const method of service.methods) {
+      for (const name of [method.input, method.output, ...method.throws]) reached.add(name);
+    }
+    // A set that grows while it is walked visits what was added: each declaration once, circles included.
+    for (const name of reached) for (const next of describeOnce(name).uses) reached.add(next);
+    const hash = createHash("sha256");
+    hash.update(line(["rpcgen-fingerprint-1", service.fullName, ...service.methods.map(methodLine)]));
+    for (const name of [...reached].sort()) hash.update(line([name, describeOnce(name).digest]));
+    return hash.digest("hex").slice(0, 16);
+  };
+}
+
+interface Description {
+  readonly digest: string;
+  /** Full names of what it refers to. */
+  readonly uses: readonly string[];
+}
+
+function describe(declaration: Declaration | undefined): Description {
+  const parts: string[] = [declaration?.kind ?? "missing"];
+  const uses: string[] = [];
+  if (declaration?.kind === "enum") {
+    // Names that share a number are sorted too, but the first written one is what JSON prints.
+    const values = [...declaration.values].sort((a, b) => a.number - b.number);
+    parts.push(String(declaration.isClosed), ...values.map((value) => `${value.number}=${value.name}`));
+  } else if (declaration !== undefined && "fields" in declaration) {
+    if (declaration.kind === "error") parts.push(declaration.code);
+    const unions = new Map<string, number>();
+    for (const field of declaration.fields) {
+      // The name of an inline union is in no byte; which fields exclude each other is, so its first number stands for it.
+      if (field.union !== undefined && !unions.has(field.union)) unions.set(field.union, field.number);
+      parts.push(fieldLine(field, field.union === undefined ? undefined : unions.get(field.union)));
+      if (field.type.kind !== "scalar" && field.type.kind !== "builtin") uses.push(field.type.name);
+    }
+  }
+  return { digest: createHash("sha256").update(line(parts)).digest("hex"), uses };
+}
+
+function fieldLine(field: FieldSchema, union: number | undefined): string {
+  return line([
+    String(field.number),
+    field.jsonName,
+    field.cardinality,
+    field.mapKey ?? "",
+    typeText(field.type),
+    field.presence,
+    String(field.packed),
+    String(union ?? ""),
+  ]);
+}
+
+function methodLine(method: MethodSchema): string {
+  return line([method.wireName, method.shape, method.input, method.output, ...method.throws]);
+}
+
+function typeText(type: TypeSchema): string {
+  return `${type.kind} ${type.name}`;
+}
+
+/** Joins unambiguously, whatever the parts hold. */
+function line(parts: readonly string[]): string {
+  return `${JSON.stringify(parts)}\n`;
+}
