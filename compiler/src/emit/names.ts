@@ -32,6 +32,8 @@ export interface EnumNames {
   readonly type: string;
   readonly toNumber: string;
   readonly fromNumber: string;
+  readonly toJson: string;
+  readonly fromJson: string;
 }
 
 /** The class of an error and its codec; its fields have the names of a message. */
@@ -141,6 +143,8 @@ export class Names {
         type: this.mint(file, declared, declared.fullName, typeName(name)),
         toNumber: this.mint(file, declared, declared.fullName, `${camel(name)}ToNumber`),
         fromNumber: this.mint(file, declared, declared.fullName, `${camel(name)}FromNumber`),
+        toJson: this.mint(file, declared, declared.fullName, `${camel(name)}ToJson`),
+        fromJson: this.mint(file, declared, declared.fullName, `${camel(name)}FromJson`),
       });
     }
     for (const service of file.services) {

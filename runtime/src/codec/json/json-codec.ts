@@ -1,8 +1,7 @@
 /** What reading and writing JSON carry along: options, the place in the message, and the types that an Any may hold. */
 
 import { describe } from "../../bytes/encode-error.js";
-import { Reader } from "../../bytes/reader.js";
-import { Writer } from "../../bytes/writer.js";
+import { fromBytes, toBytes } from "../binary.js";
 import type { BinaryCodec } from "../codec.js";
 import { JsonReadError, JsonWriteError } from "./json-error.js";
 import { JsonPath, jsonDepthMax } from "./json-path.js";
@@ -119,7 +118,7 @@ export class JsonWriter {
   }
 
   /** Writes a value that stands at a step of the path. */
-  at<T>(step: string | number, value: T, write: WriteJson<T>): JsonValue {
+  at<T, J extends JsonValue>(step: string | number, value: T, write: (value: T, writer: JsonWriter) => J): J {
     this.path.push(step);
     const json = write(value, this);
     this.path.pop();
@@ -128,6 +127,7 @@ export class JsonWriter {
 
   /** An enum value by its name or, where it has none or `enumsAsNumbers` says so, its number. */
   enum(name: string, number: number): JsonValue {
+    if (!Number.isInteger(number)) this.fail("expected a value of its enum, got something else");
     return this.enumsAsNumbers || name.startsWith("#") ? number : name;
   }
 
@@ -155,11 +155,8 @@ export class TypeRegistry {
   add<Out extends In, In>(codec: BinaryCodec<Out, In> & JsonCodec<Out, In>): this {
     this.#types.set(codec.name, {
       name: codec.name,
-      toJson: (bytes, writer) => codec.toJson(codec.decode(new Reader(bytes), bytes.length), writer),
-      fromJson: (json, reader) => {
-        const writer = new Writer(256);
-        return writer.take(codec.encode(writer, codec.fromJson(json, reader), 0)).slice();
-      },
+      toJson: (bytes, writer) => codec.toJson(fromBytes(codec, bytes), writer),
+      fromJson: (json, reader) => toBytes(codec, codec.fromJson(json, reader)),
     });
     return this;
   }

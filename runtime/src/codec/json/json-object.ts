@@ -65,8 +65,12 @@ export class JsonObjectWriter {
     writeKey: WriteJson<string>,
     write: WriteJson<V>,
   ): void {
-    const isPlain = typeof values === "object" && !(values instanceof Map);
-    this.map(name, isPlain ? new Map(Object.entries(values)) : values, writeKey, write);
+    if (values === undefined) {
+      if (this.#writer.emitDefaults) this.#set(name, {});
+      return;
+    }
+    const json = this.#writer.at(name, values, (map, writer) => writeMap(asMap(map, writer), writer, writeKey, write));
+    if (this.#writer.emitDefaults || Object.keys(json).length > 0) this.#set(name, json);
   }
 
   /** Comes back out of the message. */
@@ -80,9 +84,26 @@ export class JsonObjectWriter {
   }
 }
 
+/** A map with string keys from either form that it may be given in. */
+export function asMap<V>(
+  values: ReadonlyMap<string, V> | Readonly<Record<string, V>>,
+  writer: JsonWriter,
+): ReadonlyMap<string, V> {
+  if (isMap(values)) return values;
+  if (typeof values !== "object" || values === null || Array.isArray(values)) writer.expected("a Map", values);
+  return new Map(Object.entries<V>(values));
+}
+
+function isMap<V>(values: ReadonlyMap<string, V> | Readonly<Record<string, V>>): values is ReadonlyMap<string, V> {
+  return values instanceof Map;
+}
+
 /** Writes each element of a list. */
 export function writeList<T>(values: readonly T[], writer: JsonWriter, write: WriteJson<T>): JsonValue[] {
-  return values.map((value, index) => writer.at(index, value, write));
+  const list: JsonValue[] = [];
+  let index = 0;
+  for (const value of values) list.push(writer.at(index++, value, write));
+  return list;
 }
 
 /** Writes each entry of a map; the error path counts entries, because keys are content. */

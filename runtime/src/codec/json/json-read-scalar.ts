@@ -87,7 +87,7 @@ export function readFloat(json: JsonInput, reader: JsonReader): number {
   return float;
 }
 
-/** The number of an enum value that was not given by name; `name` is the enum's. */
+/** The number of an enum value that was not given by a known name; `name` is the enum's. */
 export function readEnumNumber(json: JsonInput, reader: JsonReader, name: string): number {
   if (typeof json === "number" || typeof json === "bigint") return readInt32(json, reader);
   if (typeof json !== "string") return reader.expected(`a value of ${name}`, json);

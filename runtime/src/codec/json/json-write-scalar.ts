@@ -87,7 +87,7 @@ export function writeDurationParts(seconds: bigint, nanos: number, writer: JsonW
   );
 }
 
-/** For the built-in `json`: a copy of what is plain JSON; anything else, NaN included, is an error. */
+/** For the built-in `json`: a copy without properties that are undefined. What is not plain JSON, as NaN, is an error. */
 export function writeJson(value: JsonValue, writer: JsonWriter): JsonValue {
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") return writeString(value, writer);
@@ -101,7 +101,8 @@ export function writeJson(value: JsonValue, writer: JsonWriter): JsonValue {
     if (!isPlainObject(value)) writer.expected("a JSON value", value);
     const object: { [name: string]: JsonValue } = {};
     let index = 0;
-    for (const [name, member] of Object.entries(value)) {
+    for (const [name, member] of Object.entries<JsonValue | undefined>(value)) {
+      if (member === undefined) continue;
       setOwn(object, String(writer.at(index, name, writeString)), writer.at(index, member, writeJson));
       index++;
     }
