@@ -4,8 +4,10 @@ import { readShortAscii, shortTextMax } from "./ascii.js";
 import { DecodeError } from "./decode-error.js";
 import { defaultDecodeLimits, type DecodeLimits } from "./limits.js";
 import { readUtf8 } from "./utf8.js";
-import type { UnknownRanges } from "./unknown-fields.js";
 import { double64, float32, high, low, signed64, unsigned64, words } from "./words.js";
+
+/** Where the unknown fields of one message lie in the reader's buffer: start and end of each run, in turn. */
+export type UnknownRanges = number[];
 
 const nothing = new Uint8Array(0);
 
@@ -75,6 +77,13 @@ export class Reader {
     const end = this.position + length;
     if (end > this.end) this.fail("a length reaches beyond the end of the message");
     return end;
+  }
+
+  /** Whether a packed list has another item before `end`; fails where the last one reached beyond it. */
+  more(end: number): boolean {
+    if (this.position < end) return true;
+    if (this.position !== end) this.fail("an item is longer than its packed list");
+    return false;
   }
 
   /** Reads a field's number and wire type, as `number << 3 | wireType`. */
@@ -189,27 +198,6 @@ export class Reader {
     return this.safe(this.hi);
   }
 
-  // And for `@js(string)`: decimal digits, with a minus where negative.
-  int64String(): string {
-    return String(this.int64());
-  }
-
-  uint64String(): string {
-    return String(this.uint64());
-  }
-
-  sint64String(): string {
-    return String(this.sint64());
-  }
-
-  fixed64String(): string {
-    return String(this.fixed64());
-  }
-
-  sfixed64String(): string {
-    return String(this.sfixed64());
-  }
-
   // Four shifts and a shared word: a DataView would have to be made for each buffer, and that is what costs.
   float(): number {
     words[0] = this.word();
@@ -247,6 +235,19 @@ export class Reader {
     copy.set(this.buffer.subarray(this.position, end));
     this.position = end;
     return copy;
+  }
+
+  /** Reads doubles up to `end` onto a list. */
+  doubles(end: number, list: number[]): void {
+    const b = this.buffer;
+    let p = this.position;
+    if ((end - p) % 8 !== 0) this.fail("a packed list of doubles has a length that is no multiple of 8");
+    for (; p < end; p += 8) {
+      words[low] = b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24);
+      words[high] = b[p + 4]! | (b[p + 5]! << 8) | (b[p + 6]! << 16) | (b[p + 7]! << 24);
+      list.push(double64[0]!);
+    }
+    this.position = p;
   }
 
   /** An enum's value, refused where the closed enum has none with the number that was read. */

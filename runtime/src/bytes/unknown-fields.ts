@@ -1,7 +1,6 @@
 /** Keeps the fields of a message that this build does not know, so that they survive a round trip. */
 
-/** Where the unknown fields of one message lie in the reader's buffer: start and end of each run, in turn. */
-export type UnknownRanges = number[];
+import type { Reader, UnknownRanges } from "./reader.js";
 
 interface Keeper {
   readonly $unknown?: Uint8Array | undefined;
@@ -9,14 +8,14 @@ interface Keeper {
 
 /** The message with its unknown fields, behind those that an earlier part of it (`into`) brought. */
 export function withUnknown<T extends object>(
-  buffer: Uint8Array,
+  reader: Reader,
   message: T,
   ranges: UnknownRanges | undefined,
   into: Keeper | undefined,
 ): T {
   const head = into?.$unknown;
   if (ranges === undefined && head === undefined) return message;
-  return { ...message, $unknown: joinRanges(buffer, head, ranges ?? []) };
+  return { ...message, $unknown: joinRanges(reader.buffer, head, ranges ?? []) };
 }
 
 /** A copy of these runs behind `head`, in time that does not grow with the length of `head`. */

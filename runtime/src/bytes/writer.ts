@@ -5,7 +5,6 @@ import { encodeDepthMax } from "./limits.js";
 import { allocate, isWellFormed, writeUtf8 } from "./utf8.js";
 import { high, low, signed64, words } from "./words.js";
 
-const chunkBytes = 64 * 1024;
 const shortText = 24;
 
 /**
@@ -20,6 +19,7 @@ export class Writer {
   /** Length of `buffer`. */
   limit: number;
   private view: DataView;
+  private readonly chunkBytes: number;
   private spare: Uint8Array | undefined;
 
   // What is open, by depth: full names for errors, tags, and where lengths go. Index 0 is the outermost message.
@@ -30,7 +30,9 @@ export class Writer {
   // The width that a length had the last time at this depth: a good guess, and a wrong one costs one move.
   private readonly widths: number[] = new Array<number>(encodeDepthMax + 1).fill(1);
 
-  constructor(bytes: number = chunkBytes) {
+  /** `bytes`: the size to start with, and that of every buffer after `take`. */
+  constructor(bytes: number = 64 * 1024) {
+    this.chunkBytes = bytes;
     this.buffer = allocate(bytes);
     this.limit = this.buffer.length;
     this.view = viewOf(this.buffer);
@@ -47,7 +49,7 @@ export class Writer {
    */
   take(position: number): Uint8Array {
     const taken = this.buffer.subarray(0, position);
-    this.use(this.spare ?? allocate(chunkBytes));
+    this.use(this.spare ?? allocate(this.chunkBytes));
     this.spare = undefined;
     return taken;
   }
@@ -55,7 +57,7 @@ export class Writer {
   /** Gives a range from `take` back for reuse, when nobody reads it any more. */
   recycle(taken: Uint8Array): void {
     // A chunk that once grew is let go, so that one large message does not cost memory for ever.
-    if (taken.buffer.byteLength === chunkBytes) this.spare = new Uint8Array(taken.buffer);
+    if (taken.buffer.byteLength === this.chunkBytes) this.spare = new Uint8Array(taken.buffer);
   }
 
   /** Forgets messages that are still open; call it before a message whose predecessor threw in the middle. */
@@ -64,7 +66,7 @@ export class Writer {
   }
 
   /** Notes which message the next puts belong to and checks that `value` can be one. */
-  enter(name: string, value: object): void {
+  enter(name: string, value: object = this): void {
     this.names[this.depth] = name;
     if (typeof value !== "object" || value === null) this.fail(0, "wants an object", value);
   }
@@ -91,6 +93,18 @@ export class Writer {
       return p;
     }
     return this.closeWide(p, start, width, length, depth);
+  }
+
+  /** Appends doubles one behind the other, without tags; the caller has made no room. */
+  doubles(p: number, tag: number, values: readonly number[]): number {
+    this.ensure(p, values.length * 8);
+    const view = this.view;
+    for (const value of values) {
+      if (typeof value !== "number") this.fail(tag, "wants numbers", value);
+      view.setFloat64(p, value, true);
+      p += 8;
+    }
+    return p;
   }
 
   /** Appends bytes as they are: unknown fields, which carry their own tags. */

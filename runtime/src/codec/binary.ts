@@ -1,0 +1,34 @@
+/** Bytes of one message, for users who store or send them by themselves. */
+
+import { type DecodeLimits, defaultDecodeLimits } from "../bytes/limits.js";
+import { Reader } from "../bytes/reader.js";
+import { Writer } from "../bytes/writer.js";
+import type { BinaryCodec } from "./codec.js";
+
+// Taken while in use, so that a codec that comes back here (a getter that encodes) finds none and makes its own.
+let idle: Writer | undefined;
+
+/** The message as Protobuf bytes, without a length in front; a value that does not fit is an EncodeError. */
+export function toBytes<Out, In>(codec: BinaryCodec<Out, In>, value: In): Uint8Array {
+  const writer = idle ?? new Writer(4096);
+  idle = undefined;
+  writer.rewind();
+  try {
+    const end = codec.encode(writer, value, 0);
+    const bytes = new Uint8Array(end);
+    bytes.set(writer.buffer.subarray(0, end));
+    return bytes;
+  } finally {
+    if (writer.limit <= 65_536) idle = writer;
+  }
+}
+
+/** Reads a message from exactly these bytes; anything else is a DecodeError. The result keeps nothing of `bytes`. */
+export function fromBytes<Out, In>(
+  codec: BinaryCodec<Out, In>,
+  bytes: Uint8Array,
+  limits: Partial<DecodeLimits> = {},
+): Out {
+  const reader = new Reader(bytes, 0, bytes.length, { ...defaultDecodeLimits, ...limits });
+  return codec.decode(reader, bytes.length);
+}

@@ -1,0 +1,41 @@
+/** The built-in `duration`: milliseconds in TypeScript, a `google.protobuf.Duration` on the wire. */
+
+import type { Reader } from "../../bytes/reader.js";
+import type { Writer } from "../../bytes/writer.js";
+
+const name = "google.protobuf.Duration";
+
+/** Ten thousand years, the most that Protobuf allows. */
+const secondsMax = 315_576_000_000;
+
+/** Writes milliseconds, fractions to the nanosecond; more than ten thousand years is an EncodeError. */
+export function encodeDuration(w: Writer, value: number, p: number): number {
+  w.enter(name);
+  if (typeof value !== "number" || !(Math.abs(value) <= secondsMax * 1000)) {
+    w.fail(0, "wants milliseconds up to ten thousand years", value);
+  }
+  let seconds = Math.trunc(value / 1000);
+  let nanos = Math.round((value - seconds * 1000) * 1_000_000);
+  if (Math.abs(nanos) === 1_000_000_000) {
+    seconds += Math.sign(nanos);
+    nanos = 0;
+  }
+  if (seconds !== 0) p = w.int64(p, 8, seconds);
+  if (nanos !== 0) p = w.int32(p, 16, nanos);
+  return p;
+}
+
+/** Reads milliseconds; as exact as a double is, which is to the nanosecond for durations below 52 days. */
+export function decodeDuration(r: Reader, end: number, into?: number): number {
+  r.enter(name);
+  let seconds = into === undefined ? 0 : Math.trunc(into / 1000);
+  let nanos = into === undefined ? 0 : Math.round((into - seconds * 1000) * 1_000_000);
+  while (r.position < end) {
+    const tag = r.tag();
+    if (tag === 8) seconds = r.int64Number();
+    else if (tag === 16) nanos = r.int32();
+    else r.skip(tag);
+  }
+  r.leave(end);
+  return seconds * 1000 + nanos / 1_000_000;
+}
