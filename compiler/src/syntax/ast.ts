@@ -42,6 +42,20 @@ export type TypeNode =
   /** Where a type was expected and none could be read; already reported. */
   | { readonly kind: "missing"; readonly span: Span };
 
+/** A literal that is a number. */
+export type NumberLiteral = Extract<Literal, { kind: "number" }>;
+
+/** A literal that is a string. */
+export type StringLiteral = Extract<Literal, { kind: "string" }>;
+
+/** A remark in the source, for the formatter; the docs that were understood are on the nodes they document. */
+export interface Comment {
+  /** `///`, `//` or a pair of slash-star marks. */
+  readonly kind: "doc" | "line" | "block";
+  readonly text: string;
+  readonly span: Span;
+}
+
 /** What any declaration or member may carry in front of it. */
 export interface Decorated {
   /** Markdown of the `///` lines, joined by LF, without markers and one leading space; "" if none. */
@@ -52,19 +66,26 @@ export interface Decorated {
 /** A field of a message or error, a member of a union, or an inline parameter (then without number). */
 export interface FieldNode extends Decorated {
   readonly kind: "field";
-  /** Undefined where no number was written: right for inline unions and parameters, a mistake elsewhere. */
-  readonly number: Literal | undefined;
+  /**
+   * An integer. Undefined where none was written or none could be read: right for inline unions and parameters, already
+   * reported elsewhere.
+   */
+  readonly number: NumberLiteral | undefined;
   readonly name: Identifier;
   readonly isOptional: boolean;
   readonly type: TypeNode;
   readonly span: Span;
 }
 
-/** `reserved 10, 12 to 15, "legacyTotal"` */
+/** `reserved 10, 12 to 15, "legacyTotal"`; `max` as the end of a range reads as 536870911, in an enum as 2147483647. */
 export interface ReservedNode {
   readonly kind: "reserved";
-  readonly ranges: readonly { readonly from: Literal; readonly to: Literal | undefined; readonly span: Span }[];
-  readonly names: readonly Extract<Literal, { kind: "string" }>[];
+  readonly ranges: readonly {
+    readonly from: NumberLiteral;
+    readonly to: NumberLiteral | undefined;
+    readonly span: Span;
+  }[];
+  readonly names: readonly StringLiteral[];
   readonly span: Span;
 }
 
@@ -95,7 +116,8 @@ export interface UnionNode extends Decorated {
 export interface EnumValueNode extends Decorated {
   readonly kind: "enumValue";
   readonly name: Identifier;
-  readonly number: Literal | undefined;
+  /** Undefined where no integer could be read; already reported. */
+  readonly number: NumberLiteral | undefined;
   readonly span: Span;
 }
 
@@ -144,7 +166,7 @@ export type DeclarationNode = MessageNode | ErrorNode | UnionNode | EnumNode | A
 
 export interface ImportNode {
   readonly kind: "import";
-  readonly path: Extract<Literal, { kind: "string" }>;
+  readonly path: StringLiteral;
   readonly span: Span;
 }
 
@@ -161,4 +183,6 @@ export interface FileSyntax {
   readonly package: PackageNode | undefined;
   readonly imports: readonly ImportNode[];
   readonly declarations: readonly DeclarationNode[];
+  /** In written order. */
+  readonly comments: readonly Comment[];
 }

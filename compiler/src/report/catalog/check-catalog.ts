@@ -19,6 +19,14 @@ export const checkCatalog = {
     wrong: "message Order { 1 id: string 1 sku: string }",
     right: "message Order { 1 id: string 2 sku: string }",
   },
+  "alias-not-needed": {
+    severity: "warning",
+    message: (p: { name: string }): string =>
+      `\`@allowAlias\` does nothing here: no two values of \`${p.name}\` share a number`,
+    explanation: "`@allowAlias` lets two names share a number. Without such names it would only hide a later mistake.",
+    wrong: "@allowAlias enum Status { UNKNOWN = 0 PAID = 1 }",
+    right: "enum Status { UNKNOWN = 0 PAID = 1 }",
+  },
   "reserved-number": {
     severity: "error",
     message: (p: { number: string; name: string }): string =>
@@ -49,6 +57,45 @@ export const checkCatalog = {
     explanation: "A field that is absent has the value with number 0, so there has to be one.",
     wrong: "enum Status { PAID = 1 }",
     right: "enum Status { UNKNOWN = 0 PAID = 1 }",
+  },
+  "union-empty": {
+    severity: "error",
+    message: (p: { name: string }): string => `union \`${p.name}\` has no members`,
+    explanation: "A union holds one of its members, so there has to be at least one.",
+    wrong: "union Event { }",
+    right: "union Event { 1 placed: string }",
+  },
+  "names-differ-in-case": {
+    severity: "warning",
+    message: (p: { first: string; second: string }): string =>
+      `\`${p.first}\` and \`${p.second}\` differ in case alone`,
+    explanation:
+      "Both are legal and are kept apart, but people, some languages and some file systems do not keep them apart.",
+    wrong: "message Order { 1 sku: string 2 SKU: string }",
+    right: "message Order { 1 sku: string 2 supplierSku: string }",
+  },
+  "name-not-portable": {
+    severity: "error",
+    message: (p: { name: string; reason: string }): string => `\`${p.name}\` cannot be used in a path: it ${p.reason}`,
+    explanation:
+      "Packages and declarations give their names to files and folders of generated code, so they keep to what every operating system allows, up to 200 characters.",
+    wrong: "package shop.aux",
+    right: "package shop.auxiliary",
+  },
+  "deprecated-use": {
+    severity: "warning",
+    message: (p: { name: string }): string => `\`${p.name}\` is deprecated`,
+    explanation: "Something that is not deprecated is built on something that is. Deprecate both, or move on.",
+    wrong: "@deprecated message Old { 1 id: string }\nmessage Order { 1 old: Old }",
+    right: "message New { 1 id: string }\nmessage Order { 1 new: New }",
+  },
+  "too-many-methods": {
+    severity: "error",
+    message: (p: { name: string; count: number; countMax: number }): string =>
+      `service \`${p.name}\` has ${p.count} methods, and ${p.countMax} are the most`,
+    explanation: "Methods are told apart by a 16-bit index on the wire. Split the service.",
+    wrong: "a service with 70,000 methods",
+    right: "two services",
   },
   "map-key-invalid": {
     severity: "error",
@@ -121,6 +168,15 @@ export const checkCatalog = {
     explanation: "Annotations take a fixed number of arguments of fixed types.",
     wrong: '@timeout("2s")\nservice Orders { get(id: string): string }',
     right: "@timeout(2s)\nservice Orders { get(id: string): string }",
+  },
+  "constraint-type": {
+    severity: "error",
+    message: (p: { name: string; wanted: string; type: string }): string =>
+      `\`@${p.name}\` is for ${p.wanted}, and this is \`${p.type}\``,
+    explanation:
+      "An annotation that cannot hold for a type would never do anything. On a list or map, those about values count for each item; `@items` and `@unique` are about the list itself.",
+    wrong: 'message Order { @pattern("^[A-Z]+$") 1 quantity: uint32 }',
+    right: 'message Order { @pattern("^[A-Z]+$") 1 sku: string }',
   },
   "annotation-repeated": {
     severity: "error",

@@ -185,6 +185,13 @@ export const syntaxCatalog = {
     wrong: "message Order { 1 items: list<int> }",
     right: "message Order { 1 items: int32[] }",
   },
+  "unknown-keyword": {
+    severity: "error",
+    message: (p: { word: string }): string => `\`${p.word}\` begins no declaration`,
+    explanation: "Declarations are: package, import, message, enum, union, error, type and service.",
+    wrong: "mesage Order { 1 id: string }",
+    right: "message Order { 1 id: string }",
+  },
   "foreign-declaration": {
     severity: "error",
     message: (p: { word: string; advice: string }): string => `there is no \`${p.word}\` here: ${p.advice}`,
@@ -252,6 +259,35 @@ export const syntaxCatalog = {
       "A stream is what a call carries over time; a field holds a value. A field with several values is a list, `T[]`.",
     wrong: "message Orders { 1 items: stream Order }",
     right: "service Orders { watch(WatchOrders): stream Order }",
+  },
+  "missing-result": {
+    severity: "error",
+    message: (p: { name: string }): string => `method \`${p.name}\` does not say what it returns`,
+    explanation:
+      "A method says what comes back: a type, `stream` and a type, or `void` for nothing. Only a `oneway` method has no result, because its caller does not wait.",
+    wrong: "service Orders { cancel(id: string) }",
+    right: "service Orders { cancel(id: string): void }",
+  },
+  "missing-parameters": {
+    severity: "error",
+    message: (p: { name: string }): string => `method \`${p.name}\` has no parameters in parentheses`,
+    explanation: "A method is a name, its parameters in parentheses, which may be empty, a colon, and what it returns.",
+    wrong: "service Orders { count: uint32 }",
+    right: "service Orders { count(): uint32 }",
+  },
+  "union-number": {
+    severity: "error",
+    message: (p: { name: string }): string => `\`${p.name}\` is an inline union and has no number of its own`,
+    explanation: "On the wire an inline union is its members, and each of them has a number of the message.",
+    wrong: "message Order { 3 payment?: union { 4 card: Card } }",
+    right: "message Order { payment?: union { 4 card: Card } }",
+  },
+  "map-arguments": {
+    severity: "error",
+    message: (): string => "a map has a type of keys and a type of values: `map<string, Money>`",
+    explanation: "A map is written with both of its types. A set does not exist: use a list, or a map to bool.",
+    wrong: "message Order { 1 labels: map<string> }",
+    right: "message Order { 1 labels: map<string, string> }",
   },
   "oneway-result": {
     severity: "error",

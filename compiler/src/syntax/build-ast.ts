@@ -1,0 +1,148 @@
+/** The loose tree to the AST: nothing is trusted to be there, and everything that is wrong is reported in the user's words. */
+
+import type { CstNode } from "chevrotain";
+import type { Report } from "../report/report.js";
+import type { SourceFile } from "../source/source-file.js";
+import type { DeclarationNode, FileSyntax, ImportNode, PackageNode } from "./ast.js";
+import { buildDeclaration, buildUnionMembers } from "./build-declaration.js";
+import { behind, buildQualifiedName, buildString } from "./build-literal.js";
+import { decorate, refuseAnnotations, reportStrays, walkMembers } from "./build-member.js";
+import type { Front } from "./build-member.js";
+import { nodeOf, nodesOf, quote, spanOf, tokenOf } from "./cst.js";
+import type { Building } from "./cst.js";
+import type { Scan } from "./scan.js";
+
+/** What other languages begin a line of a file with, and what is said here instead. */
+const foreignAdvice: ReadonlyMap<string, string> = new Map([
+  ["syntax", "there is one version of the language, and it need not be named"],
+  ["edition", "there is one version of the language, and it need not be named"],
+  ["option", "options of the output stand in the configuration, not in the source"],
+  ["namespace", "one `package` serves every language"],
+  ["include", 'write `import "file.rpc"`'],
+  ["cpp_include", 'write `import "file.rpc"`'],
+  ["using", 'write `import "file.rpc"`'],
+  ["from", 'write `import "file.rpc"`'],
+  ["export", "everything that is declared can be imported"],
+  ["public", "everything that is declared can be imported"],
+  ["const", "there are no constants"],
+  ["typedef", "an alias is written `type Name = string`"],
+  ["alias", "an alias is written `type Name = string`"],
+  ["scalar", "an alias is written `type Name = string`"],
+  ["extend", "a message has all of its fields in one place"],
+  ["struct", "write `message`"],
+  ["interface", "write `message` or `service`"],
+  ["oneof", "write `union`"],
+  ["rpc", "a method stands in a `service`"],
+  ["oneway", "a method stands in a `service`"],
+  ["reserved", "`reserved` stands in a message, an error, a union or an enum"],
+]);
+
+/** Builds the AST of one file. */
+export function buildFile(source: SourceFile, report: Report, tree: CstNode, scan: Scan): FileSyntax {
+  const building: Building = {
+    source,
+    report,
+    docs: scan.docs,
+    usedDocs: new Set(),
+    declaredNames: declaredNames(tree),
+    misnumbered: new Set(),
+    buildUnionMembers: (body) => buildUnionMembers(building, body),
+  };
+  const packages: PackageNode[] = [];
+  const imports: ImportNode[] = [];
+  const declarations: DeclarationNode[] = [];
+  const wanted = "here begins a declaration: message, enum, union, error, type or service";
+  walkMembers(building, tree, wanted, (member, front) => {
+    const isFirst = packages.length + imports.length + declarations.length === 0;
+    if (member.name === "declaration") {
+      declarations.push(...buildDeclaration(building, member, decorate(building, front)));
+    } else if (member.name === "packageClause") {
+      const found = buildPackage(building, member, front);
+      if (!isFirst) {
+        const reason = packages.length > 0 ? "the file is in a package already" : "move it to the top";
+        report.add("misplaced-package", spanOf(building, tokenOf(member, "Package")), { reason });
+      }
+      if (found !== undefined) packages.push(found);
+    } else if (member.name === "importClause") {
+      refuseAnnotations(building, front, "cannot stand on an import");
+      if (declarations.length > 0) report.add("misplaced-import", spanOf(building, tokenOf(member, "Import")), {});
+      const found = buildImport(building, member);
+      if (found !== undefined) imports.push(found);
+    } else if (member.name === "foreign") {
+      refuseAnnotations(building, front, "stands in front of nothing");
+      reportForeign(building, member);
+    }
+  });
+  reportUnusedDocs(building, scan);
+  return { kind: "file", source, package: packages[0], imports, declarations, comments: scan.comments };
+}
+
+function declaredNames(tree: CstNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const declaration of nodesOf(tree, "declaration")) {
+    for (const kind of ["message", "enumeration", "alias", "service"]) {
+      const name = tokenOf(nodeOf(declaration, kind), "name");
+      if (name !== undefined) names.add(name.image);
+    }
+  }
+  return names;
+}
+
+function buildPackage(building: Building, node: CstNode, front: Front): PackageNode | undefined {
+  const decorated = decorate(building, front);
+  const name = nodeOf(node, "qualifiedName");
+  if (name === undefined) {
+    building.report.add("missing-part", behind(building, node), { part: "a name", after: "`package`" });
+    return undefined;
+  }
+  return { kind: "package", ...decorated, name: buildQualifiedName(building, name), span: spanOf(building, node) };
+}
+
+function buildImport(building: Building, node: CstNode): ImportNode | undefined {
+  const span = spanOf(building, node);
+  const strays = nodesOf(node, "stray");
+  const path = tokenOf(node, "String");
+  if (path === undefined) {
+    if (strays.length > 0) {
+      const text = quote(spanOf(building, strays[0], strays.at(-1)));
+      const fixed = `"${text}"`;
+      const place = spanOf(building, strays[0], strays.at(-1));
+      const isPath = /^[A-Za-z0-9_./-]+$/.test(text);
+      const fixes = isPath ? [{ message: `write \`${fixed}\``, edits: [{ span: place, text: fixed }] }] : [];
+      const wanted = 'an import is written `import "file.rpc"`';
+      building.report.add("unexpected-text", place, { found: text, wanted }, { fixes });
+    } else {
+      building.report.add("missing-part", behind(building, node), { part: "a path in quotes", after: "`import`" });
+    }
+    return undefined;
+  }
+  reportStrays(building, strays, 'an import is written `import "file.rpc"`, and everything in the file can be used');
+  return { kind: "import", path: buildString(building, path), span };
+}
+
+function reportForeign(building: Building, node: CstNode): void {
+  const word = tokenOf(node, "Word");
+  const span = spanOf(building, word ?? node);
+  const text = word?.image ?? "";
+  const advice = foreignAdvice.get(text);
+  if (advice !== undefined) building.report.add("foreign-declaration", span, { word: text, advice });
+  else building.report.add("unknown-keyword", span, { word: text });
+}
+
+function reportUnusedDocs(building: Building, scan: Scan): void {
+  for (const { span } of scan.trailingDocs) {
+    const reason = "docs stand above what they document";
+    const place = { ...span, end: span.start + 3 };
+    const fixes = [{ message: "write `//`", edits: [{ span: place, text: "//" }] }];
+    building.report.add("misplaced-doc", place, { reason }, { fixes });
+  }
+  const attached = [...scan.docs.values()].flat();
+  const loose = scan.comments.filter((comment) => comment.kind === "doc" && !building.usedDocs.has(comment));
+  const trailing = new Set(scan.trailingDocs);
+  const isAttached = new Set(attached);
+  for (const comment of loose) {
+    if (trailing.has(comment)) continue;
+    const reason = isAttached.has(comment) ? "what follows carries no docs" : "nothing follows it";
+    building.report.add("misplaced-doc", { ...comment.span, end: comment.span.start + 3 }, { reason });
+  }
+}

@@ -1,0 +1,59 @@
+/** Builds `reserved` lines of the AST. */
+
+import type { CstNode } from "chevrotain";
+import type { NumberLiteral, ReservedNode, StringLiteral } from "./ast.js";
+import { behind, buildInteger, buildString } from "./build-literal.js";
+import { nodesOf, quote, spanOf, tokenOf, tokensOf } from "./cst.js";
+import type { Building } from "./cst.js";
+
+/** What `max` means, by the kind of the body. */
+const highest = { message: 536_870_911n, enum: 2_147_483_647n };
+
+/** Builds one `reserved` line; items that cannot be read are reported and left out. */
+export function buildReserved(building: Building, node: CstNode, owner: "message" | "enum"): ReservedNode {
+  const { report } = building;
+  const ranges: ReservedNode["ranges"][number][] = [];
+  const names: StringLiteral[] = [];
+  const items = nodesOf(node, "reservedItem");
+  for (const item of items) {
+    const span = spanOf(building, item);
+    const text = tokenOf(item, "String");
+    const [first, second] = tokensOf(item, "Number");
+    if (text !== undefined) {
+      names.push(buildString(building, text));
+    } else if (first === undefined) {
+      const fixed = `"${quote(span)}"`;
+      const details = {
+        label: `write \`${fixed}\``,
+        fixes: [{ message: `write \`${fixed}\``, edits: [{ span, text: fixed }] }],
+      };
+      report.add("reserved-item", span, { text: quote(span), advice: "names stand in double quotes" }, details);
+    } else {
+      const range = /^(\d+)(?:\.\.+|-)(\d+)$/.exec(first.image);
+      if (range !== null) {
+        const fixed = `${range[1] ?? ""} to ${range[2] ?? ""}`;
+        const fixes = [{ message: `write \`${fixed}\``, edits: [{ span, text: fixed }] }];
+        const advice = `a range is written \`${fixed}\``;
+        report.add("reserved-item", span, { text: quote(span), advice }, { fixes });
+        continue;
+      }
+      const from = buildInteger(building, first, "reserved number");
+      const isMax = tokenOf(item, "Word") !== undefined;
+      const to: NumberLiteral | undefined =
+        second === undefined ? undefined : buildInteger(building, second, "reserved number");
+      if (from === undefined || (second !== undefined && to === undefined)) continue;
+      const max: NumberLiteral = {
+        kind: "number",
+        text: "max",
+        value: highest[owner],
+        span: spanOf(building, tokenOf(item, "Word")),
+      };
+      ranges.push({ from, to: isMax ? max : to, span });
+    }
+  }
+  if (items.length === 0) {
+    const part = "a number, a range or a name in quotes";
+    report.add("missing-part", behind(building, node), { part, after: "`reserved`" });
+  }
+  return { kind: "reserved", ranges, names, span: spanOf(building, node) };
+}

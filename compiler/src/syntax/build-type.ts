@@ -1,0 +1,142 @@
+/** Builds types of the AST, and recognises how other languages write them. */
+
+import type { CstNode, IToken } from "chevrotain";
+import type { Span } from "../source/source-file.js";
+import type { QualifiedName, TypeNode } from "./ast.js";
+import { nestingDepthMax } from "./balance.js";
+import { buildQualifiedName } from "./build-literal.js";
+import { nodeOf, nodesOf, quote, spanOf, startOf, tokenOf, tokensOf } from "./cst.js";
+import type { Building } from "./cst.js";
+import { foreignScalar, genericMeaning } from "./foreign-type.js";
+import { reportStrays } from "./build-member.js";
+
+/** A type, and what was written around it that belongs to its surroundings. */
+export interface BuiltType {
+  readonly type: TypeNode;
+  /** The `?` behind it, or `optional<...>` around it. */
+  readonly optional: Span | undefined;
+  /** The `stream` in front of it. */
+  readonly stream: Span | undefined;
+}
+
+/** Builds one type. What stands wrong inside it is reported; `?` and `stream` are left to the caller. */
+export function buildType(building: Building, node: CstNode): BuiltType {
+  const inner = nodeOf(node, "type");
+  const streamToken = tokenOf(node, "Stream");
+  if (inner !== undefined && streamToken !== undefined) {
+    return { ...buildType(building, inner), stream: spanOf(building, streamToken) };
+  }
+  const body = nodeOf(node, "fieldsBody");
+  const nameNode = nodeOf(node, "qualifiedName");
+  if (body !== undefined) {
+    const members = building.buildUnionMembers(body);
+    return withSuffixes(building, node, { kind: "union", members, span: spanOf(building, node) });
+  }
+  if (nameNode === undefined) return withSuffixes(building, node, { kind: "missing", span: spanOf(building, node) });
+  const typeArguments = nodeOf(node, "typeArguments");
+  if (typeArguments !== undefined) {
+    const generic = buildGeneric(building, nameNode, typeArguments);
+    const suffixed = withSuffixes(building, node, generic.type);
+    return { ...suffixed, optional: suffixed.optional ?? generic.optional, stream: generic.stream };
+  }
+  return withSuffixes(building, node, buildNamed(building, nameNode));
+}
+
+/** Reports a `stream` where none can stand. */
+export function refuseStream(building: Building, built: BuiltType): TypeNode {
+  if (built.stream !== undefined) building.report.add("stream-misplaced", built.stream, {});
+  return built.type;
+}
+
+function buildNamed(building: Building, node: CstNode): TypeNode {
+  const name = buildQualifiedName(building, node);
+  const { span } = name;
+  if (name.text === "map") {
+    building.report.add("map-arguments", span, {});
+    return { kind: "missing", span };
+  }
+  const meant = building.declaredNames.has(name.text) ? undefined : foreignScalar(name.text);
+  if (meant === undefined) return { kind: "named", name, span };
+  const fixes = [{ message: `write \`${meant}\``, edits: [{ span, text: meant }] }];
+  building.report.add("foreign-type", span, { found: name.text, instead: meant }, { fixes });
+  return { kind: "named", name: renamed(name, meant), span };
+}
+
+function renamed(name: QualifiedName, text: string): QualifiedName {
+  return { ...name, text, parts: [{ kind: "identifier", text, span: name.span }] };
+}
+
+function buildGeneric(building: Building, nameNode: CstNode, argumentsNode: CstNode): BuiltType {
+  const span = spanOf(building, nameNode, argumentsNode);
+  const name = buildQualifiedName(building, nameNode);
+  const nodes = nodesOf(argumentsNode, "type");
+  const args = nodes.map((node) => buildPlain(building, node));
+  const strays = nodesOf(argumentsNode, "stray");
+  if (strays.length > 0) reportStrays(building, strays, "types in `<>` are separated by commas");
+  const [first, second] = args;
+  const meaning = genericMeaning(name.text);
+  const none = { optional: undefined, stream: undefined };
+  const text = nodes[0] === undefined ? "T" : quote(spanOf(building, nodes[0]));
+  if (meaning === "map") {
+    if (first === undefined || second === undefined || args.length > 2) {
+      building.report.add("map-arguments", span, {});
+      return { ...none, type: { kind: "missing", span } };
+    }
+    if (name.text !== "map") reportForeign(building, span, name.span, quote(name.span), "map");
+    return { ...none, type: { kind: "map", key: first, value: second, span } };
+  }
+  if (first === undefined || args.length > 1 || meaning === undefined) {
+    building.report.add("unexpected-text", spanOf(building, argumentsNode), {
+      found: quote(spanOf(building, argumentsNode)),
+      wanted: `only \`map\` has types in \`<>\``,
+    });
+    return { ...none, type: { kind: "named", name, span } };
+  }
+  if (meaning === "list") {
+    reportForeign(building, span, span, quote(span), `${text}[]`);
+    return { ...none, type: { kind: "list", element: first, span } };
+  }
+  if (meaning === "optional") return { type: first, optional: name.span, stream: undefined };
+  reportForeign(building, span, span, quote(span), meaning === "stream" ? `stream ${text}` : text);
+  // `Stream<T>` was reported; where it stands decides no more.
+  return { ...none, type: first };
+}
+
+function reportForeign(building: Building, span: Span, edited: Span, found: string, instead: string): void {
+  const fixes = [{ message: `write \`${instead}\``, edits: [{ span: edited, text: instead }] }];
+  building.report.add("foreign-type", span, { found, instead }, { fixes });
+}
+
+/** A type inside another one, where neither `?` nor `stream` can stand. */
+function buildPlain(building: Building, node: CstNode): TypeNode {
+  const built = buildType(building, node);
+  if (built.optional !== undefined) refuseOptional(building, built.optional);
+  return refuseStream(building, built);
+}
+
+function refuseOptional(building: Building, span: Span): void {
+  building.report.add("unexpected-text", span, {
+    found: quote(span),
+    wanted: "what a list or a map holds is always there",
+  });
+}
+
+function withSuffixes(building: Building, node: CstNode, base: TypeNode): BuiltType {
+  const lists = nodesOf(node, "listMark");
+  const questions = tokensOf(node, "Question");
+  const { start } = base.span;
+  let type = base;
+  for (const [index, mark] of lists.entries()) {
+    const end = startOf(mark) + 2;
+    if (index === nestingDepthMax) {
+      building.report.add("nesting-too-deep", spanOf(building, mark), { depthMax: nestingDepthMax });
+      break;
+    }
+    type = { kind: "list", element: type, span: { source: building.source, start, end } };
+  }
+  const lastList = lists.at(-1);
+  const inner: IToken | undefined = lastList && questions.find((question) => question.startOffset < startOf(lastList));
+  if (inner !== undefined) refuseOptional(building, spanOf(building, inner));
+  const outer = questions.find((question) => question !== inner);
+  return { type, optional: outer && spanOf(building, outer), stream: undefined };
+}
