@@ -1,6 +1,6 @@
 /** Lowers a field, a union member or an inline parameter. */
 
-import { snakeCase, lowerCamelCase } from "../schema/naming.js";
+import { protoFieldName, lowerCamelCase } from "../schema/naming.js";
 import type { Annotation, FieldSchema, Int64Form, TypeSchema } from "../schema/schema.js";
 import type { FieldNode, Literal } from "../syntax/ast.js";
 import type { FileContext } from "./file-context.js";
@@ -32,7 +32,7 @@ export function lowerField(node: FieldNode, role: FieldRole, context: FileContex
     ...describe(node.name, node.docs, all),
     number,
     jsonName: givenName ?? lowerCamelCase(node.name.text),
-    protoName: snakeCase(givenName ?? node.name.text),
+    protoName: protoFieldName(node.name.text, givenName),
     type: resolved.type,
     cardinality: resolved.cardinality,
     mapKey: resolved.mapKey,

@@ -8,6 +8,14 @@ export function snakeCase(name: string): string {
     .toLowerCase();
 }
 
+/**
+ * What a field is called in a `.proto`: snake_case of its name, or of the name it was given with `@name`. A name written
+ * with underscores came from a `.proto` and is taken as it stands, so that JSON by that name is still understood.
+ */
+export function protoFieldName(name: string, givenName: string | undefined): string {
+  return name.includes("_") ? name : snakeCase(givenName ?? name);
+}
+
 /** `placedAt` for `placed_at`; underscores at the ends stay, and so does everything that has none inside. */
 export function lowerCamelCase(name: string): string {
   return name.replace(/([A-Za-z0-9])_+([A-Za-z0-9])/g, (_, before: string, after: string) => before + after.toUpperCase());
