@@ -243,9 +243,15 @@ export class Writer {
     return value;
   }
 
-  /** The entries of a Map or of a plain object. */
-  map<K, V>(tag: number, value: ReadonlyMap<K, V> | Readonly<Record<string, V>>): Iterable<readonly [K | string, V]> {
-    if (value instanceof Map) return value as ReadonlyMap<K, V>;
+  /** The map itself, once it is known to be one. */
+  map<K, V>(tag: number, value: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+    if (!(value instanceof Map)) this.fail(tag, "wants a Map", value);
+    return value;
+  }
+
+  /** The entries of a map with string keys, which may also be given as a plain object. */
+  entries<V>(tag: number, value: ReadonlyMap<string, V> | Readonly<Record<string, V>>): Iterable<readonly [string, V]> {
+    if (value instanceof Map) return value as ReadonlyMap<string, V>;
     if (typeof value !== "object" || value === null || Array.isArray(value)) this.fail(tag, "wants a Map", value);
     return Object.entries(value);
   }

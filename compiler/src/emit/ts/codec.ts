@@ -1,0 +1,93 @@
+/** Prints `x.codec.ts`: encoders, decoders and the numbers of enums, and each message's codec as one object. */
+
+import { type FunctionDeclarationStructure, StructureKind } from "ts-morph";
+import type { EnumSchema, ErrorSchema, FileSchema, MessageSchema, Schema } from "../../schema/schema.js";
+import { entryDecoders, messageDecoder, unionDecoder } from "./codec-decode.js";
+import { messageEncoder, unionEncoder } from "./codec-encode.js";
+import { stringLiteral } from "./escape.js";
+import { emitEnumJson, emitMessageJson, emitUnionJson } from "./json.js";
+import type { Statement, TsFile } from "./print.js";
+
+/** Adds the codecs of one `.rpc` file, everything about one declaration side by side. */
+export function addCodecs(file: TsFile, schema: Schema, source: FileSchema): void {
+  for (const declared of source.enums) {
+    file.add(toNumber(file, declared), fromNumber(file, declared));
+    emitEnumJson(file, declared);
+  }
+  for (const message of source.messages) addMessageCodec(file, schema, message);
+  for (const union of source.unions) {
+    file.add(unionEncoder(file, union), unionDecoder(file, schema, union));
+    emitUnionJson(file, schema, union);
+    file.add(codecObject(file, union.fullName));
+  }
+  for (const error of source.errors) {
+    addMessageCodec(file, schema, error);
+    file.add(errorCodec(file, error));
+  }
+}
+
+function addMessageCodec(file: TsFile, schema: Schema, message: MessageSchema | ErrorSchema): void {
+  file.add(messageEncoder(file, schema, message), messageDecoder(file, schema, message));
+  file.add(...entryDecoders(file, schema, message));
+  emitMessageJson(file, schema, message);
+  file.add(codecObject(file, message.fullName));
+}
+
+function toNumber(file: TsFile, declared: EnumSchema): FunctionDeclarationStructure {
+  const names = file.names.enum(declared.fullName);
+  const cases = declared.values.map((value) => `  case ${stringLiteral(value.name)}: return ${value.number};`);
+  // What TypeScript rules out becomes NaN, which no encoder accepts.
+  const other = declared.isClosed ? "NaN" : `${file.door("unknownEnumNumber")}(value)`;
+  return {
+    kind: StructureKind.Function,
+    name: names.toNumber,
+    isExported: true,
+    parameters: [{ name: "value", type: file.type(names.source, "types", names.type) }],
+    returnType: "number",
+    statements: ["switch (value) {", ...cases, `  default: return ${other};`, "}"].join("\n"),
+  };
+}
+
+function fromNumber(file: TsFile, declared: EnumSchema): FunctionDeclarationStructure {
+  const names = file.names.enum(declared.fullName);
+  const type = file.type(names.source, "types", names.type);
+  const canonical = new Map<number, string>();
+  for (const value of declared.values) if (!canonical.has(value.number)) canonical.set(value.number, value.name);
+  const cases = [...canonical].map(([number, name]) => `  case ${number}: return ${stringLiteral(name)};`);
+  const other = declared.isClosed ? "undefined" : "`#${number}`";
+  return {
+    kind: StructureKind.Function,
+    name: names.fromNumber,
+    isExported: true,
+    parameters: [{ name: "number", type: "number" }],
+    returnType: declared.isClosed ? `${type} | undefined` : type,
+    statements: ["switch (number) {", ...cases, `  default: return ${other};`, "}"].join("\n"),
+  };
+}
+
+function codecObject(file: TsFile, fullName: string): Statement {
+  const names = file.names.message(fullName);
+  const type = (name: string): string => file.type(names.source, "types", name);
+  return [
+    `export const ${names.codec}: ${file.door("Codec")}<${type(names.type)}, ${type(names.init)}> = {`,
+    `  name: ${stringLiteral(fullName)},`,
+    `  encode: ${names.encode},`,
+    `  decode: ${names.decode},`,
+    `  toJson: ${names.toJson},`,
+    `  fromJson: ${names.fromJson},`,
+    "};",
+  ].join("\n");
+}
+
+function errorCodec(file: TsFile, error: ErrorSchema): Statement {
+  const names = file.names.message(error.fullName);
+  const { class: className, errorCodec } = file.names.error(error.fullName);
+  const Thrown = file.value(names.source, "types", className);
+  return [
+    `export const ${errorCodec}: ${file.door("ErrorCodec")} = {`,
+    `  name: ${stringLiteral(error.fullName)},`,
+    `  encode: (w, error, p) => (error instanceof ${Thrown} ? ${names.encode}(w, error.detail, p) : p),`,
+    `  decode: (r, end, message, facts) => new ${Thrown}(${names.decode}(r, end), message, facts),`,
+    "};",
+  ].join("\n");
+}
