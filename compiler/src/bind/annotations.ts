@@ -47,7 +47,12 @@ export function checkAnnotations(
     }
     const first = seen.get(name);
     if (first !== undefined && rule.isRepeatable !== true) {
-      report.add("annotation-repeated", node.span, { name }, { related: [{ span: first.span, message: "the first one" }] });
+      report.add(
+        "annotation-repeated",
+        node.span,
+        { name },
+        { related: [{ span: first.span, message: "the first one" }] },
+      );
       continue;
     }
     const opposite = rule.excludes === undefined ? undefined : seen.get(rule.excludes);
@@ -66,16 +71,24 @@ function checkNamespace(node: AnnotationNode, namespaces: ReadonlySet<string>, r
   const first = node.name.parts[0];
   if (first === undefined || namespaces.has(first.text)) return true;
   const suggestion = didYouMean(first.text, namespaces);
-  report.add("unknown-namespace", first.span, { name: first.text }, suggestion === undefined
-    ? { notes: [`declare it in front of the package: \`@namespace(${JSON.stringify(first.text)})\``] }
-    : replacement(first.span, suggestion));
+  report.add(
+    "unknown-namespace",
+    first.span,
+    { name: first.text },
+    suggestion === undefined
+      ? { notes: [`declare it in front of the package: \`@namespace(${JSON.stringify(first.text)})\``] }
+      : replacement(first.span, suggestion),
+  );
   return false;
 }
 
 function reportUnknown(node: AnnotationNode, target: Target, report: Report): void {
   const fitting = [...annotationCatalog.values()].filter((rule) => rule.targets.includes(target));
   const suggestion =
-    didYouMean(node.name.text, fitting.map((rule) => rule.name)) ?? didYouMean(node.name.text, annotationCatalog.keys());
+    didYouMean(
+      node.name.text,
+      fitting.map((rule) => rule.name),
+    ) ?? didYouMean(node.name.text, annotationCatalog.keys());
   report.add(
     "unknown-annotation",
     node.name.span,
@@ -160,7 +173,8 @@ function reportArgument(literal: Literal, wanted: ArgumentRule, rule: Annotation
       return add(`takes a duration such as \`${wanted.example}\`, not \`${written}\``, durationFix(literal));
     case "word": {
       const suggestion = didYouMean(literal.kind === "string" ? literal.value : written, wanted.words);
-      const words = wanted.words.length > 4 ? `a status such as \`${wanted.example}\`` : listed(wanted.words.map(code), "or");
+      const words =
+        wanted.words.length > 4 ? `a status such as \`${wanted.example}\`` : listed(wanted.words.map(code), "or");
       return add(
         `takes ${words}, not \`${written}\``,
         literal.kind === "string" && wanted.words.includes(literal.value)
@@ -178,7 +192,8 @@ function quoteFix(literal: Literal): Details {
 }
 
 function durationFix(literal: Literal): Details {
-  if (literal.kind === "string" && /^\d+(ms|s|m|h|d)$/.test(literal.value)) return replacement(literal.span, literal.value);
+  if (literal.kind === "string" && /^\d+(ms|s|m|h|d)$/.test(literal.value))
+    return replacement(literal.span, literal.value);
   return {};
 }
 

@@ -79,9 +79,14 @@ export function withoutDuplicates<T extends { readonly name: Identifier }>(
       taken.set(name.text, name);
       return true;
     }
-    context.report.add("duplicate-member", name.span, { name: name.text, kind, owner }, {
-      related: [{ span: first.span, message: "the first one" }],
-    });
+    context.report.add(
+      "duplicate-member",
+      name.span,
+      { name: name.text, kind, owner },
+      {
+        related: [{ span: first.span, message: "the first one" }],
+      },
+    );
     return false;
   });
 }

@@ -146,12 +146,6 @@ function lowerInlineUnion(
   context: FileContext,
 ): InlineUnionSchema {
   const annotations = annotationsOf(context, node, "inlineUnion");
-  if (node.number !== undefined) {
-    context.report.add("inline-union-number", node.number.span, { name: node.name.text }, {
-      label: "its members have the numbers",
-      fixes: [{ message: "remove the number", edits: [{ span: node.number.span, text: "" }] }],
-    });
-  }
   const members = withoutDuplicates(type.members, "fields", owner, context, taken);
   const union: InlineUnionSchema = {
     kind: "inlineUnion",

@@ -54,12 +54,18 @@ export function lowerField(node: FieldNode, role: FieldRole, context: FileContex
  */
 export function numberOf(literal: Literal | undefined, what: string, context: FileContext): number | undefined {
   if (literal?.kind !== "number") return undefined;
-  const number = literal.value === undefined || !/^-?(0|[1-9]\d*)$/.test(literal.text) ? undefined : Number(literal.value);
+  const number =
+    literal.value === undefined || !/^-?(0|[1-9]\d*)$/.test(literal.text) ? undefined : Number(literal.value);
   if (number !== undefined && Number.isSafeInteger(number)) return number === 0 ? 0 : number;
   const range = what === "enum number" ? "from -2147483648 to 2147483647" : "from 1 to 536870911";
-  context.report.add("number-out-of-range", literal.span, { number: shortened(literal.text), what, range }, {
-    label: number === undefined ? "write a whole decimal number without leading zeros" : undefined,
-  });
+  context.report.add(
+    "number-out-of-range",
+    literal.span,
+    { number: shortened(literal.text), what, range },
+    {
+      label: number === undefined ? "write a whole decimal number without leading zeros" : undefined,
+    },
+  );
   return undefined;
 }
 
@@ -83,10 +89,15 @@ function checkOptional(node: FieldNode, role: FieldRole, resolved: ResolvedType,
     mark < 0 || source.text.slice(end, mark).trim() !== ""
       ? []
       : [{ message: "remove the `?`", edits: [{ span: { source, start: mark, end: mark + 1 }, text: "" }] }];
-  context.report.add("optional-not-allowed", node.name.span, { name: node.name.text, what }, {
-    label: "remove the `?`",
-    fixes,
-  });
+  context.report.add(
+    "optional-not-allowed",
+    node.name.span,
+    { name: node.name.text, what },
+    {
+      label: "remove the `?`",
+      fixes,
+    },
+  );
   return false;
 }
 
@@ -103,7 +114,9 @@ function isMessageLike(type: TypeSchema): boolean {
 
 function isPacked(resolved: ResolvedType, annotations: readonly Annotation[]): boolean {
   return (
-    resolved.cardinality === "repeated" && isPackable(resolved.type) && findAnnotation(annotations, "unpacked") === undefined
+    resolved.cardinality === "repeated" &&
+    isPackable(resolved.type) &&
+    findAnnotation(annotations, "unpacked") === undefined
   );
 }
 

@@ -33,7 +33,11 @@ export interface OwnService {
 export type Register = (message: MessageSchema, node: MethodNode, context: FileContext) => boolean;
 
 /** Lowers a service without what it inherits. Methods that cannot be understood are reported and left out. */
-export function lowerService(symbol: DeclaredSymbol<ServiceNode>, context: FileContext, register: Register): OwnService {
+export function lowerService(
+  symbol: DeclaredSymbol<ServiceNode>,
+  context: FileContext,
+  register: Register,
+): OwnService {
   const annotations = annotationsOf(context, symbol.node, "service");
   const described = describe(symbol.node.name, symbol.node.docs, annotations);
   const methods: OwnMethod[] = [];
@@ -53,7 +57,10 @@ export function lowerService(symbol: DeclaredSymbol<ServiceNode>, context: FileC
 }
 
 function timeoutOf(annotations: readonly PlacedAnnotation[]): number | undefined {
-  const timeout = findAnnotation(annotations.map((one) => one.annotation), "timeout")?.args[0];
+  const timeout = findAnnotation(
+    annotations.map((one) => one.annotation),
+    "timeout",
+  )?.args[0];
   return timeout?.kind === "duration" ? timeout.milliseconds : undefined;
 }
 
@@ -104,7 +111,11 @@ class MethodLowering {
       const nodes = withoutDuplicates(parameters.fields, "parameters", node.name.text, this.#context);
       const fields: FieldSchema[] = [];
       for (const [index, parameter] of nodes.entries()) {
-        const field = lowerField(parameter, { target: "parameter", union: undefined, number: index + 1 }, this.#context);
+        const field = lowerField(
+          parameter,
+          { target: "parameter", union: undefined, number: index + 1 },
+          this.#context,
+        );
         if (field !== undefined) fields.push(field);
       }
       // With a parameter left out, the others would have other numbers than when it is mended.
@@ -140,7 +151,11 @@ class MethodLowering {
     const resolved = this.#context.types.resolve(type, this.#context.scope);
     if (resolved === undefined) return undefined;
     if (isStream && result.isOptional) {
-      return this.#refuse(node, "answers with a stream of optional values; a stream ends when there is nothing more", type);
+      return this.#refuse(
+        node,
+        "answers with a stream of optional values; a stream ends when there is nothing more",
+        type,
+      );
     }
     if (travelsAsItIs(resolved) && !result.isOptional) return { name: resolved.type.name, isStream, form: "message" };
     if (isStream) {
@@ -171,7 +186,11 @@ class MethodLowering {
       const symbol = this.#context.scope.findError(name);
       if (symbol === undefined) isComplete = false;
       else if (throws.includes(symbol.fullName)) {
-        this.#context.report.add("duplicate-member", name.span, { name: name.text, kind: "errors", owner: node.name.text });
+        this.#context.report.add("duplicate-member", name.span, {
+          name: name.text,
+          kind: "errors",
+          owner: node.name.text,
+        });
       } else throws.push(symbol.fullName);
     }
     return isComplete ? throws : undefined;
@@ -237,6 +256,8 @@ export function joinMethods(own: OwnService, inherited: readonly MethodSchema[])
     }
     const joined: MethodSchema = { ...method, index: methods.length, timeoutMs: method.timeoutMs ?? timeoutMs };
     methods.push(placed(context, joined, node.name, annotations));
+    context.places.set(joined, "parameters", node.parameters.span);
+    if (node.result !== undefined) context.places.set(joined, "result", node.result.type.span);
     for (const [index, thrown] of node.throws.entries()) context.places.setItem(joined, "throws", index, thrown.span);
   }
   return methods;

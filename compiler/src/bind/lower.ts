@@ -87,7 +87,9 @@ class Lowering {
     kind: K,
   ): readonly DeclaredSymbol<Extract<DeclarationNode, { kind: K }>>[] {
     const all = [...this.#resolution.symbols.byFullName.values()];
-    return all.filter((symbol): symbol is DeclaredSymbol<Extract<DeclarationNode, { kind: K }>> => symbol.node.kind === kind);
+    return all.filter(
+      (symbol): symbol is DeclaredSymbol<Extract<DeclarationNode, { kind: K }>> => symbol.node.kind === kind,
+    );
   }
 
   #lowerAliases(): void {
@@ -98,7 +100,9 @@ class Lowering {
       (cycle) => {
         for (const symbol of cycle) broken.add(symbol);
         const last = cycle.at(-1);
-        this.#report.add("alias-cycle", last?.node.type.span, { cycle: cycleNames(cycle.map((symbol) => symbol.name)) });
+        this.#report.add("alias-cycle", last?.node.type.span, {
+          cycle: cycleNames(cycle.map((symbol) => symbol.name)),
+        });
       },
     );
     for (const symbol of sorted) {
@@ -155,7 +159,9 @@ class Lowering {
       },
       (cycle) => {
         const last = cycle.at(-1);
-        this.#report.add("extends-cycle", last?.node.extends?.span, { cycle: cycleNames(cycle.map((one) => one.name)) });
+        this.#report.add("extends-cycle", last?.node.extends?.span, {
+          cycle: cycleNames(cycle.map((one) => one.name)),
+        });
         if (last !== undefined) bases.delete(last);
       },
     );
@@ -183,7 +189,9 @@ class Lowering {
       methods,
       fingerprint: fingerprint({ fullName: own.schema.fullName, methods }),
     };
-    this.#places.set(service, "name", own.symbol.node.name.span);
+    const { name, extends: baseName } = own.symbol.node;
+    this.#places.set(service, "name", name.span);
+    if (baseName !== undefined) this.#places.set(service, "extends", baseName.span);
     for (const [index, { span }] of own.annotations.entries()) this.#places.setItem(service, "annotation", index, span);
     this.#declarations.set(service.fullName, service);
   }
@@ -193,9 +201,14 @@ class Lowering {
     const other = this.#syntheticOrigins.get(message.fullName);
     const taken = declared?.node.name ?? other?.name;
     if (taken !== undefined) {
-      this.#report.add("synthetic-name-taken", node.name.span, { name: message.name, method: node.name.text }, {
-        related: [{ span: taken.span, message: declared === undefined ? "for this method too" : "declared here" }],
-      });
+      this.#report.add(
+        "synthetic-name-taken",
+        node.name.span,
+        { name: message.name, method: node.name.text },
+        {
+          related: [{ span: taken.span, message: declared === undefined ? "for this method too" : "declared here" }],
+        },
+      );
       return false;
     }
     this.#syntheticOrigins.set(message.fullName, node);
@@ -208,7 +221,8 @@ class Lowering {
 
   #lowerFile(file: LoadedFile): FileSchema {
     const context = this.#contexts.get(file);
-    if (context !== undefined && file.syntax.package !== undefined) annotationsOf(context, file.syntax.package, "package");
+    if (context !== undefined && file.syntax.package !== undefined)
+      annotationsOf(context, file.syntax.package, "package");
     const own = (this.#resolution.symbols.byFile.get(file) ?? [])
       .map((symbol) => this.#declarations.get(symbol.fullName))
       .filter((declaration) => declaration !== undefined);

@@ -5,7 +5,15 @@ import { directoryOf, pathInside, relativePath } from "../project/logical-path.j
 import { didYouMean } from "../report/did-you-mean.js";
 import type { Details, Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
-import type { AliasNode, EnumNode, ErrorNode, MessageNode, QualifiedName, ServiceNode, UnionNode } from "../syntax/ast.js";
+import type {
+  AliasNode,
+  EnumNode,
+  ErrorNode,
+  MessageNode,
+  QualifiedName,
+  ServiceNode,
+  UnionNode,
+} from "../syntax/ast.js";
 import { allBuiltinNames, isBuiltinTypeName } from "./built-in-names.js";
 import type { DeclaredSymbol, SymbolTable } from "./symbol-table.js";
 import { packageOf, qualify } from "./symbol-table.js";
@@ -55,7 +63,8 @@ export class Scope {
     if (name.parts.length === 1 && isBuiltinTypeName(name.text)) return undefined;
     for (const fullName of this.#meanings(name.text)) {
       const symbol = this.#table.byFullName.get(fullName);
-      if (symbol !== undefined && this.#visible.has(symbol.file) && wantedType.kinds.has(symbol.node.kind)) return symbol;
+      if (symbol !== undefined && this.#visible.has(symbol.file) && wantedType.kinds.has(symbol.node.kind))
+        return symbol;
     }
     return undefined;
   }
@@ -75,9 +84,14 @@ export class Scope {
     if (this.#hasUnknownNames || this.file.isIncomplete) return;
     for (const { node, file } of this.file.imports) {
       if (this.#used.has(file) || file.isIncomplete) continue;
-      this.#report.add("import-unused", node.path.span, { path: node.path.value }, {
-        fixes: [{ message: "remove the import", edits: [{ span: node.span, text: "" }] }],
-      });
+      this.#report.add(
+        "import-unused",
+        node.path.span,
+        { path: node.path.value },
+        {
+          fixes: [{ message: "remove the import", edits: [{ span: node.span, text: "" }] }],
+        },
+      );
     }
   }
 
@@ -115,19 +129,29 @@ export class Scope {
   #reportMisfit(name: QualifiedName, symbol: DeclaredSymbol, wanted: Wanted): void {
     const found = symbol.node.kind === "enum" || symbol.node.kind === "error" ? "an" : "a";
     const kind = symbol.node.kind === "alias" ? "type" : symbol.node.kind;
-    this.#report.add("wrong-kind", name.span, { name: name.text, found: `${found} ${kind}`, wanted: wanted.phrase }, {
-      related: [{ span: symbol.node.name.span, message: `\`${symbol.name}\` is declared here` }],
-    });
+    this.#report.add(
+      "wrong-kind",
+      name.span,
+      { name: name.text, found: `${found} ${kind}`, wanted: wanted.phrase },
+      {
+        related: [{ span: symbol.node.name.span, message: `\`${symbol.name}\` is declared here` }],
+      },
+    );
   }
 
   #reportHidden(name: QualifiedName, symbol: DeclaredSymbol): void {
     const path = this.#importPathOf(symbol.file);
-    this.#report.add("not-imported", name.span, { name: name.text, path: symbol.file.syntax.source.displayPath }, {
-      label: `add \`import "${path}"\``,
-      notes: ["a file sees the declarations of the files that it imports itself, not those that they import"],
-      related: [{ span: symbol.node.name.span, message: `\`${symbol.name}\` is declared here` }],
-      fixes: [this.#importFix(path)],
-    });
+    this.#report.add(
+      "not-imported",
+      name.span,
+      { name: name.text, path: symbol.file.syntax.source.displayPath },
+      {
+        label: `add \`import "${path}"\``,
+        notes: ["a file sees the declarations of the files that it imports itself, not those that they import"],
+        related: [{ span: symbol.node.name.span, message: `\`${symbol.name}\` is declared here` }],
+        fixes: [this.#importFix(path)],
+      },
+    );
   }
 
   #reportUnknown(name: QualifiedName, wanted: Wanted): void {
@@ -146,11 +170,14 @@ export class Scope {
       (this.#visible.has(symbol.file) ? visible : hidden).push(symbol);
     }
     const near =
-      this.#nearest(name, visible) ?? (wanted === wantedType ? this.#nearestBuiltin(name) : undefined) ?? this.#nearest(name, hidden);
+      this.#nearest(name, visible) ??
+      (wanted === wantedType ? this.#nearestBuiltin(name) : undefined) ??
+      this.#nearest(name, hidden);
     if (near === undefined) return undefined;
     if (typeof near === "string") return replacement(name.span, near);
     const details = replacement(name.span, this.#written(near));
-    const position = near.file === this.file ? [] : [`\`${near.name}\` is declared in ${near.file.syntax.source.displayPath}`];
+    const position =
+      near.file === this.file ? [] : [`\`${near.name}\` is declared in ${near.file.syntax.source.displayPath}`];
     if (this.#visible.has(near.file)) return { ...details, notes: position };
     const path = this.#importPathOf(near.file);
     const edits = [...(details.fixes?.[0]?.edits ?? []), ...this.#importFix(path).edits];
@@ -167,7 +194,10 @@ export class Scope {
     const sameLast = symbols.filter((symbol) => symbol.name === last);
     if (sameLast.length === 1) return sameLast[0];
     if (sameLast.length > 1) {
-      const nearest = didYouMean(name.text, sameLast.map((symbol) => symbol.fullName));
+      const nearest = didYouMean(
+        name.text,
+        sameLast.map((symbol) => symbol.fullName),
+      );
       return sameLast.find((symbol) => symbol.fullName === nearest) ?? sameLast[0];
     }
     const byWriting = new Map<string, DeclaredSymbol>();

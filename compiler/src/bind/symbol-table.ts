@@ -64,18 +64,19 @@ export function collectSymbols(project: Project, report: Report): SymbolTable {
 function reportDuplicate(first: DeclaredSymbol, second: DeclaredSymbol, report: Report): void {
   const name = first.file === second.file ? second.name : second.fullName;
   const place = first.file === second.file ? "" : ` in ${first.file.syntax.source.displayPath}`;
-  report.add("duplicate-declaration", second.node.name.span, { name }, {
-    label: `also declared${place}`,
-    related: [{ span: first.node.name.span, message: "first declared here" }],
-  });
+  report.add(
+    "duplicate-declaration",
+    second.node.name.span,
+    { name },
+    {
+      label: `also declared${place}`,
+      related: [{ span: first.node.name.span, message: "first declared here" }],
+    },
+  );
 }
 
 /** In Protobuf a package and a type share one namespace: `package a.b` excludes a type `b` in package `a`. */
-function checkPackages(
-  project: Project,
-  byFullName: ReadonlyMap<string, DeclaredSymbol>,
-  report: Report,
-): void {
+function checkPackages(project: Project, byFullName: ReadonlyMap<string, DeclaredSymbol>, report: Report): void {
   for (const file of project.files) {
     const name: QualifiedName | undefined = file.syntax.package?.name;
     if (name === undefined) continue;
@@ -84,9 +85,16 @@ function checkPackages(
       prefix = qualify(prefix, part.text);
       const symbol = byFullName.get(prefix);
       if (symbol === undefined) continue;
-      report.add("package-collision", name.span, { name: prefix }, {
-        related: [{ span: symbol.node.name.span, message: `${symbol.node.kind} \`${symbol.name}\` is declared here` }],
-      });
+      report.add(
+        "package-collision",
+        name.span,
+        { name: prefix },
+        {
+          related: [
+            { span: symbol.node.name.span, message: `${symbol.node.kind} \`${symbol.name}\` is declared here` },
+          ],
+        },
+      );
     }
   }
 }

@@ -54,7 +54,9 @@ export class TypeResolver {
   ): ResolvedType | undefined {
     const target = this.resolve(symbol.node.type, scope);
     if (target === undefined) return undefined;
-    const passedOn = annotations.filter(({ annotation }) => annotationCatalog.get(annotation.name)?.isInherited === true);
+    const passedOn = annotations.filter(
+      ({ annotation }) => annotationCatalog.get(annotation.name)?.isInherited === true,
+    );
     const merged = mergeAnnotations(target.annotations, passedOn);
     this.#aliases.set(symbol.fullName, { ...target, alias: symbol.fullName, annotations: merged });
     return target;
@@ -66,7 +68,11 @@ export class TypeResolver {
       case "missing":
         return undefined;
       case "union":
-        return this.#refuse(node.span, "union { … }", "here: an inline union is a field of its own, `name?: union { … }`");
+        return this.#refuse(
+          node.span,
+          "union { … }",
+          "here: an inline union is a field of its own, `name?: union { … }`",
+        );
       case "list": {
         const element = this.resolve(node.element, scope);
         if (element === undefined) return undefined;
@@ -87,9 +93,14 @@ export class TypeResolver {
     const value = this.resolve(node.value, scope);
     if (key === undefined || value === undefined) return undefined;
     if (key.cardinality !== "single" || key.type.kind !== "scalar" || !keyTypes.has(key.type.name)) {
-      this.#report.add("map-key-invalid", node.key.span, { type: spelling(node.key) }, {
-        notes: ["a key is a `string`, a `bool` or an integer"],
-      });
+      this.#report.add(
+        "map-key-invalid",
+        node.key.span,
+        { type: spelling(node.key) },
+        {
+          notes: ["a key is a `string`, a `bool` or an integer"],
+        },
+      );
       return undefined;
     }
     if (value.cardinality !== "single") {

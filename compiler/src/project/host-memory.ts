@@ -15,9 +15,7 @@ export interface MemoryHostOptions {
 
 /** A path that is not a plain file: a link to another path, a device, or a file that may not be read. */
 export type OddFile =
-  | { readonly kind: "link"; readonly to: string }
-  | { readonly kind: "other" }
-  | { readonly kind: "unreadable" };
+  { readonly kind: "link"; readonly to: string } | { readonly kind: "other" } | { readonly kind: "unreadable" };
 
 type Stored = string | Uint8Array | OddFile;
 
@@ -25,7 +23,8 @@ type Stored = string | Uint8Array | OddFile;
 export function createMemoryHost(options: MemoryHostOptions): Host {
   const { behind } = options;
   const workingDirectory = options.workingDirectory ?? behind?.workingDirectory ?? "/work";
-  const absolute = (path: string): string => (path.startsWith("/") ? joinPath("/", path) : joinPath(workingDirectory, path));
+  const absolute = (path: string): string =>
+    path.startsWith("/") ? joinPath("/", path) : joinPath(workingDirectory, path);
   const fold = (path: string): string => (options.ignoresCase === true ? path.toLowerCase() : path);
   const files = new Map<string, { readonly path: string; readonly content: Stored }>();
   const directories = new Map<string, Map<string, string>>();
@@ -54,7 +53,8 @@ export function createMemoryHost(options: MemoryHostOptions): Host {
   const read = (path: string, bytesMax: number): FileContent => {
     const entry = find(path);
     const stored = entry === undefined ? undefined : files.get(fold(entry.realPath));
-    if (stored === undefined) return behind?.read(path, bytesMax) ?? { kind: entry === undefined ? "missing" : "notAFile" };
+    if (stored === undefined)
+      return behind?.read(path, bytesMax) ?? { kind: entry === undefined ? "missing" : "notAFile" };
     const { content } = stored;
     if (typeof content !== "string" && !(content instanceof Uint8Array)) {
       return content.kind === "other" ? { kind: "notAFile" } : { kind: "unreadable", reason: "permission denied" };

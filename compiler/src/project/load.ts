@@ -5,13 +5,13 @@ import type { Span } from "../source/source-file.js";
 import { createSourceFile } from "../source/source-file.js";
 import type { FileSyntax, ImportNode } from "../syntax/ast.js";
 import { parse } from "../syntax/parse.js";
-import type { Host } from "./host.js";
+import { decodeSource } from "./decode-source.js";
+import type { FileContent, Host } from "./host.js";
 import { suggestImports } from "./import-suggestions.js";
 import { candidates, findRoots, locate } from "./locate.js";
 import type { Located, Location, Root } from "./locate.js";
 import { directoryOf, importPathProblem, pathInside } from "./logical-path.js";
 import { cycleNames, sortDependencies } from "./sort-dependencies.js";
-import { decodeSource } from "./decode-source.js";
 
 /** The largest source file that is read, in bytes. */
 export const sourceBytesMax: number = 16 * 1024 * 1024;
@@ -168,27 +168,37 @@ class Loader {
   }
 
   #read(location: Located, span: Span | undefined, written: string): OpenFile | undefined {
-    const content = this.#host.read(location.realPath, sourceBytesMax);
     const { realPath, path, isStandard } = location;
+    const content = this.#host.read(realPath, sourceBytesMax);
     if (content.kind !== "bytes") {
-      const reason =
-        content.kind === "tooLarge"
-          ? `it has ${content.sizeBytes} bytes, and ${sourceBytesMax} are the most`
-          : content.kind === "unreadable"
-            ? content.reason
-            : content.kind === "notAFile"
-              ? "it is not a regular file"
-              : "there is no such file";
-      this.#report.add("read-failed", span, { path: written, reason });
+      this.#reportContent(content, span, written);
       return undefined;
     }
     const displayPath = isStandard ? path : (pathInside(this.#host.workingDirectory, realPath) ?? realPath);
     const errorsBefore = this.#report.errorCount;
-    const text = decodeSource(content.bytes, path, displayPath, this.#report);
+    const nothing = createSourceFile(path, "", displayPath);
+    const text = decodeSource(content.bytes, { source: nothing, start: 0, end: 0 }, this.#report);
     if (text === undefined) return undefined;
     const syntax = parse(createSourceFile(path, text, displayPath), this.#report);
     const isIncomplete = this.#report.errorCount > errorsBefore;
     return { path, realPath, isStandard, syntax, imports: [], isIncomplete, located: location };
+  }
+
+  #reportContent(content: Exclude<FileContent, { kind: "bytes" }>, span: Span | undefined, path: string): void {
+    switch (content.kind) {
+      case "tooLarge":
+        this.#report.add("file-too-large", span, { bytes: content.sizeBytes, bytesMax: sourceBytesMax });
+        break;
+      case "unreadable":
+        this.#report.add("read-failed", span, { path, reason: content.reason });
+        break;
+      case "notAFile":
+        this.#report.add("read-failed", span, { path, reason: "it is not a regular file" });
+        break;
+      case "missing":
+        this.#report.add("read-failed", span, { path, reason: "there is no such file" });
+        break;
+    }
   }
 
   #reportUnfollowed(importing: OpenFile, node: ImportNode, location: Exclude<Location, Located>): void {
@@ -196,10 +206,17 @@ class Loader {
     if (location.kind === "missing") {
       const directories = [directoryOf(importing.realPath), ...this.#roots.map((root) => root.realPath)];
       const similar = suggestImports(this.#host, directories, path);
-      this.#report.add("import-not-found", span, { path }, similar === undefined ? {} : {
-        label: `did you mean "${similar}"?`,
-        fixes: [{ message: `import "${similar}"`, edits: [{ span, text: JSON.stringify(similar) }] }],
-      });
+      this.#report.add(
+        "import-not-found",
+        span,
+        { path },
+        similar === undefined
+          ? {}
+          : {
+              label: `did you mean "${similar}"?`,
+              fixes: [{ message: `import "${similar}"`, edits: [{ span, text: JSON.stringify(similar) }] }],
+            },
+      );
     } else if (location.kind === "outside") {
       this.#report.add("import-path-invalid", span, {
         path: JSON.stringify(path),
@@ -224,7 +241,8 @@ class Loader {
   #checkSpelling(location: Located, path: string, span: Span): void {
     const written = path.split("/").filter((part) => part !== "." && part !== "..");
     const real = location.realPath.split("/").slice(-written.length);
-    if (written.join("/") === real.join("/") || written.join("/").toLowerCase() !== real.join("/").toLowerCase()) return;
+    if (written.join("/") === real.join("/") || written.join("/").toLowerCase() !== real.join("/").toLowerCase())
+      return;
     const right = path.slice(0, path.length - written.join("/").length) + real.join("/");
     this.#report.add(
       "import-path-invalid",

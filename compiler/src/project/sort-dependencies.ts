@@ -40,7 +40,11 @@ export function sortDependencies<T>(
       // The index was compared with the length above.
       const dependency = top.dependencies[index] as T;
       const at = open.get(dependency);
-      if (at !== undefined) onCycle(stack.slice(at).map((step) => step.item), index);
+      if (at !== undefined)
+        onCycle(
+          stack.slice(at).map((step) => step.item),
+          index,
+        );
       else if (!done.has(dependency)) enter(dependency);
     }
   }

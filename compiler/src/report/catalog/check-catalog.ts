@@ -185,13 +185,6 @@ export const checkCatalog = {
     wrong: "service Orders { @timeout(1s) @timeout(2s) get(id: string): string }",
     right: "service Orders { @timeout(2s) get(id: string): string }",
   },
-  "inline-union-number": {
-    severity: "error",
-    message: (p: { name: string }): string => `the inline union \`${p.name}\` takes no number`,
-    explanation: "An inline union is not on the wire itself: its members share the numbers of the message.",
-    wrong: "message Order { 1 payment?: union { 2 card: string, 3 voucher: string } }",
-    right: "message Order { payment?: union { 2 card: string, 3 voucher: string } }",
-  },
   "method-shape": {
     severity: "error",
     message: (p: { name: string; reason: string }): string => `method \`${p.name}\` ${p.reason}`,
