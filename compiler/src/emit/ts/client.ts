@@ -1,0 +1,73 @@
+/** Emits the client file: an interface that reads like local functions, and the factory behind it. */
+
+import { type MethodSignatureStructure, StructureKind } from "ts-morph";
+import { methodName } from "../names.js";
+import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
+import { docText, propertyKey } from "./escape.js";
+import { answerType, packParameters, requestParameters, usesStreamOfAnswers, type Emission } from "./signature.js";
+
+const reserved = ["channel", "options"];
+
+/** Adds a service's client to its file. */
+export function addClient(at: Emission, service: ServiceSchema): void {
+  const names = at.file.names.service(service.fullName);
+  const docs = docText(service.docs, service.deprecated);
+  at.file.add({
+    kind: StructureKind.Interface,
+    docs: docs === undefined ? [] : [docs],
+    isExported: true,
+    name: names.client,
+    methods: service.methods.map((method) => signature(at, method)),
+  });
+  at.file.add(factory(at, service));
+}
+
+function signature(at: Emission, method: MethodSchema): MethodSignatureStructure {
+  const docs = docText(method.docs, method.deprecated, throwsTags(at, method));
+  return {
+    kind: StructureKind.MethodSignature,
+    docs: docs === undefined ? [] : [docs],
+    name: propertyKey(methodName(method)),
+    parameters: [
+      ...requestParameters(at, method, "passed", reserved),
+      { name: "options", type: at.file.door("CallOptions"), hasQuestionToken: true },
+    ],
+    returnType: returnType(at, method),
+  };
+}
+
+function returnType(at: Emission, method: MethodSchema): string {
+  const answer = answerType(at, method, "received");
+  return usesStreamOfAnswers(method) ? `AsyncIterable<${answer}>` : `Promise<${answer}>`;
+}
+
+/** One TSDoc tag for each declared error. */
+export function throwsTags(at: Emission, method: MethodSchema): string[] {
+  return method.throws.map((fullName) => {
+    const error = at.file.names.error(fullName);
+    return `@throws {@link ${at.file.type(error.source, "types", error.class)}}`;
+  });
+}
+
+function factory(at: Emission, service: ServiceSchema): string {
+  const names = at.file.names.service(service.fullName);
+  const channel = service.methods.length === 0 ? "_channel" : "channel";
+  const lines = service.methods.map(
+    (method) => `    ${propertyKey(methodName(method))}: ${call(at, service, method)},`,
+  );
+  const body = lines.length === 0 ? "  return {};" : `  return {\n${lines.join("\n")}\n  };`;
+  return `/** A client of ${service.fullName} over a channel, for instance one from \`connect\`. */
+export function ${names.createClient}(${channel}: ${at.file.door("Channel")}): ${names.client} {
+${body}
+}`;
+}
+
+function call(at: Emission, service: ServiceSchema, method: MethodSchema): string {
+  const methods = at.file.value(at.file.source, "methods", at.file.names.service(service.fullName).methods);
+  const parameters = requestParameters(at, method, "passed", reserved);
+  const request = method.hasInlineInput ? packParameters(at, method, parameters) : (parameters[0]?.name ?? "{}");
+  const key = propertyKey(methodName(method));
+  const member = key.startsWith('"') ? `${methods}[${key}]` : `${methods}.${key}`;
+  const names = [...parameters.map((parameter) => parameter.name), "options"];
+  return `(${names.join(", ")}) => channel.${method.shape}(${member}, ${request}, options)`;
+}

@@ -1,0 +1,52 @@
+/** Starts a server and a channel to it for one test, over each transport in turn, and closes both afterwards. */
+
+import { connect, serve } from "@rpcgen/runtime";
+import type { ConnectOptions, ConnectedChannel, Mount, Server, ServeOptions } from "@rpcgen/runtime";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+export const transports = ["tcp", "unix", "memory"] as const;
+export type TransportName = (typeof transports)[number];
+
+let serial = 0;
+
+function place(transport: TransportName): ServeOptions {
+  const name = `rpcgen-${String(process.pid)}-${String(++serial)}`;
+  switch (transport) {
+    case "tcp":
+      return { port: 0, services: [] };
+    case "unix":
+      return { path: join(tmpdir(), `${name}.sock`), services: [] };
+    case "memory":
+      return { memory: name, services: [] };
+  }
+}
+
+export interface TwoSides {
+  readonly server: Server;
+  readonly channel: ConnectedChannel;
+}
+
+/** A server with these services and a channel to it. */
+export async function twoSides(
+  services: readonly Mount[],
+  transport: TransportName = "memory",
+  serveOptions: Partial<ServeOptions> = {},
+  connectOptions: ConnectOptions = {},
+): Promise<TwoSides> {
+  const server = await serve({ ...place(transport), ...serveOptions, services: [...services] });
+  const channel = connect(server.address, connectOptions);
+  onTestFinished(async () => {
+    await channel.close();
+    await server.close();
+  });
+  return { server, channel };
+}
+
+/** All messages of a stream, in order. */
+export async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const message of messages) all.push(message);
+  return all;
+}
