@@ -1,36 +1,28 @@
 /** Prints `x.codec.ts`: encoders, decoders and the numbers of enums, and each message's codec as one object. */
 
 import { type FunctionDeclarationStructure, StructureKind } from "ts-morph";
-import type { EnumSchema, ErrorSchema, FileSchema, MessageSchema, Schema } from "../../schema/schema.js";
+import type { EnumSchema, ErrorSchema, FileSchema, Schema } from "../../schema/schema.js";
 import { entryDecoders, messageDecoder, unionDecoder } from "./codec-decode.js";
 import { messageEncoder, unionEncoder } from "./codec-encode.js";
 import { stringLiteral } from "./escape.js";
-import { emitEnumJson, emitMessageJson, emitUnionJson } from "./json.js";
 import type { Statement, TsFile } from "./print.js";
 
-/** Adds the codecs of one `.rpc` file, everything about one declaration side by side. */
+/** Adds the binary codecs of one `.rpc` file. */
 export function addCodecs(file: TsFile, schema: Schema, source: FileSchema): void {
-  for (const declared of source.enums) {
-    file.add(toNumber(file, declared), fromNumber(file, declared));
-    emitEnumJson(file, declared);
+  for (const declared of source.enums) file.add(toNumber(file, declared), fromNumber(file, declared));
+  for (const message of [...source.messages, ...source.errors]) {
+    file.add(messageEncoder(file, schema, message), messageDecoder(file, schema, message));
+    file.add(...entryDecoders(file, schema, message));
   }
-  for (const message of source.messages) addMessageCodec(file, schema, message);
-  for (const union of source.unions) {
-    file.add(unionEncoder(file, union), unionDecoder(file, schema, union));
-    emitUnionJson(file, schema, union);
-    file.add(codecObject(file, union.fullName));
-  }
-  for (const error of source.errors) {
-    addMessageCodec(file, schema, error);
-    file.add(errorCodec(file, error));
-  }
+  for (const union of source.unions) file.add(unionEncoder(file, union), unionDecoder(file, schema, union));
 }
 
-function addMessageCodec(file: TsFile, schema: Schema, message: MessageSchema | ErrorSchema): void {
-  file.add(messageEncoder(file, schema, message), messageDecoder(file, schema, message));
-  file.add(...entryDecoders(file, schema, message));
-  emitMessageJson(file, schema, message);
-  file.add(codecObject(file, message.fullName));
+/** Adds what ties the functions of each message together, behind all of them. */
+export function addCodecObjects(file: TsFile, _schema: Schema, source: FileSchema): void {
+  for (const message of [...source.messages, ...source.unions, ...source.errors]) {
+    file.add(codecObject(file, message.fullName));
+  }
+  for (const error of source.errors) file.add(errorCodec(file, error));
 }
 
 function toNumber(file: TsFile, declared: EnumSchema): FunctionDeclarationStructure {

@@ -2,14 +2,15 @@
 
 import type { Report } from "../../report/report.js";
 import type { Places } from "../../schema/places.js";
-import type { FileSchema, Schema } from "../../schema/schema.js";
+import type { FileSchema, Schema, ServiceSchema } from "../../schema/schema.js";
 import { type FilePaths, Names } from "../names.js";
 import { addClient } from "./client.js";
-import { addCodecs } from "./codec.js";
-import type { ImportExtension } from "./imports.js";
+import { addCodecObjects, addCodecs } from "./codec.js";
+import { addJson } from "./json.js";
 import { addMethods } from "./methods.js";
 import { type PrintOptions, TsFile } from "./print.js";
 import { addServer } from "./server.js";
+import type { Emission } from "./signature.js";
 import { addTypes } from "./types.js";
 
 export interface EmitOptions extends PrintOptions {
@@ -17,27 +18,32 @@ export interface EmitOptions extends PrintOptions {
   readonly places?: Places | undefined;
 }
 
+/** Adds the statements of one kind to a file. */
 type Emitter = (file: TsFile, schema: Schema, source: FileSchema) => void;
 
 /** The kinds of files, each importing only from those before it. One to which nothing is added is not written. */
-const emitters: readonly (readonly [keyof FilePaths, Emitter])[] = [
-  ["types", addTypes],
-  ["codec", addCodecs],
-  ["methods", (file, schema, { services }) => services.forEach((service) => addMethods({ file, schema }, service))],
-  ["client", (file, schema, { services }) => services.forEach((service) => addClient({ file, schema }, service))],
-  ["server", (file, schema, { services }) => services.forEach((service) => addServer({ file, schema }, service))],
+const emitters: readonly (readonly [keyof FilePaths, readonly Emitter[]])[] = [
+  ["types", [addTypes]],
+  ["codec", [addCodecs, addJson, addCodecObjects]],
+  ["methods", [forServices(addMethods)]],
+  ["client", [forServices(addClient)]],
+  ["server", [forServices(addServer)]],
 ];
 
-/** The text of each file by its path relative to the output directory, with names that collide reported. */
+/** The text of each file by its path relative to the output directory; names that collide are reported. */
 export function emitTypeScript(schema: Schema, options: EmitOptions, report: Report): Map<string, string> {
   const names = new Names(schema, report, options.places);
   const texts = new Map<string, string>();
   for (const source of schema.files) {
-    for (const [role, add] of emitters) {
+    for (const [role, adders] of emitters) {
       const file = new TsFile(source.path, role, names, options);
-      add(file, schema, source);
+      for (const add of adders) add(file, schema, source);
       if (!file.isEmpty) texts.set(file.path, file.print());
     }
   }
   return texts;
+}
+
+function forServices(add: (at: Emission, service: ServiceSchema) => void): Emitter {
+  return (file, schema, source) => source.services.forEach((service) => add({ file, schema }, service));
 }

@@ -4,7 +4,7 @@ import { printStructure, type StatementStructures } from "ts-morph";
 import { filePaths, type FilePaths, type Names } from "../names.js";
 import { lineCommentText } from "./escape.js";
 import { type ImportExtension, Imports, relativeModule } from "./imports.js";
-import { doorModule, type DoorType, type DoorValue, doorTypes } from "./runtime-door.js";
+import { doorModule, isDoorType } from "./runtime-door.js";
 
 /** A ts-morph structure, or the text of a whole statement. */
 export type Statement = StatementStructures | string;
@@ -14,8 +14,6 @@ export interface PrintOptions {
   /** Named in the first line of every file. */
   readonly version: string;
 }
-
-const doorTypeNames: ReadonlySet<string> = new Set(doorTypes);
 
 /** A file in the making: emitters ask it for names, which imports them, and add statements to it. */
 export class TsFile {
@@ -36,8 +34,8 @@ export class TsFile {
   }
 
   /** Something from the runtime, by its local name. */
-  door(name: DoorType | DoorValue): string {
-    return this.imports.use(doorModule, name, doorTypeNames.has(name));
+  door(name: string): string {
+    return this.imports.use(doorModule, name, isDoorType(name));
   }
 
   /** A type that the file in `role` of `source` exports, by its local name; nothing is imported from this file itself. */
