@@ -9,6 +9,8 @@ export interface RpcErrorFacts {
   /** Address of the other side, for instance `127.0.0.1:7000`. */
   readonly peer?: string | undefined;
   readonly cause?: unknown;
+  /** True where the server surely never started on the call, so that trying again is safe for every method. */
+  readonly neverProcessed?: boolean | undefined;
 }
 
 // A brand found by name, so that two copies of this module in one process still know each other's errors.
@@ -20,13 +22,19 @@ export class RpcError extends Error {
   readonly code: StatusCode;
   readonly method: string | undefined;
   readonly peer: string | undefined;
-  readonly [brand] = true;
+  /** True where the server surely never started on the call, so that trying again is safe for every method. */
+  readonly neverProcessed: boolean;
+
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
 
   constructor(code: StatusCode, message: string, facts?: RpcErrorFacts) {
     super(message, facts?.cause === undefined ? undefined : { cause: facts.cause });
     this.code = code;
     this.method = facts?.method;
     this.peer = facts?.peer;
+    this.neverProcessed = facts?.neverProcessed === true;
   }
 
   /** True for any RpcError, whichever copy of this package made it. */

@@ -1,0 +1,32 @@
+/** Turns what a user said about a call into a call with everything settled. */
+
+import type { Clock } from "../clock.js";
+import { RpcError } from "../error/rpc-error.js";
+import type { Method } from "../method/method.js";
+import { Metadata } from "./metadata.js";
+import type { CallOptions, OutgoingCall } from "./outgoing-call.js";
+
+/** Fills the gaps: the options' timeout, else the method's own, else the channel's; invalid values throw. */
+export function settleCall<In, Out>(
+  method: Method<In, Out>,
+  request: In | undefined,
+  requests: AsyncIterable<In> | Iterable<In> | undefined,
+  options: CallOptions | undefined,
+  defaultTimeoutMs: number,
+  clock: Clock,
+): OutgoingCall<In, Out> {
+  const timeoutMs = options?.timeoutMs ?? method.info.timeoutMs ?? defaultTimeoutMs;
+  if (!(timeoutMs >= 0)) {
+    const text = `timeoutMs must be a number from 0 on, not ${String(timeoutMs)}`;
+    throw new RpcError("invalid-argument", text, { method: method.path });
+  }
+  return {
+    method,
+    request,
+    requests,
+    deadlineAt: timeoutMs === Infinity ? Infinity : clock.now() + timeoutMs,
+    signal: options?.signal,
+    metadata: options?.metadata === undefined ? undefined : Metadata.from(options.metadata),
+    onMetadata: options?.onMetadata,
+  };
+}

@@ -1,0 +1,142 @@
+/** What travels beside a message: an ordered list of keys and values, checked before it is sent and after it came. */
+
+import { RpcError } from "../error/rpc-error.js";
+import { limitText, type Limits } from "../limits.js";
+
+/** What users may write where metadata is wanted: metadata, an object with a value or values a key, or pairs. */
+export type MetadataInit = Metadata | Readonly<Record<string, string | readonly string[]>> | Iterable<readonly [string, string]>;
+
+const keyPattern = /^[a-z0-9_][a-z0-9_.-]{0,127}$/;
+// Visible ASCII and space: what every log, header and terminal can take.
+const valuePattern = /^[\x20-\x7e]*$/;
+const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+const reservedPrefix = "rpc-";
+
+/**
+ * Keys are lower-cased and may repeat; order is kept. Values are visible ASCII; a key that ends in `-bin` holds
+ * base64 of any bytes (`getBytes`, `appendBytes`). Keys that start with `rpc-` are the protocol's own and refused.
+ * Every function that takes a key or a value throws an `invalid-argument` RpcError for one that cannot be sent.
+ */
+export class Metadata implements Iterable<readonly [string, string]> {
+  private readonly entries: (readonly [string, string])[] = [];
+
+  /** Metadata from whatever a user wrote; a copy where that is metadata itself. */
+  static from(init: MetadataInit): Metadata {
+    const metadata = new Metadata();
+    if (typeof init !== "object" || init === null) throw invalid("metadata is an object or a list of pairs");
+    if (isPairs(init)) {
+      for (const [key, value] of init) metadata.append(key, value);
+      return metadata;
+    }
+    for (const [key, value] of Object.entries(init)) {
+      if (typeof value === "string") metadata.append(key, value);
+      else for (const item of value) metadata.append(key, item);
+    }
+    return metadata;
+  }
+
+  /** How many entries there are. */
+  get size(): number {
+    return this.entries.length;
+  }
+
+  /** Keys and values in bytes, as limits count them. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const [key, value] of this.entries) bytes += key.length + value.length;
+    return bytes;
+  }
+
+  /** The first value of a key. */
+  get(key: string): string | undefined {
+    const wanted = key.toLowerCase();
+    return this.entries.find((entry) => entry[0] === wanted)?.[1];
+  }
+
+  /** All values of a key, in order. */
+  getAll(key: string): string[] {
+    const wanted = key.toLowerCase();
+    return this.entries.filter((entry) => entry[0] === wanted).map((entry) => entry[1]);
+  }
+
+  /** The bytes of the first value of a `-bin` key. */
+  getBytes(key: string): Uint8Array | undefined {
+    const value = this.get(key);
+    return value === undefined ? undefined : Uint8Array.from(atob(value), (unit) => unit.charCodeAt(0));
+  }
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined;
+  }
+
+  append(key: string, value: string): this {
+    const name = checkKey(key);
+    checkValue(name, value);
+    this.entries.push([name, value]);
+    return this;
+  }
+
+  /** Appends bytes under a key that ends in `-bin`. */
+  appendBytes(key: string, bytes: Uint8Array): this {
+    if (!checkKey(key).endsWith("-bin")) throw invalid(`metadata key ${key} must end in -bin to hold bytes`);
+    return this.append(key, btoa(String.fromCharCode(...bytes)));
+  }
+
+  /** Replaces all values of a key. */
+  set(key: string, value: string): this {
+    checkValue(checkKey(key), value);
+    return this.delete(key).append(key, value);
+  }
+
+  delete(key: string): this {
+    const wanted = key.toLowerCase();
+    for (let i = this.entries.length - 1; i >= 0; i--) if (this.entries[i]?.[0] === wanted) this.entries.splice(i, 1);
+    return this;
+  }
+
+  [Symbol.iterator](): Iterator<readonly [string, string]> {
+    return this.entries[Symbol.iterator]();
+  }
+}
+
+/** Throws the `resource-exhausted` RpcError that metadata over the limits gets, on the sending and the receiving side. */
+export function checkMetadataSize(metadata: Metadata, limits: Limits): void {
+  const { metadataBytesMax, metadataEntriesMax } = limits;
+  if (metadata.size > metadataEntriesMax) {
+    const text = limitText("the number of metadata entries", "metadataEntriesMax", metadataEntriesMax, metadata.size);
+    throw new RpcError("resource-exhausted", text);
+  }
+  if (metadata.bytes > metadataBytesMax) {
+    throw new RpcError(
+      "resource-exhausted",
+      limitText("metadata", "metadataBytesMax", metadataBytesMax, metadata.bytes),
+    );
+  }
+}
+
+function isPairs(init: MetadataInit): init is Metadata | Iterable<readonly [string, string]> {
+  return Symbol.iterator in init && typeof init[Symbol.iterator] === "function";
+}
+
+function checkKey(key: string): string {
+  const name = String(key).toLowerCase();
+  if (!keyPattern.test(name)) {
+    throw invalid(`metadata key ${JSON.stringify(name.slice(0, 64))} is not 1 to 128 of a-z, 0-9, "_", "-" and "."`);
+  }
+  if (name.startsWith(reservedPrefix)) throw invalid(`metadata key ${name} is reserved: it starts with ${reservedPrefix}`);
+  return name;
+}
+
+// The value itself stays out of the text: it may be a secret.
+function checkValue(name: string, value: string): void {
+  if (typeof value !== "string" || !valuePattern.test(value)) {
+    throw invalid(`the value of metadata key ${name} is not visible ASCII; use a key that ends in -bin for other bytes`);
+  }
+  if (name.endsWith("-bin") && !base64Pattern.test(value)) {
+    throw invalid(`the value of metadata key ${name} is not base64`);
+  }
+}
+
+function invalid(message: string): RpcError {
+  return new RpcError("invalid-argument", message);
+}

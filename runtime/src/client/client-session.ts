@@ -1,0 +1,323 @@
+/** The client's end of one connection: a Caller that writes calls straight into the outgoing buffer. */
+
+import { checkMetadataSize, Metadata } from "../call/metadata.js";
+import type { Caller, OutgoingCall } from "../call/outgoing-call.js";
+import { plainText } from "../error/plain-text.js";
+import { RpcError } from "../error/rpc-error.js";
+import { statusFromNumber } from "../error/status.js";
+import { decodeEntries, decodeFailure, type Goaway, type Hello } from "../frame/control.js";
+import { callsBeforeHello, Flag, FrameType, readU32, reservedFlags, streamIdMax } from "../frame/frame.js";
+import { FrameError } from "../frame/frame-error.js";
+import type { FrameView } from "../frame/frame-joiner.js";
+import { Connection, type ConnectionEnd, type ConnectionOptions, type Role } from "../session/connection.js";
+import { SendSide } from "../session/send-side.js";
+import { AssemblyBudget } from "../stream/assembly.js";
+import { StreamTable } from "../stream/stream-table.js";
+import type { Transport } from "../transport/transport.js";
+import { Bindings } from "./bindings.js";
+import { ManyCall } from "./many-call.js";
+import { OneCall } from "./one-call.js";
+import type { AnyCall, CallHost, OpenCall } from "./open-call.js";
+
+/** What a session tells the channel that owns it. */
+export interface SessionWatcher {
+  /** The server has said HELLO. */
+  ready(): void;
+  /** A call ended, so that there is room for one that waits. */
+  room(): void;
+  /** No new calls; those that run go on. */
+  draining(): void;
+  closed(end: ConnectionEnd): void;
+}
+
+const noWatcher: SessionWatcher = { ready: () => {}, room: () => {}, draining: () => {}, closed: () => {} };
+
+export class ClientSession implements Caller, CallHost, Role {
+  readonly connection: Connection;
+  readonly assemblyBudget: AssemblyBudget;
+  readonly lastStream = 0;
+  private readonly watcher: SessionWatcher;
+  private readonly bindings: Bindings;
+  private readonly table = new StreamTable<AnyCall>();
+  private nextId = 1;
+  private callsMax = callsBeforeHello;
+  private ended: ConnectionEnd | undefined;
+  private readonly whenClosed: Promise<void>;
+  private tellClosed: () => void = () => {};
+
+  constructor(transport: Transport, options: ConnectionOptions, watcher: SessionWatcher = noWatcher) {
+    this.watcher = watcher;
+    this.connection = new Connection("client", transport, this, options);
+    this.assemblyBudget = new AssemblyBudget(options.limits.reassemblyBytesMax);
+    this.bindings = new Bindings(this.connection.outbox);
+    this.whenClosed = new Promise((resolve) => {
+      this.tellClosed = resolve;
+    });
+    options.counters.connectionsOpened++;
+    options.counters.connectionsOpen++;
+    this.connection.start();
+  }
+
+  get openStreams(): number {
+    return this.table.size;
+  }
+
+  /** Whether a call that is started now would be sent now. */
+  get hasRoom(): boolean {
+    return this.connection.isOpen && this.table.size < this.callsMax && !this.connection.outbox.isFull;
+  }
+
+  one<In, Out>(call: OutgoingCall<In, Out>): Promise<Out> {
+    return new Promise<Out>((resolve, reject) => this.start(new OneCall(call, resolve, reject)));
+  }
+
+  many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
+    return { [Symbol.asyncIterator]: () => new ManyCall<In, Out>(call, (open) => this.start(open)) };
+  }
+
+  async close(reason?: RpcError): Promise<void> {
+    if (reason !== undefined) {
+      for (const call of this.table.all()) call.fail(reason);
+      this.connection.drain(reason.message);
+    } else this.connection.drain("the client is closing");
+    await this.whenClosed;
+  }
+
+  /** Sends the request. Whatever stands in the way fails the call, never the caller. */
+  start<In, Out>(call: OpenCall<In, Out>): void {
+    if (call.isOver) return;
+    const { connection } = this;
+    const refusal = this.refusal(call);
+    if (refusal !== undefined) {
+      call.fail(refusal);
+      return;
+    }
+    const id = this.table.freeIdFrom(this.nextId);
+    if (id > streamIdMax) {
+      connection.drain("stream ids are used up");
+      this.watcher.draining();
+      call.fail(this.notStarted("stream ids are used up"));
+      return;
+    }
+    try {
+      this.send(call, id);
+    } catch (thrown) {
+      connection.outbox.rollback();
+      call.fail(call.requestError(thrown));
+    }
+  }
+
+  release(call: AnyCall): void {
+    const before = this.table.size;
+    this.table.delete(call.id);
+    if (this.table.size === before) return;
+    this.connection.counters.callsOpen--;
+    if (this.connection.isOpen) this.watcher.room();
+    else this.connection.closeIfIdle();
+  }
+
+  frame(frame: FrameView): void {
+    const call = this.table.find(frame.stream);
+    if (call === undefined) {
+      if (frame.stream >= this.nextId) throw new FrameError("protocol-error", `no call ${frame.stream} was ever made`);
+      this.connection.ignoreFrame();
+      return;
+    }
+    if ((frame.flags & reservedFlags) !== 0) {
+      call.refuse("unimplemented", "the server used a reserved flag: compression and trace sections are not offered");
+      return;
+    }
+    switch (frame.type) {
+      case FrameType.response: {
+        const start = (frame.flags & Flag.metadata) === 0 ? frame.start : this.metadata(call, frame);
+        call.take(true, (frame.flags & Flag.more) !== 0, frame.buffer, start, frame.end);
+        return;
+      }
+      case FrameType.data:
+        call.take(false, (frame.flags & Flag.more) !== 0, frame.buffer, frame.start, frame.end);
+        return;
+      case FrameType.end:
+        if ((frame.flags & Flag.metadata) !== 0) this.metadata(call, frame);
+        call.end();
+        return;
+      case FrameType.error:
+        this.failure(call, frame);
+        return;
+      default:
+        this.credit(call, frame);
+    }
+  }
+
+  ready(hello: Hello): void {
+    this.callsMax = hello.concurrentCallsMax > 0 ? hello.concurrentCallsMax : callsBeforeHello;
+    this.watcher.ready();
+  }
+
+  goaway(goaway: Goaway): void {
+    this.watcher.draining();
+    const error = this.notStarted("the server is closing");
+    for (const call of this.table.all()) if (call.id > goaway.lastStream) call.fail(error);
+  }
+
+  closed(end: ConnectionEnd): void {
+    this.ended = end;
+    this.connection.counters.connectionsOpen--;
+    const { peer } = this.connection;
+    const code = end.code === "version" ? "failed-precondition" : "unavailable";
+    for (const call of this.table.all()) {
+      const neverProcessed = end.lastStream !== undefined && call.id > end.lastStream && end.code !== "version";
+      const facts = { method: call.path, peer, cause: end.cause, neverProcessed };
+      call.fail(new RpcError(code, `the connection to ${peer} ended: ${end.reason}`, facts));
+    }
+    this.watcher.closed(end);
+    this.tellClosed();
+  }
+
+  tick(now: number): number {
+    let next = Infinity;
+    for (const call of this.table.all()) {
+      if (call.deadlineAt > now) next = Math.min(next, call.deadlineAt);
+      else {
+        this.connection.counters.deadlinesExceeded++;
+        call.fail(call.error("deadline-exceeded", "the deadline passed before the answer came"));
+      }
+    }
+    return next;
+  }
+
+  private refusal(call: AnyCall): RpcError | undefined {
+    const { connection } = this;
+    if (!connection.isOpen) {
+      return this.notStarted(this.ended === undefined ? "it takes no new calls" : `it ended: ${this.ended.reason}`);
+    }
+    if (connection.outbox.isWriting) {
+      return call.error("internal", "a message that is being encoded may not make calls on its own connection");
+    }
+    if (call.signal?.aborted === true) {
+      return call.error("cancelled", "the call was cancelled before it was sent", call.signal.reason);
+    }
+    if (call.deadlineAt !== Infinity && call.deadlineAt <= connection.clock.now()) {
+      connection.counters.deadlinesExceeded++;
+      return call.error("deadline-exceeded", "the deadline had passed before the call was sent");
+    }
+    if (this.table.size >= this.callsMax) {
+      return this.notStarted(`its limit concurrentCallsMax = ${this.callsMax} is reached`);
+    }
+    return undefined;
+  }
+
+  private send<In, Out>(call: OpenCall<In, Out>, id: number): void {
+    const { connection } = this;
+    const { outbox } = connection;
+    const { method, request, metadata, requests } = call.call;
+    const { shape } = method.info;
+    if (metadata !== undefined) checkMetadataSize(metadata, connection.limits);
+    const index = this.bindings.base(method.service) + method.index;
+    let flags = call.deadlineAt === Infinity ? 0 : Flag.deadline;
+    if (metadata !== undefined && metadata.size > 0) flags |= Flag.metadata;
+    if (shape === "oneway") flags |= Flag.oneway;
+    if (requests !== undefined) flags |= Flag.noBody;
+    let p = outbox.open(FrameType.request, flags, index, id);
+    if (call.deadlineAt !== Infinity) p = outbox.u32(p, remaining(call.deadlineAt - connection.clock.now()));
+    if ((flags & Flag.metadata) !== 0 && metadata !== undefined) p = outbox.entries(p, metadata);
+    // A method with one request always has it; what it is, its encoder checks.
+    if (requests === undefined) p = method.encode(outbox.writer, request as In, p);
+    call.checkSize(outbox.bodyLength(p), connection);
+    this.nextId = id + 1;
+    connection.counters.callsStarted++;
+    if (shape === "oneway" && call instanceof OneCall) this.closeOneway(call, id, p);
+    else this.closeRequest(call, id, p);
+  }
+
+  private closeRequest<In, Out>(call: OpenCall<In, Out>, id: number, position: number): void {
+    const { outbox } = this.connection;
+    if (outbox.isLarge(position)) {
+      call.sending = new SendSide(outbox);
+      call.sending.close(position);
+    } else outbox.close(position);
+    this.register(call, id);
+    call.started(this, id);
+  }
+
+  // A large oneway message needs credit, and so stays a call until its last part is written.
+  private closeOneway<In, Out>(call: OneCall<In, Out>, id: number, position: number): void {
+    const { outbox } = this.connection;
+    if (!outbox.isLarge(position)) {
+      outbox.close(position);
+      call.handedOver(undefined as Out);
+      return;
+    }
+    call.sending = new SendSide(outbox);
+    call.sending.whenLargeSent = () => call.handedOver(undefined as Out);
+    call.sending.close(position);
+    this.register(call, id);
+    call.started(this, id);
+  }
+
+  private register<In, Out>(call: OpenCall<In, Out>, id: number): void {
+    call.id = id;
+    this.table.add(call);
+    this.connection.counters.callsOpen++;
+    if (call.deadlineAt !== Infinity) this.connection.wakeAt(call.deadlineAt);
+  }
+
+  /** Reads the metadata section and returns where the message starts. */
+  private metadata(call: AnyCall, frame: FrameView): number {
+    if (frame.end - frame.start < 4) throw new FrameError("protocol-error", "a metadata section is cut off");
+    const start = frame.start + 4;
+    const end = start + readU32(frame.buffer, frame.start);
+    if (end > frame.end) throw new FrameError("protocol-error", "a metadata section is longer than its frame");
+    const { reader, limits } = this.connection;
+    reader.reset(frame.buffer, start, end);
+    try {
+      const metadata = Metadata.from(decodeEntries(reader, end));
+      checkMetadataSize(metadata, limits);
+      call.tellMetadata(metadata);
+    } catch (error) {
+      if (!RpcError.is(error)) throw error;
+      call.abandon(call.error(error.code === "resource-exhausted" ? error.code : "internal", error.message));
+    }
+    return end;
+  }
+
+  private failure(call: AnyCall, frame: FrameView): void {
+    const start = (frame.flags & Flag.metadata) === 0 ? frame.start : this.metadata(call, frame);
+    const { reader, peer } = this.connection;
+    reader.reset(frame.buffer, start, frame.end);
+    const failure = decodeFailure(reader, frame.end);
+    const message = plainText(failure.message);
+    const facts = { method: call.path, peer, neverProcessed: failure.neverProcessed };
+    this.connection.counters.callsFailed++;
+    const declared = call.info.throws.find((codec) => codec.name === failure.typeName);
+    if (declared === undefined || failure.typeName === "") {
+      call.fail(new RpcError(statusFromNumber(failure.status), message, facts));
+      return;
+    }
+    let error: unknown;
+    try {
+      reader.reset(frame.buffer, failure.detailStart, failure.detailEnd);
+      error = declared.decode(reader, failure.detailEnd, message, facts);
+    } catch (cause) {
+      const text = `the detail of ${declared.name} cannot be read: ${message}`;
+      error = new RpcError(statusFromNumber(failure.status), text, { ...facts, cause });
+    }
+    call.fail(RpcError.is(error) ? error : new RpcError("internal", message, facts));
+  }
+
+  private credit(call: AnyCall, frame: FrameView): void {
+    if (frame.end - frame.start !== 4) throw new FrameError("protocol-error", "a CREDIT carries 4 bytes");
+    this.connection.spendIdleFrame();
+    const increment = readU32(frame.buffer, frame.start);
+    (call.sending ?? new SendSide(this.connection.outbox)).grant(increment);
+  }
+
+  private notStarted(why: string): RpcError {
+    const { peer } = this.connection;
+    return new RpcError("unavailable", `the connection to ${peer} cannot be used: ${why}`, { peer, neverProcessed: true });
+  }
+}
+
+// Up to 49 days; whoever waits longer is not helped by more bits. A rounded-down zero would be no deadline at all.
+function remaining(ms: number): number {
+  return Math.min(0xffff_ffff, Math.max(1, Math.ceil(ms)));
+}

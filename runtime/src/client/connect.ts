@@ -1,0 +1,87 @@
+/** Opens channels by address. */
+
+import { CallerChannel, type ChannelOptions } from "../call/channel.js";
+import type { Channel } from "../call/outgoing-call.js";
+import { systemClock, type Clock } from "../clock.js";
+import type { RpcError } from "../error/rpc-error.js";
+import type { Counters, Observer } from "../events.js";
+import { resolveLimits, type LimitOptions } from "../limits.js";
+import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
+import { parseAddress, type Address } from "../transport/address.js";
+import { openMemory } from "../transport/memory.js";
+import { openSocket } from "../transport/socket.js";
+import type { Transport } from "../transport/transport.js";
+import { Backoff, defaultBackoff, type BackoffOptions } from "./backoff.js";
+import { Dialer } from "./dialer.js";
+
+export interface ConnectOptions extends ChannelOptions {
+  readonly limits?: LimitOptions | undefined;
+  /** Finds servers that are gone; after 20 s of silence with calls open where left out, false for never. */
+  readonly keepalive?: KeepaliveOptions | false | undefined;
+  readonly backoff?: Partial<BackoffOptions> | undefined;
+  /** Fails calls at once while the server cannot be reached, instead of at their deadlines. */
+  readonly failFast?: boolean | undefined;
+  /** How long `close` lets running calls go on; 10 s where left out. */
+  readonly closeGraceMs?: number | undefined;
+  readonly observe?: Observer | undefined;
+}
+
+/** A channel that owns its connection. */
+export interface ClientChannel extends Channel, AsyncDisposable {
+  readonly address: string;
+  readonly counters: Readonly<Counters>;
+  /** Lets running calls finish, then closes; with a reason, fails them with it at once. Always ends. */
+  close(reason?: RpcError): Promise<void>;
+}
+
+const defaultKeepalive: KeepaliveOptions = { intervalMs: 20_000, timeoutMs: 10_000 };
+
+class DialledChannel extends CallerChannel implements ClientChannel {
+  readonly address: string;
+  private readonly dialer: Dialer;
+
+  constructor(address: string, dialer: Dialer, options: ChannelOptions) {
+    super(dialer, options);
+    this.address = address;
+    this.dialer = dialer;
+  }
+
+  get counters(): Readonly<Counters> {
+    return this.dialer.counters;
+  }
+
+  close(reason?: RpcError): Promise<void> {
+    return this.dialer.close(reason);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/**
+ * A channel to `rpc://host:port`, `unix:/path` or `memory:name`. Returns at once; connects with the first call, and
+ * again whenever that is needed. Throws an RpcError for an address or options that make no sense.
+ */
+export function connect(address: string, options: ConnectOptions = {}): ClientChannel {
+  const target = parseAddress(address);
+  const clock = options.clock ?? systemClock;
+  const limits = resolveLimits(options.limits);
+  const dialer = new Dialer({
+    address,
+    clock,
+    limits,
+    open: () => openTransport(target, clock, limits.connectTimeoutMs),
+    keepalive: resolveKeepalive(options.keepalive, defaultKeepalive),
+    backoff: new Backoff({ ...defaultBackoff, ...options.backoff }, Math.random),
+    failFast: options.failFast === true,
+    closeGraceMs: options.closeGraceMs ?? 10_000,
+    observe: options.observe,
+  });
+  return new DialledChannel(address, dialer, options);
+}
+
+async function openTransport(address: Address, clock: Clock, timeoutMs: number): Promise<Transport> {
+  if (address.kind === "memory") return openMemory(address.name, clock);
+  return openSocket(address, clock, timeoutMs);
+}

@@ -1,0 +1,261 @@
+/** What every call of a client has in common while it is open: its request, its deadline, its signal and its end. */
+
+import { DecodeError } from "../bytes/decode-error.js";
+import { Metadata } from "../call/metadata.js";
+import type { OutgoingCall } from "../call/outgoing-call.js";
+import { RpcError } from "../error/rpc-error.js";
+import type { StatusCode } from "../error/status.js";
+import { FrameType } from "../frame/frame.js";
+import type { MethodInfo } from "../method/method.js";
+import type { Connection } from "../session/connection.js";
+import { SendSide } from "../session/send-side.js";
+import type { AssemblyBudget } from "../stream/assembly.js";
+import { Inbound, type InboundSink } from "../stream/inbound.js";
+import { MessagePump } from "../stream/message-pump.js";
+import type { StreamState } from "../stream/stream-state.js";
+
+/** The session that a call runs on. */
+export interface CallHost {
+  readonly connection: Connection;
+  readonly assemblyBudget: AssemblyBudget;
+  /** Forgets the call, which is over. */
+  release(call: AnyCall): void;
+}
+
+/** What sessions and channels know of a call without knowing its messages. */
+export interface AnyCall {
+  readonly id: number;
+  readonly deadlineAt: number;
+  readonly signal: AbortSignal | undefined;
+  readonly info: MethodInfo;
+  /** `/package.Service/Method`. */
+  readonly path: string;
+  readonly isOver: boolean;
+  readonly sending: SendSide | undefined;
+  /** A frame with (a part of) a message. */
+  take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void;
+  /** The server ended its stream of answers. */
+  end(): void;
+  tellMetadata(metadata: Metadata): void;
+  /** The stream is at fault: fails the call on both sides. */
+  refuse(code: StatusCode, text: string): void;
+  /** Fails the call and tells the server that nobody waits for it any more. */
+  abandon(error: RpcError): void;
+  /** Fails the call on this side only. */
+  fail(error: RpcError): void;
+  /** An error that knows the call. */
+  error(code: StatusCode, text: string, cause?: unknown): RpcError;
+}
+
+export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
+  id = 0;
+  /** How often the call was started; a call that no server looked at may be started again. */
+  attempts = 0;
+  readonly call: OutgoingCall<In, Out>;
+  readonly deadlineAt: number;
+  sending: SendSide | undefined;
+  protected host: CallHost | undefined;
+  protected inbound: Inbound | undefined;
+  private isSettled = false;
+  private pump: MessagePump<In> | undefined;
+  private readonly firstState: StreamState;
+  private onAbort: (() => void) | undefined;
+  /** Takes the call over when it was never processed; false where it has to fail. */
+  private readonly again: ((call: OpenCall<In, Out>) => boolean) | undefined;
+
+  constructor(
+    call: OutgoingCall<In, Out>,
+    firstState: StreamState,
+    again: ((call: OpenCall<In, Out>) => boolean) | undefined,
+  ) {
+    this.call = call;
+    this.deadlineAt = call.deadlineAt;
+    this.firstState = firstState;
+    this.again = again;
+    if (call.signal !== undefined) this.watch(call.signal);
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.call.signal;
+  }
+
+  get info(): MethodInfo {
+    return this.call.method.info;
+  }
+
+  get path(): string {
+    return this.call.method.path;
+  }
+
+  get isOver(): boolean {
+    return this.isSettled;
+  }
+
+  /** The session has sent the request (or its opening) and waits for the answer under `id`. */
+  started(host: CallHost, id: number): void {
+    this.host = host;
+    this.id = id;
+    this.attempts++;
+    this.inbound = undefined;
+    const { requests, method } = this.call;
+    if (requests === undefined) return;
+    const { outbox } = host.connection;
+    const sending = (this.sending ??= new SendSide(outbox));
+    const send = (message: In): void => {
+      const p = outbox.open(FrameType.data, 0, 0, id);
+      try {
+        const end = method.encode(outbox.writer, message, p);
+        this.checkSize(outbox.bodyLength(end), host.connection);
+        sending.close(end);
+      } catch (error) {
+        outbox.rollback();
+        throw error;
+      }
+    };
+    const end = async (): Promise<void> => {
+      await sending.quiet();
+      if (!this.isSettled) outbox.empty(FrameType.end, 0, 0, id);
+    };
+    const fail = (thrown: unknown): void => this.abandon(this.requestError(thrown));
+    try {
+      this.pump = new MessagePump(requests, { ready: () => sending.ready(), send, end: () => void end(), fail });
+    } catch (thrown) {
+      fail(thrown);
+    }
+  }
+
+  /** A frame of this call's stream that carries (a part of) a message. */
+  take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void {
+    this.receiving().take(isAnswer, isPart, buffer, start, end);
+  }
+
+  /** The server ended its stream. */
+  end(): void {
+    this.receiving().end();
+  }
+
+  /** Fails the call and tells the server that nobody waits for it any more. */
+  abandon(error: RpcError): void {
+    const { host } = this;
+    if (this.isSettled) return;
+    if (host !== undefined && host.connection.isAlive) host.connection.outbox.empty(FrameType.cancel, 0, 0, this.id);
+    this.fail(error);
+  }
+
+  fail(error: RpcError): void {
+    if (this.isSettled) return;
+    if (error.neverProcessed && this.call.requests === undefined && this.again !== undefined) {
+      this.detach();
+      if (this.again(this)) return;
+    }
+    this.settle();
+    this.failed(error);
+  }
+
+  /** Checks a message's length against what both sides take. */
+  checkSize(bytes: number, connection: Connection): void {
+    const max = connection.peerHello?.messageBytesMax ?? Infinity;
+    if (bytes > max) {
+      throw new RpcError("resource-exhausted", `a message (${bytes}) is over the server's limit messageBytesMax = ${max}`);
+    }
+    if (bytes > 65_536 && !connection.outbox.large.hasRoom(bytes)) {
+      const text = `large messages that wait are over the limit unsentBytesMax = ${connection.limits.unsentBytesMax}`;
+      throw new RpcError("resource-exhausted", text);
+    }
+  }
+
+  /** What the server sent beside its answer. */
+  tellMetadata(metadata: Metadata): void {
+    const { onMetadata } = this.call;
+    if (onMetadata === undefined || this.isSettled) return;
+    try {
+      onMetadata(metadata);
+    } catch (error) {
+      this.abandon(this.error("internal", "onMetadata threw", error));
+    }
+  }
+
+  abstract message(buffer: Uint8Array, start: number, end: number, cost: number): void;
+  abstract ended(): void;
+  /** The call is over with an error; it has been settled already. */
+  protected abstract failed(error: RpcError): void;
+
+  refuse(code: StatusCode, text: string): void {
+    this.abandon(this.error(code, text));
+  }
+
+  ignored(): void {
+    this.host?.connection.ignoreFrame();
+  }
+
+  idle(): void {
+    this.host?.connection.spendIdleFrame();
+  }
+
+  grant(increment: number): void {
+    const outbox = this.host?.connection.outbox;
+    if (outbox === undefined || this.isSettled || !this.host?.connection.isAlive) return;
+    outbox.close(outbox.u32(outbox.open(FrameType.credit, 0, 0, this.id), increment));
+  }
+
+  /** Reads one message in place. */
+  protected decode(buffer: Uint8Array, start: number, end: number): Out {
+    const { host } = this;
+    if (host === undefined) throw this.error("internal", "a message came for a call that was not started");
+    const { reader } = host.connection;
+    reader.reset(buffer, start, end);
+    return this.call.method.decode(reader, end);
+  }
+
+  /** The error for a message that could not be read. */
+  protected answerError(thrown: unknown): RpcError {
+    if (thrown instanceof DecodeError) {
+      const code = thrown.kind === "limit" ? "resource-exhausted" : "data-loss";
+      return this.error(code, `the server's answer cannot be read: ${thrown.message}`, thrown);
+    }
+    return this.error("internal", "the server's answer cannot be read", thrown);
+  }
+
+  error(code: StatusCode, text: string, cause?: unknown): RpcError {
+    return new RpcError(code, text, { method: this.path, peer: this.host?.connection.peer, cause });
+  }
+
+  /** The error for a request that cannot be sent, or whose source threw. */
+  requestError(thrown: unknown): RpcError {
+    if (RpcError.is(thrown)) return thrown;
+    const text = thrown instanceof Error ? thrown.message : "the stream of requests threw";
+    return this.error("invalid-argument", text, thrown);
+  }
+
+  /** Ends everything that runs for the call on this side. */
+  protected settle(): void {
+    this.isSettled = true;
+    this.detach();
+    if (this.onAbort !== undefined) this.call.signal?.removeEventListener("abort", this.onAbort);
+  }
+
+  private detach(): void {
+    const { host } = this;
+    this.inbound?.finish();
+    this.pump?.stop();
+    this.sending?.stop();
+    this.sending = undefined;
+    this.host = undefined;
+    host?.release(this);
+  }
+
+  protected receiving(): Inbound {
+    const { host } = this;
+    if (this.inbound === undefined) {
+      if (host === undefined) throw this.error("internal", "a frame came for a call that was not started");
+      const max = host.connection.limits.messageBytesMax;
+      this.inbound = new Inbound(this.firstState, this, host.assemblyBudget, max);
+    }
+    return this.inbound;
+  }
+
+  private watch(signal: AbortSignal): void {
+    this.onAbort = (): void => this.abandon(this.error("cancelled", "the call was cancelled", signal.reason));
+    signal.addEventListener("abort", this.onAbort, { once: true });
+  }
+}

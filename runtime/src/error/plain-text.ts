@@ -1,0 +1,43 @@
+/** Makes text from the other side, or from a thrown value, safe to show, to log and to send. */
+
+import { RpcError } from "./rpc-error.js";
+
+/** The longest message that an error carries over the wire, in UTF-16 units. */
+export const errorTextUnitsMax = 1024;
+
+// C0, DEL, C1, the line separators, bidirectional controls, and halves of surrogate pairs. Tab and newline are kept.
+const unsafe =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu;
+
+/** `text` with control characters replaced by U+FFFD and cut to `unitsMax`. */
+export function plainText(text: string, unitsMax: number = errorTextUnitsMax): string {
+  const cut = text.length > unitsMax ? `${text.slice(0, unitsMax - 1)}…` : text;
+  return cut.replace(unsafe, "\ufffd");
+}
+
+/**
+ * What a thrown value says about itself, whatever it is: null, a string, an object whose getters throw, a revoked
+ * proxy. Never throws, never contains a stack.
+ */
+export function thrownText(thrown: unknown): string {
+  try {
+    if (typeof thrown === "string") return plainText(thrown);
+    if (typeof thrown === "object" && thrown !== null) {
+      const message: unknown = (thrown as { readonly message?: unknown }).message;
+      if (typeof message === "string" && message !== "") return plainText(message);
+      return "the handler threw a value that carries no message";
+    }
+    return plainText(`the handler threw ${String(thrown)}`);
+  } catch {
+    return "the handler threw a value that cannot be read";
+  }
+}
+
+/** The error itself where it is an RpcError; never throws, even for a value that throws when it is looked at. */
+export function asRpcError(thrown: unknown): RpcError | undefined {
+  try {
+    return RpcError.is(thrown) ? thrown : undefined;
+  } catch {
+    return undefined;
+  }
+}

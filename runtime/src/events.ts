@@ -1,0 +1,62 @@
+/** What the runtime tells about itself while it runs: counters to read, and events to subscribe to. */
+
+import type { RpcError } from "./error/rpc-error.js";
+
+/** Counters of a server, a channel or one connection; they only ever grow, but for `connectionsOpen` and `callsOpen`. */
+export interface Counters {
+  connectionsOpened: number;
+  connectionsOpen: number;
+  /** Connections turned away by a limit or while closing. */
+  connectionsRefused: number;
+  /** Connections closed because the peer broke the protocol or a limit. */
+  connectionsFailed: number;
+  callsStarted: number;
+  callsOpen: number;
+  callsFailed: number;
+  callsCancelled: number;
+  callsRefused: number;
+  deadlinesExceeded: number;
+  /** Frames for calls that are over: allowed, because they may have crossed the end on their way. */
+  framesIgnored: number;
+  /** Handlers that were still running when their call had already ended. */
+  handlersOutlived: number;
+}
+
+export function createCounters(): Counters {
+  return {
+    connectionsOpened: 0,
+    connectionsOpen: 0,
+    connectionsRefused: 0,
+    connectionsFailed: 0,
+    callsStarted: 0,
+    callsOpen: 0,
+    callsFailed: 0,
+    callsCancelled: 0,
+    callsRefused: 0,
+    deadlinesExceeded: 0,
+    framesIgnored: 0,
+    handlersOutlived: 0,
+  };
+}
+
+/** Something that happened which is worth a log line or a metric. */
+export type RuntimeEvent =
+  | { readonly kind: "connection-opened"; readonly peer: string }
+  | { readonly kind: "connection-refused"; readonly peer: string; readonly reason: string }
+  | { readonly kind: "connection-closed"; readonly peer: string; readonly error: RpcError | undefined }
+  | { readonly kind: "connect-failed"; readonly address: string; readonly error: RpcError; readonly retryInMs: number }
+  | { readonly kind: "handler-failed"; readonly method: string; readonly peer: string; readonly thrown: unknown }
+  | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error };
+
+/** Receives events; what it throws is swallowed, because no watcher may break what it watches. */
+export type Observer = (event: RuntimeEvent) => void;
+
+/** Tells an observer, if there is one. */
+export function tell(observer: Observer | undefined, event: RuntimeEvent): void {
+  if (observer === undefined) return;
+  try {
+    observer(event);
+  } catch {
+    // An observer's own failure has nowhere better to go.
+  }
+}

@@ -1,0 +1,266 @@
+/** The payloads of HELLO, BIND, GOAWAY and ERROR: small Protobuf messages, so that later versions may add to them. */
+
+import type { Reader } from "../bytes/reader.js";
+import type { Writer } from "../bytes/writer.js";
+import { DecodeError } from "../bytes/decode-error.js";
+import { closeCodes, FrameError, type CloseCode } from "./frame-error.js";
+
+/** What each side says of itself first. */
+export interface Hello {
+  /** Name and version of the program that speaks, for people. */
+  readonly implementation: string;
+  /** Codecs of the messages, the preferred one first. */
+  readonly codecs: readonly string[];
+  /** Compressions that may be used; none in this version. */
+  readonly compressions: readonly string[];
+  /** The longest message and the most calls at once that the speaker takes. */
+  readonly messageBytesMax: number;
+  readonly concurrentCallsMax: number;
+  readonly frameBytesMax: number;
+  readonly metadataBytesMax: number;
+}
+
+/** A service with its methods in the client's order; they get indexes from the frame's method field on. */
+export interface Bind {
+  readonly service: string;
+  readonly fingerprint: string;
+  /** Path of the file that the client was generated from, for explanations. */
+  readonly source: string;
+  readonly methods: readonly BindMethod[];
+}
+
+export interface BindMethod {
+  readonly name: string;
+  /** Place of the method's shape in `methodShapes`. */
+  readonly shape: number;
+}
+
+/** How methods exchange messages; the order is their number in BIND. */
+export const wireShapes = ["unary", "serverStream", "clientStream", "bidiStream", "oneway"] as const;
+
+/** Why a connection ends, and which calls were never looked at. */
+export interface Goaway {
+  readonly code: CloseCode;
+  readonly lastStream: number;
+  readonly message: string;
+}
+
+/** How a call failed. */
+export interface Failure {
+  readonly status: number;
+  readonly message: string;
+  readonly neverProcessed: boolean;
+  /** Full name of the declared error, empty for others. */
+  readonly typeName: string;
+  /** Where the declared error's fields lie in the frame. */
+  readonly detailStart: number;
+  readonly detailEnd: number;
+}
+
+export function encodeHello(w: Writer, hello: Hello, at: number): number {
+  let p = w.string(at, 0x0a, hello.implementation);
+  for (const codec of hello.codecs) p = w.string(p, 0x12, codec);
+  for (const compression of hello.compressions) p = w.string(p, 0x1a, compression);
+  p = w.uint32(p, 0x20, hello.messageBytesMax);
+  p = w.uint32(p, 0x28, hello.concurrentCallsMax);
+  p = w.uint32(p, 0x30, hello.frameBytesMax);
+  return w.uint32(p, 0x38, hello.metadataBytesMax);
+}
+
+export function decodeHello(r: Reader, end: number): Hello {
+  const codecs: string[] = [];
+  const compressions: string[] = [];
+  let implementation = "";
+  let messageBytesMax = 0;
+  let concurrentCallsMax = 0;
+  let frameBytesMax = 0;
+  let metadataBytesMax = 0;
+  fields(r, end, "Hello", (tag) => {
+    switch (tag) {
+      case 0x0a:
+        implementation = r.string();
+        return;
+      case 0x12:
+        codecs.push(r.string());
+        return;
+      case 0x1a:
+        compressions.push(r.string());
+        return;
+      case 0x20:
+        messageBytesMax = r.uint32();
+        return;
+      case 0x28:
+        concurrentCallsMax = r.uint32();
+        return;
+      case 0x30:
+        frameBytesMax = r.uint32();
+        return;
+      case 0x38:
+        metadataBytesMax = r.uint32();
+        return;
+      default:
+        r.skip(tag);
+    }
+  });
+  return {
+    implementation,
+    codecs,
+    compressions,
+    messageBytesMax,
+    concurrentCallsMax,
+    frameBytesMax,
+    metadataBytesMax,
+  };
+}
+
+export function encodeBind(w: Writer, bind: Bind, at: number): number {
+  let p = w.string(at, 0x0a, bind.service);
+  p = w.string(p, 0x12, bind.fingerprint);
+  p = w.string(p, 0x1a, bind.source);
+  for (const method of bind.methods) {
+    p = w.string(p, 0x22, method.name);
+    p = w.uint32(p, 0x28, method.shape);
+  }
+  return p;
+}
+
+export function decodeBind(r: Reader, end: number): Bind {
+  const names: string[] = [];
+  const shapes: number[] = [];
+  let service = "";
+  let fingerprint = "";
+  let source = "";
+  fields(r, end, "Bind", (tag) => {
+    switch (tag) {
+      case 0x0a:
+        service = r.string();
+        return;
+      case 0x12:
+        fingerprint = r.string();
+        return;
+      case 0x1a:
+        source = r.string();
+        return;
+      case 0x22:
+        names.push(r.string());
+        return;
+      case 0x28:
+        shapes.push(r.uint32());
+        return;
+      default:
+        r.skip(tag);
+    }
+  });
+  if (names.length !== shapes.length) throw new FrameError("protocol-error", "BIND has not one shape for each method");
+  return { service, fingerprint, source, methods: names.map((name, i) => ({ name, shape: shapes[i] as number })) };
+}
+
+export function encodeGoaway(w: Writer, goaway: Goaway, at: number): number {
+  let p = w.uint32(at, 0x08, closeCodes.indexOf(goaway.code));
+  p = w.uint32(p, 0x10, goaway.lastStream);
+  return w.string(p, 0x1a, goaway.message);
+}
+
+export function decodeGoaway(r: Reader, end: number): Goaway {
+  let code: CloseCode = "no-error";
+  let lastStream = 0;
+  let message = "";
+  fields(r, end, "Goaway", (tag) => {
+    switch (tag) {
+      case 0x08:
+        code = closeCodes[r.uint32()] ?? "internal";
+        return;
+      case 0x10:
+        lastStream = r.uint32();
+        return;
+      case 0x1a:
+        message = r.string();
+        return;
+      default:
+        r.skip(tag);
+    }
+  });
+  return { code, lastStream, message };
+}
+
+/** A declared error's part of a failure. */
+export interface Detail {
+  readonly typeName: string;
+  encode(writer: Writer, position: number): number;
+}
+
+export function encodeFailure(
+  w: Writer,
+  status: number,
+  message: string,
+  neverProcessed: boolean,
+  detail: Detail | undefined,
+  at: number,
+): number {
+  let p = w.uint32(at, 0x08, status);
+  p = w.string(p, 0x12, message);
+  if (neverProcessed) p = w.bool(p, 0x18, true);
+  if (detail === undefined) return p;
+  p = w.string(p, 0x22, detail.typeName);
+  return w.close(detail.encode(w, w.open(p, 0x2a)));
+}
+
+export function decodeFailure(r: Reader, end: number): Failure {
+  let status = 2;
+  let message = "";
+  let neverProcessed = false;
+  let typeName = "";
+  let detailStart = 0;
+  let detailEnd = 0;
+  fields(r, end, "Failure", (tag) => {
+    switch (tag) {
+      case 0x08:
+        status = r.uint32();
+        return;
+      case 0x12:
+        message = r.string();
+        return;
+      case 0x18:
+        neverProcessed = r.bool();
+        return;
+      case 0x22:
+        typeName = r.string();
+        return;
+      case 0x2a:
+        detailEnd = r.open();
+        detailStart = r.position;
+        r.position = detailEnd;
+        return;
+      default:
+        r.skip(tag);
+    }
+  });
+  return { status, message, neverProcessed, typeName, detailStart, detailEnd };
+}
+
+/** Reads a metadata section's entries; throws a FrameError where it is not a list of keys and values. */
+export function decodeEntries(r: Reader, end: number): [string, string][] {
+  const entries: [string, string][] = [];
+  let key: string | undefined;
+  fields(r, end, "Metadata", (tag) => {
+    if (tag === 0x0a && key === undefined) key = r.string();
+    else if (tag === 0x12 && key !== undefined) {
+      entries.push([key, r.string()]);
+      key = undefined;
+    } else throw new FrameError("protocol-error", "a metadata section is not a list of keys and values");
+  });
+  if (key !== undefined) throw new FrameError("protocol-error", "a metadata section ends in the middle of an entry");
+  return entries;
+}
+
+// These messages are the connection's own: damage in them is damage of the connection.
+function fields(r: Reader, end: number, name: string, field: (tag: number) => void): void {
+  try {
+    r.enter(name);
+    while (r.position < end) field(r.tag());
+    r.leave(end);
+  } catch (error) {
+    if (error instanceof DecodeError) throw new FrameError("protocol-error", error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+/** The public face of the runtime: what applications import. */
+
+export { createChannel, defaultTimeoutMs } from "./call/channel.js";
+export type { ChannelOptions } from "./call/channel.js";
+export { Metadata } from "./call/metadata.js";
+export type { MetadataInit } from "./call/metadata.js";
+export type { CallOptions, Caller, Channel, Interceptor, OutgoingCall } from "./call/outgoing-call.js";
+export type { Mount, Peer, ServerCall } from "./call/server-call.js";
+export type { BackoffOptions } from "./client/backoff.js";
+export { connect } from "./client/connect.js";
+export type { ClientChannel, ConnectOptions } from "./client/connect.js";
+export { systemClock } from "./clock.js";
+export type { Clock, Timer } from "./clock.js";
+export { fromBytes, toBytes } from "./codec/binary.js";
+export type { Codec } from "./codec/full-codec.js";
+export { TypeRegistry } from "./codec/json/json-codec.js";
+export type { JsonReadOptions, JsonWriteOptions } from "./codec/json/json-codec.js";
+export { JsonReadError, JsonWriteError } from "./codec/json/json-error.js";
+export type { JsonInput, JsonObject, JsonValue } from "./codec/json/json-value.js";
+export { fromJson, fromJsonString, toJson, toJsonString } from "./codec/json/json.js";
+export type { JsonTextOptions } from "./codec/json/json.js";
+export { DeclaredError, RpcError } from "./error/rpc-error.js";
+export type { RpcErrorFacts } from "./error/rpc-error.js";
+export type { StatusCode } from "./error/status.js";
+export type { Counters, Observer, RuntimeEvent } from "./events.js";
+export type { LimitName, LimitOptions } from "./limits.js";
+export type { Method, MethodInfo, MethodShape, ServiceInfo } from "./method/method.js";
+export { serve } from "./server/server.js";
+export type { CloseOptions, ServeOptions, Server } from "./server/server.js";
+export type { ServerInterceptor } from "./server/intercept.js";
+export type { KeepaliveOptions } from "./session/keepalive.js";

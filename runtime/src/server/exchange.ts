@@ -1,0 +1,332 @@
+/** One call on the server: what the handler sees of it, and what the dispatch table answers it with. */
+
+import type { Reader } from "../bytes/reader.js";
+import type { Writer } from "../bytes/writer.js";
+import { checkMetadataSize, Metadata } from "../call/metadata.js";
+import type { Peer, ServerExchange } from "../call/server-call.js";
+import type { Decode, Encode } from "../codec/codec.js";
+import { RpcError } from "../error/rpc-error.js";
+import { statusNumber, type StatusCode } from "../error/status.js";
+import { encodeFailure, type Detail } from "../frame/control.js";
+import { chunkBytes, Flag, FrameType } from "../frame/frame.js";
+import { limitText } from "../limits.js";
+import type { MethodInfo, ServiceInfo } from "../method/method.js";
+import type { Connection } from "../session/connection.js";
+import { SendSide } from "../session/send-side.js";
+import type { AssemblyBudget } from "../stream/assembly.js";
+import { Inbound, type InboundSink } from "../stream/inbound.js";
+import { MessagePump } from "../stream/message-pump.js";
+import type { Route } from "./binding.js";
+import { describeFailure } from "./failure.js";
+import { RequestStream } from "./request-stream.js";
+
+/** The session that a call came in on. */
+export interface ExchangeHost {
+  readonly connection: Connection;
+  readonly assemblyBudget: AssemblyBudget;
+  readonly peer: Peer;
+  /** Keeps the call until it is over, because its answer comes later. */
+  register(exchange: Exchange): void;
+  /** Forgets the call, which is over. */
+  release(exchange: Exchange): void;
+  /** Whether clients may read the text of errors that are no RpcErrors. */
+  readonly exposesErrors: boolean;
+  /** A handler failed with something that is no RpcError. */
+  handlerFailed(path: string, thrown: unknown): void;
+  /** A handler still runs although its call is over, or has now ended at last. */
+  handlerOutlived(by: 1 | -1): void;
+}
+
+type PushMessage = (buffer: Uint8Array, start: number, end: number, cost: number) => void;
+
+export class Exchange implements ServerExchange, InboundSink {
+  readonly id: number;
+  readonly deadlineAt: number;
+  readonly route: Route;
+  /** Whether the call is in the session's table. */
+  isRegistered = false;
+  sending: SendSide | undefined;
+  inbound: Inbound | undefined;
+  private readonly host: ExchangeHost;
+  private readonly sentMetadata: Metadata | undefined;
+  private answerMetadata: Metadata | undefined;
+  private abort: AbortController | undefined;
+  private abortReason: RpcError | undefined;
+  private over = false;
+  private handlerRuns = false;
+  private pump: { stop(): void } | undefined;
+  private requests: { ended(): void; stop(error: RpcError): void; push: PushMessage } | undefined;
+
+  constructor(host: ExchangeHost, route: Route, id: number, deadlineAt: number, metadata: Metadata | undefined) {
+    this.host = host;
+    this.route = route;
+    this.id = id;
+    this.deadlineAt = deadlineAt;
+    this.sentMetadata = metadata;
+  }
+
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  get signal(): AbortSignal {
+    if (this.abort === undefined) {
+      this.abort = new AbortController();
+      if (this.abortReason !== undefined) this.abort.abort(this.abortReason);
+    }
+    return this.abort.signal;
+  }
+
+  get remainingMs(): number {
+    return this.deadlineAt === Infinity ? Infinity : Math.max(0, this.deadlineAt - this.host.connection.clock.now());
+  }
+
+  get deadline(): Date | undefined {
+    const { remainingMs } = this;
+    return remainingMs === Infinity ? undefined : new Date(this.host.connection.clock.wall() + remainingMs);
+  }
+
+  get metadata(): Metadata {
+    return this.sentMetadata ?? new Metadata();
+  }
+
+  get responseMetadata(): Metadata {
+    return (this.answerMetadata ??= new Metadata());
+  }
+
+  get peer(): Peer {
+    return this.host.peer;
+  }
+
+  get service(): ServiceInfo {
+    return this.route.service;
+  }
+
+  get method(): MethodInfo {
+    return this.route.info;
+  }
+
+  get reader(): Reader {
+    return this.host.connection.reader;
+  }
+
+  get end(): number {
+    return this.host.connection.reader.end;
+  }
+
+  get writer(): Writer {
+    return this.host.connection.outbox.writer;
+  }
+
+  // What the dispatch table calls.
+
+  begin(): number {
+    return this.open(FrameType.response);
+  }
+
+  reply(position: number): void {
+    const { outbox } = this.host.connection;
+    if (this.over) {
+      outbox.rollback();
+      return;
+    }
+    this.checkSize(outbox.bodyLength(position));
+    if (!outbox.isLarge(position)) {
+      outbox.close(position);
+      this.finish(undefined);
+      return;
+    }
+    this.register();
+    this.sending ??= new SendSide(outbox);
+    this.sending.whenLargeSent = () => this.finish(undefined);
+    this.sending.close(position);
+  }
+
+  later<Out>(answer: PromiseLike<Out>, encode: Encode<Out>): void {
+    this.register();
+    this.handlerRuns = true;
+    answer.then(
+      (value) => {
+        if (!this.handlerSettled()) return;
+        try {
+          this.reply(encode(this.writer, value, this.begin()));
+        } catch (thrown) {
+          this.failWith(thrown);
+        }
+      },
+      (thrown: unknown) => {
+        if (this.handlerSettled()) this.failWith(thrown);
+      },
+    );
+  }
+
+  stream<Out>(answers: AsyncIterable<Out> | Iterable<Out>, encode: Encode<Out>): void {
+    this.register();
+    const { outbox } = this.host.connection;
+    const sending = (this.sending ??= new SendSide(outbox));
+    this.pump = new MessagePump(answers, {
+      ready: () => sending.ready(),
+      send: (message) => {
+        const p = encode(outbox.writer, message, outbox.open(FrameType.data, 0, 0, this.id));
+        this.checkSize(outbox.bodyLength(p));
+        sending.close(p);
+      },
+      end: () => void this.endStream(sending),
+      fail: (thrown) => this.failWith(thrown),
+    });
+  }
+
+  receive<In>(decode: Decode<In>): AsyncIterable<In> {
+    const stream = new RequestStream<In>((cost) => this.inbound?.consumed(cost));
+    const { reader } = this;
+    this.requests = {
+      push: (buffer, start, end, cost) => {
+        reader.reset(buffer, start, end);
+        stream.push(decode(reader, end), cost);
+      },
+      ended: () => stream.end(),
+      stop: (error) => stream.fail(error),
+    };
+    return stream;
+  }
+
+  forget(done: unknown): void {
+    this.later(Promise.resolve(done), (_writer, _value, position) => position);
+  }
+
+  unimplemented(index: number): void {
+    this.fail("unimplemented", `${this.service.name} has no method with index ${index}`);
+  }
+
+  // What the session calls.
+
+  /** The client cancelled, the deadline passed or the connection was lost. */
+  interrupt(code: StatusCode, text: string, tellsClient: boolean): void {
+    if (this.over) return;
+    const reason = new RpcError(code, text, { method: this.route.path, peer: this.peer.address });
+    if (tellsClient) this.fail(code, text, reason);
+    else this.finish(reason);
+  }
+
+  /** Answers with what a handler threw, or a dispatch table. */
+  failWith(thrown: unknown): void {
+    const { host, route } = this;
+    host.connection.outbox.rollback();
+    if (this.over) return;
+    const failure = describeFailure(thrown, route.info, host.exposesErrors);
+    if (failure.isUnexpected) host.handlerFailed(route.path, thrown);
+    this.fail(failure.code, failure.message, undefined, failure.detail);
+  }
+
+  message(buffer: Uint8Array, start: number, end: number, cost: number): void {
+    try {
+      this.requests?.push(buffer, start, end, cost);
+    } catch (thrown) {
+      this.failWith(thrown);
+    }
+  }
+
+  ended(): void {
+    this.requests?.ended();
+  }
+
+  refuse(code: StatusCode, text: string): void {
+    this.interrupt(code, text, true);
+  }
+
+  ignored(): void {
+    this.host.connection.ignoreFrame();
+  }
+
+  idle(): void {
+    this.host.connection.spendIdleFrame();
+  }
+
+  grant(increment: number): void {
+    const { outbox } = this.host.connection;
+    if (!this.over) outbox.close(outbox.u32(outbox.open(FrameType.credit, 0, 0, this.id), increment));
+  }
+
+  private get isOneway(): boolean {
+    return this.route.info.shape === "oneway";
+  }
+
+  private open(type: FrameType): number {
+    const { outbox } = this.host.connection;
+    const metadata = this.answerMetadata;
+    if (metadata === undefined || metadata.size === 0) return outbox.open(type, 0, 0, this.id);
+    checkMetadataSize(metadata, this.host.connection.limits);
+    return outbox.entries(outbox.open(type, Flag.metadata, 0, this.id), metadata);
+  }
+
+  private async endStream(sending: SendSide): Promise<void> {
+    await sending.quiet();
+    if (this.over) return;
+    const { outbox } = this.host.connection;
+    try {
+      outbox.close(this.open(FrameType.end));
+    } catch (thrown) {
+      this.failWith(thrown);
+      return;
+    }
+    this.finish(undefined);
+  }
+
+  private fail(code: StatusCode, message: string, reason?: RpcError, detail?: Detail): void {
+    const { connection } = this.host;
+    const { outbox } = connection;
+    connection.counters.callsFailed++;
+    if (!this.isOneway && connection.isAlive) {
+      // Nothing of an answer that was under way may follow its failure.
+      this.sending?.stop();
+      try {
+        const p = this.open(FrameType.error);
+        const end = encodeFailure(outbox.writer, statusNumber(code), message, false, detail, p);
+        if (outbox.bodyLength(end) > chunkBytes) throw new RpcError("internal", "the detail of the error is too large");
+        outbox.close(end);
+      } catch {
+        outbox.rollback();
+        const p = outbox.open(FrameType.error, 0, 0, this.id);
+        const text = `${message} (and its detail or metadata could not be sent)`;
+        outbox.close(encodeFailure(outbox.writer, statusNumber("internal"), text, false, undefined, p));
+      }
+    }
+    this.finish(reason);
+  }
+
+  private checkSize(bytes: number): void {
+    const { peerHello, outbox, limits } = this.host.connection;
+    const max = peerHello?.messageBytesMax ?? Infinity;
+    if (bytes > max) {
+      throw new RpcError("resource-exhausted", limitText("the answer", "messageBytesMax", max, bytes));
+    }
+    if (bytes > chunkBytes && !outbox.large.hasRoom(bytes)) {
+      throw new RpcError("resource-exhausted", limitText("what waits to be sent", "unsentBytesMax", limits.unsentBytesMax));
+    }
+  }
+
+  private register(): void {
+    if (!this.isRegistered && !this.over) this.host.register(this);
+  }
+
+  /** Notes that the handler is through; false where nobody waits for it, or it settles a second time. */
+  private handlerSettled(): boolean {
+    if (!this.handlerRuns) return false;
+    this.handlerRuns = false;
+    if (this.over) this.host.handlerOutlived(-1);
+    return !this.over;
+  }
+
+  private finish(reason: RpcError | undefined): void {
+    if (this.over) return;
+    this.over = true;
+    this.inbound?.finish();
+    this.sending?.stop();
+    if (this.handlerRuns) this.host.handlerOutlived(1);
+    if (this.isRegistered) this.host.release(this);
+    this.abortReason = reason;
+    if (reason !== undefined) this.abort?.abort(reason);
+    this.requests?.stop(reason ?? new RpcError("cancelled", "the call is over", { method: this.route.path }));
+    this.pump?.stop();
+  }
+}

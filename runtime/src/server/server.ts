@@ -1,0 +1,188 @@
+/** Serves mounted services on a port, a path or a name, and closes in good order. */
+
+import type { Mount } from "../call/server-call.js";
+import { systemClock, type Clock } from "../clock.js";
+import { RpcError } from "../error/rpc-error.js";
+import { createCounters, tell, type Counters, type Observer } from "../events.js";
+import { limitText, resolveLimits, type LimitOptions, type Limits } from "../limits.js";
+import type { ConnectionEnd } from "../session/connection.js";
+import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
+import { listenMemory } from "../transport/memory.js";
+import { listenSocket } from "../transport/socket.js";
+import type { Listener, ListenerSink, Transport } from "../transport/transport.js";
+import { implementation } from "../implementation.js";
+import { createRoutes, type RouteTable } from "./binding.js";
+import { interceptMount, type ServerInterceptor } from "./intercept.js";
+import { ServerSession, type SessionOwner } from "./server-session.js";
+
+export interface ServeOptions {
+  /** TCP port; 0 lets the system choose. Exactly one of `port`, `path` and `memory` is given. */
+  readonly port?: number | undefined;
+  /** Address to listen at; 127.0.0.1 where left out, so that nothing is open to the network by accident. */
+  readonly host?: string | undefined;
+  /** Path of a Unix socket. */
+  readonly path?: string | undefined;
+  /** A name inside this process, for tests and embedding. */
+  readonly memory?: string | undefined;
+  readonly services: readonly Mount[];
+  /** Stand between the wire and the handlers, the first one outermost. */
+  readonly interceptors?: readonly ServerInterceptor[] | undefined;
+  readonly limits?: LimitOptions | undefined;
+  /** Finds clients that are gone; every 2 hours where left out, false for never. */
+  readonly keepalive?: KeepaliveOptions | false | undefined;
+  /** Sends clients the text of errors that are no RpcErrors, rather than "the handler failed". For development. */
+  readonly exposeErrors?: boolean | undefined;
+  /** Called with what handlers threw that is no RpcError, and the method's path. */
+  readonly onError?: ((thrown: unknown, method: string) => void) | undefined;
+  readonly observe?: Observer | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+export interface CloseOptions {
+  /** How long running calls may take; 10 s where left out. Afterwards they fail with `unavailable`. */
+  readonly graceMs?: number | undefined;
+}
+
+export interface Server extends AsyncDisposable {
+  /** An address that `connect` takes. */
+  readonly address: string;
+  readonly counters: Readonly<Counters>;
+  /** Takes no more connections and calls, lets running calls finish, then closes. Always ends. */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+const defaultGraceMs = 10_000;
+const defaultKeepalive: KeepaliveOptions = { intervalMs: 7_200_000, timeoutMs: 20_000, whileIdle: true };
+
+class RunningServer implements Server, SessionOwner, ListenerSink {
+  address = "";
+  readonly counters = createCounters();
+  readonly routes: RouteTable;
+  readonly exposesErrors: boolean;
+  private readonly options: ServeOptions;
+  private readonly clock: Clock;
+  private readonly limits: Limits;
+  private readonly keepalive: KeepaliveOptions | undefined;
+  private readonly sessions = new Set<ServerSession>();
+  private listener: Listener | undefined;
+  private closing: Promise<void> | undefined;
+  private whenEmpty: (() => void) | undefined;
+
+  constructor(options: ServeOptions) {
+    this.options = options;
+    this.clock = options.clock ?? systemClock;
+    this.limits = resolveLimits(options.limits);
+    this.keepalive = resolveKeepalive(options.keepalive, defaultKeepalive);
+    this.exposesErrors = options.exposeErrors === true;
+    checkServices(options.services);
+    this.routes = createRoutes(options.services.map((mount) => interceptMount(mount, options.interceptors ?? [])));
+  }
+
+  async listen(): Promise<this> {
+    this.listener = await openListener(this.options, this);
+    this.address = this.listener.address;
+    return this;
+  }
+
+  opened(transport: Transport): void {
+    const { connectionsMax } = this.limits;
+    if (this.closing !== undefined || this.sessions.size >= connectionsMax) {
+      const reason =
+        this.closing === undefined ? limitText("the number of connections", "connectionsMax", connectionsMax) : "closing";
+      this.counters.connectionsRefused++;
+      transport.destroy();
+      tell(this.options.observe, { kind: "connection-refused", peer: transport.peer, reason });
+      return;
+    }
+    const { clock, limits, keepalive, counters } = this;
+    const session = new ServerSession(transport, { clock, limits, keepalive, counters, implementation }, this);
+    this.sessions.add(session);
+    counters.connectionsOpened++;
+    counters.connectionsOpen++;
+    session.connection.start();
+    tell(this.options.observe, { kind: "connection-opened", peer: transport.peer });
+  }
+
+  failed(error: Error): void {
+    tell(this.options.observe, { kind: "accept-failed", address: this.address, error });
+  }
+
+  handlerFailed(path: string, peer: string, thrown: unknown): void {
+    tell(this.options.observe, { kind: "handler-failed", method: path, peer, thrown });
+    try {
+      this.options.onError?.(thrown, path);
+    } catch {
+      // Like an observer, it may not break what it watches.
+    }
+  }
+
+  sessionClosed(session: ServerSession, end: ConnectionEnd): void {
+    if (!this.sessions.delete(session)) return;
+    this.counters.connectionsOpen--;
+    const peer = session.peer.address;
+    const error = end.code === "no-error" ? undefined : new RpcError("unavailable", end.reason, { peer });
+    tell(this.options.observe, { kind: "connection-closed", peer, error });
+    if (this.sessions.size === 0) this.whenEmpty?.();
+  }
+
+  close(options?: CloseOptions): Promise<void> {
+    this.closing ??= this.shutDown(options?.graceMs ?? defaultGraceMs);
+    return this.closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  private async shutDown(graceMs: number): Promise<void> {
+    const released = this.listener?.close();
+    for (const session of this.sessions) session.connection.drain("the server is closing");
+    if (!(await this.emptyWithin(graceMs))) {
+      for (const session of this.sessions) session.abortCalls("unavailable", "the server closed before the call was over");
+      if (!(await this.emptyWithin(this.limits.lingerMs))) {
+        for (const session of this.sessions) session.connection.destroy("the server closed");
+      }
+    }
+    await released;
+  }
+
+  /** Whether the last session closed in time. */
+  private emptyWithin(ms: number): Promise<boolean> {
+    if (this.sessions.size === 0) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = this.clock.timer(ms, () => resolve(false));
+      this.whenEmpty = () => {
+        timer.cancel();
+        resolve(true);
+      };
+    });
+  }
+}
+
+/**
+ * Starts to serve. Fails with `invalid-argument` for options that make no sense, `already-exists` where two services
+ * have the same name, `unavailable` where the address cannot be listened at.
+ */
+export async function serve(options: ServeOptions): Promise<Server> {
+  return new RunningServer(options).listen();
+}
+
+function checkServices(services: readonly Mount[]): void {
+  const names = new Set<string>();
+  for (const { service } of services) {
+    if (names.has(service.name)) throw new RpcError("already-exists", `the service ${service.name} is mounted twice`);
+    names.add(service.name);
+  }
+}
+
+async function openListener(options: ServeOptions, sink: ListenerSink): Promise<Listener> {
+  const { port, path, memory, host } = options;
+  const given = [port, path, memory].filter((place) => place !== undefined);
+  if (given.length !== 1) throw new RpcError("invalid-argument", "serve wants exactly one of port, path and memory");
+  if (memory !== undefined) return listenMemory(memory, sink);
+  if (path !== undefined) return listenSocket({ kind: "unix", path }, sink);
+  if (port === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new RpcError("invalid-argument", `port must be a whole number from 0 to 65535, not ${String(port)}`);
+  }
+  return listenSocket({ kind: "tcp", host: host ?? "127.0.0.1", port }, sink);
+}

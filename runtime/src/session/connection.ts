@@ -1,0 +1,379 @@
+/** One connection, of either role: preface and HELLO, control frames, keepalive and the end of it all. */
+
+import { Reader } from "../bytes/reader.js";
+import { Alarm, type Clock } from "../clock.js";
+import type { Counters } from "../events.js";
+import { plainText } from "../error/plain-text.js";
+import { decodeGoaway, decodeHello, encodeGoaway, encodeHello, type Goaway, type Hello } from "../frame/control.js";
+import { allowedFrom, frameName, FrameType, protocolVersion } from "../frame/frame.js";
+import { FrameError, type CloseCode } from "../frame/frame-error.js";
+import { FrameJoiner, type FrameView } from "../frame/frame-joiner.js";
+import type { Limits } from "../limits.js";
+import type { Transport } from "../transport/transport.js";
+import { Budget } from "./budget.js";
+import { Keepalive, type KeepaliveOptions } from "./keepalive.js";
+import { Outbox } from "./outbox.js";
+import { PrefaceReader, preface } from "./preface.js";
+
+export type Side = "client" | "server";
+
+/** What a connection is for: calls out, or calls in. */
+export interface Role {
+  /** A frame of a stream, or BIND. Flags and direction have been checked against the frame table. */
+  frame(frame: FrameView): void;
+  /** The other side's HELLO has come. */
+  ready(hello: Hello): void;
+  /** The other side wants no new calls. */
+  goaway(goaway: Goaway): void;
+  /** The connection is over; comes exactly once and last. */
+  closed(end: ConnectionEnd): void;
+  /** Looks at what is due and returns when to be rung next. */
+  tick(now: number): number;
+  /** The highest stream id that has been looked at; 0 where the role opens streams itself. */
+  readonly lastStream: number;
+  readonly openStreams: number;
+}
+
+/** How a connection ended. */
+export interface ConnectionEnd {
+  readonly code: CloseCode;
+  /** For people: what happened, without the address. */
+  readonly reason: string;
+  /** Which side found a fault; undefined where the link just went away. */
+  readonly by: "here" | "peer" | undefined;
+  readonly cause: Error | undefined;
+  /** The highest stream that the peer says to have looked at; undefined where it did not say. */
+  readonly lastStream?: number | undefined;
+}
+
+export interface ConnectionOptions {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly keepalive: KeepaliveOptions | undefined;
+  readonly counters: Counters;
+  readonly implementation: string;
+}
+
+const allowed = { client: allowedFrom("server"), server: allowedFrom("client") };
+
+/** Owns a transport from its first byte to its last. */
+export class Connection {
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly counters: Counters;
+  readonly peer: string;
+  readonly local: string;
+  /** For decoding whatever the frame at hand carries; sits still only until the next frame. */
+  readonly reader: Reader = new Reader();
+  peerHello: Hello | undefined;
+  private readonly side: Side;
+  private readonly transport: Transport;
+  private readonly role: Role;
+  private readonly joiner: FrameJoiner;
+  private readonly prefaceReader: PrefaceReader;
+  private readonly alarm: Alarm;
+  private readonly keepalive: Keepalive;
+  private readonly pings: Budget;
+  private readonly idleFrames: Budget;
+  private readonly implementation: string;
+  private readonly handshakeBy: number;
+  private frameBy = Infinity;
+  private lingerBy = Infinity;
+  private end: ConnectionEnd | undefined;
+  private isOver = false;
+  private isPaused = false;
+  private draining = false;
+  private readonly now: () => number;
+
+  constructor(side: Side, transport: Transport, role: Role, options: ConnectionOptions) {
+    const { clock, limits } = options;
+    this.side = side;
+    this.transport = transport;
+    this.role = role;
+    this.clock = clock;
+    this.limits = limits;
+    this.counters = options.counters;
+    this.implementation = options.implementation;
+    this.peer = transport.peer;
+    this.local = transport.local;
+    this.now = () => clock.now();
+    const now = clock.now();
+    this.outbox = new Outbox(transport, clock, limits.writeQueueBytesMax, limits.unsentBytesMax);
+    this.joiner = new FrameJoiner(limits.frameBytesMax, (frame) => this.take(frame));
+    this.prefaceReader = new PrefaceReader();
+    this.pings = new Budget(limits.pingsMax, now);
+    this.idleFrames = new Budget(limits.idleFramesMax, now);
+    this.keepalive = new Keepalive(options.keepalive, now);
+    this.handshakeBy = now + limits.handshakeTimeoutMs;
+    this.alarm = new Alarm(clock, () => this.ring());
+  }
+
+  /** Speaks first (a client) and starts to listen. */
+  start(): void {
+    if (this.side === "client") this.introduce();
+    this.transport.start({
+      bytes: (chunk) => this.bytes(chunk),
+      drained: () => this.drained(),
+      closed: (error) => this.closed(error),
+    });
+    this.alarm.noLaterThan(this.handshakeBy);
+  }
+
+  /** Whether new streams may still be opened or taken. */
+  get isOpen(): boolean {
+    return this.end === undefined && !this.draining;
+  }
+
+  /** Whether frames still come and go. */
+  get isAlive(): boolean {
+    return this.end === undefined;
+  }
+
+  /** Makes sure that the role is asked for what is due at `at`. */
+  wakeAt(at: number): void {
+    this.alarm.noLaterThan(at);
+  }
+
+  /** Announces that no new streams are taken, lets those that run finish, then closes. */
+  drain(message: string): void {
+    if (this.end !== undefined) return;
+    if (!this.draining) {
+      this.draining = true;
+      if (this.side === "server" && this.peerHello !== undefined) this.sayGoaway("no-error", message);
+    }
+    this.closeIfIdle();
+  }
+
+  /** Closes a draining connection once nothing runs on it any more. */
+  closeIfIdle(): void {
+    if (this.draining && this.end === undefined && this.role.openStreams === 0) {
+      this.finish({ code: "no-error", reason: "closed", by: "here", cause: undefined });
+    }
+  }
+
+  /** Ends the connection because of the other side, telling it why. */
+  fail(code: CloseCode, message: string): void {
+    if (this.end !== undefined) return;
+    this.counters.connectionsFailed++;
+    if (this.side === "client" || this.prefaceReader.isDone) this.sayGoaway(code, message);
+    this.finish({ code, reason: message, by: "here", cause: undefined });
+  }
+
+  /** Ends the connection at once, without a word. */
+  destroy(reason: string): void {
+    if (this.end === undefined) this.finish({ code: "no-error", reason, by: "here", cause: undefined });
+    this.transport.destroy();
+  }
+
+  /** Counts a frame that carries next to nothing. */
+  spendIdleFrame(): void {
+    if (this.idleFrames.spend(this.now)) return;
+    throw new FrameError("enhance-your-calm", `more than idleFramesMax = ${this.limits.idleFramesMax} idle frames in 30 s`);
+  }
+
+  /** Counts a frame for a stream that is over. */
+  ignoreFrame(): void {
+    this.counters.framesIgnored++;
+    this.spendIdleFrame();
+  }
+
+  private introduce(): void {
+    this.outbox.raw(preface);
+    const { limits } = this;
+    const hello: Hello = {
+      implementation: this.implementation,
+      codecs: ["protobuf"],
+      compressions: [],
+      messageBytesMax: limits.messageBytesMax,
+      concurrentCallsMax: this.side === "server" ? limits.concurrentCallsMax : 0,
+      frameBytesMax: limits.frameBytesMax,
+      metadataBytesMax: limits.metadataBytesMax,
+    };
+    const p = this.outbox.open(FrameType.hello, 0, 0, 0);
+    this.outbox.close(encodeHello(this.outbox.writer, hello, p));
+  }
+
+  private sayGoaway(code: CloseCode, message: string): void {
+    this.outbox.rollback();
+    const goaway: Goaway = { code, lastStream: this.role.lastStream, message: plainText(message) };
+    const p = this.outbox.open(FrameType.goaway, 0, 0, 0);
+    this.outbox.close(encodeGoaway(this.outbox.writer, goaway, p));
+  }
+
+  private bytes(chunk: Uint8Array): void {
+    if (this.end !== undefined) return;
+    this.keepalive.heard(this.clock);
+    try {
+      let from = 0;
+      if (!this.prefaceReader.isDone) {
+        from = this.prefaceReader.push(chunk, this.side === "server" ? "client" : "server");
+        if (!this.prefaceReader.isDone) return;
+        this.greet(this.prefaceReader.version);
+      }
+      this.joiner.push(chunk, from);
+    } catch (error) {
+      if (error instanceof FrameError) this.fail(error.code, error.message);
+      else this.fail("internal", "reading a frame failed");
+    }
+    this.afterRead();
+  }
+
+  private greet(version: number): void {
+    if (this.side === "server") this.introduce();
+    if (version === protocolVersion) return;
+    throw new FrameError(
+      "version",
+      `the ${this.side} speaks protocol version ${protocolVersion}, the ${this.side === "server" ? "client" : "server"} version ${version}`,
+    );
+  }
+
+  private afterRead(): void {
+    if (this.end !== undefined) return;
+    if (!this.joiner.isPartial) this.frameBy = Infinity;
+    else if (this.frameBy === Infinity) {
+      this.frameBy = this.clock.now() + this.limits.frameReadTimeoutMs;
+      this.alarm.noLaterThan(this.frameBy);
+    }
+    // A peer that does not read its answers may not ask for more of them.
+    if (this.side === "server" && !this.isPaused && this.outbox.isFull) {
+      this.isPaused = true;
+      this.transport.pause();
+    }
+  }
+
+  private take(frame: FrameView): void {
+    const row = allowed[this.side][frame.type];
+    if (row === undefined || (frame.flags & ~row.flags) !== 0) {
+      throw new FrameError("protocol-error", `${frameName(frame.type)} with flags ${frame.flags} is not allowed here`);
+    }
+    if ((row.on === "stream") !== frame.stream > 0) {
+      throw new FrameError("protocol-error", `${row.name} may not have stream id ${frame.stream}`);
+    }
+    if (this.peerHello === undefined && frame.type !== FrameType.hello && frame.type !== FrameType.goaway) {
+      throw new FrameError("protocol-error", `${row.name} came before HELLO`);
+    }
+    if (row.on === "stream" || frame.type === FrameType.bind) this.role.frame(frame);
+    else this.control(frame);
+  }
+
+  private control(frame: FrameView): void {
+    const { reader } = this;
+    reader.reset(frame.buffer, frame.start, frame.end);
+    switch (frame.type) {
+      case FrameType.hello:
+        this.hello(decodeHello(reader, frame.end));
+        return;
+      case FrameType.goaway:
+        this.heardGoaway(decodeGoaway(reader, frame.end));
+        return;
+      case FrameType.ping:
+        this.answerPing(frame);
+        return;
+      default:
+        this.spendIdleFrame();
+        this.keepalive.answered(frame.buffer.subarray(frame.start, frame.end));
+    }
+  }
+
+  private hello(hello: Hello): void {
+    if (this.peerHello !== undefined) throw new FrameError("protocol-error", "a second HELLO");
+    if (!hello.codecs.includes("protobuf")) {
+      throw new FrameError("protocol-error", "the codec protobuf is spoken here, and the peer does not offer it");
+    }
+    this.peerHello = hello;
+    this.role.ready(hello);
+    const due = this.keepalive.next();
+    if (due !== Infinity) this.alarm.noLaterThan(due);
+  }
+
+  private heardGoaway(goaway: Goaway): void {
+    const message = plainText(goaway.message);
+    if (goaway.code === "no-error") {
+      this.draining = true;
+      this.role.goaway(goaway);
+      this.closeIfIdle();
+    } else {
+      const { code, lastStream } = goaway;
+      this.finish({ code, reason: message, by: "peer", cause: undefined, lastStream });
+    }
+  }
+
+  private answerPing(frame: FrameView): void {
+    if (frame.end - frame.start !== 8) throw new FrameError("protocol-error", "a PING carries 8 bytes");
+    if (!this.pings.spend(this.now)) {
+      throw new FrameError("enhance-your-calm", `more than pingsMax = ${this.limits.pingsMax} pings in 30 s`);
+    }
+    this.sendPing(FrameType.pong, frame.buffer.subarray(frame.start, frame.end));
+  }
+
+  private sendPing(type: FrameType, bytes: Uint8Array): void {
+    const p = this.outbox.open(type, 0, 0, 0);
+    this.outbox.writer.ensure(p, bytes.length);
+    this.outbox.writer.buffer.set(bytes, p);
+    this.outbox.close(p + bytes.length);
+  }
+
+  private drained(): void {
+    this.outbox.drained();
+    if (this.isPaused && !this.outbox.isFull && this.end === undefined) {
+      this.isPaused = false;
+      if (this.frameBy !== Infinity) this.frameBy = this.clock.now() + this.limits.frameReadTimeoutMs;
+      this.transport.resume();
+    }
+  }
+
+  private ring(): void {
+    const now = this.clock.now();
+    if (this.end !== undefined) {
+      if (now >= this.lingerBy) this.transport.destroy();
+      else if (!this.isOver) this.alarm.noLaterThan(this.lingerBy);
+      return;
+    }
+    if (this.peerHello === undefined && now >= this.handshakeBy) {
+      this.fail("timeout", `no HELLO within handshakeTimeoutMs = ${this.limits.handshakeTimeoutMs}`);
+      return;
+    }
+    if (now >= this.frameBy && !this.isPaused) {
+      this.fail("timeout", `a frame took longer than frameReadTimeoutMs = ${this.limits.frameReadTimeoutMs}`);
+      return;
+    }
+    if (this.peerHello !== undefined) this.tickKeepalive(now);
+    if (!this.isAlive) return;
+    let next = this.role.tick(now);
+    if (this.peerHello === undefined) next = Math.min(next, this.handshakeBy);
+    next = Math.min(next, this.isPaused ? Infinity : this.frameBy, this.keepalive.next());
+    if (next !== Infinity && this.isAlive) this.alarm.noLaterThan(next);
+  }
+
+  private tickKeepalive(now: number): void {
+    const due = this.keepalive.tick(now, this.role.openStreams > 0);
+    if (due === undefined) return;
+    if (due === "silent") this.fail("timeout", this.keepalive.sentence());
+    else this.sendPing(FrameType.ping, due);
+  }
+
+  private finish(end: ConnectionEnd): void {
+    if (this.end !== undefined) return;
+    this.end = end;
+    this.joiner.stop();
+    this.outbox.flush();
+    this.outbox.stop();
+    this.transport.end();
+    // The transport still has last words to deliver, for instance why it is closed: not for ever.
+    this.lingerBy = this.clock.now() + this.limits.lingerMs;
+    this.alarm.cancel();
+    this.alarm.noLaterThan(this.lingerBy);
+    this.role.closed(end);
+  }
+
+  private closed(error: Error | undefined): void {
+    this.isOver = true;
+    const cause = error;
+    const middle = this.joiner.isPartial ? " in the middle of a frame" : "";
+    const early = this.peerHello === undefined ? " before its HELLO" : "";
+    const reason = error === undefined ? `closed by the peer${early}${middle}` : `lost (${plainText(error.message, 200)})`;
+    this.finish({ code: "no-error", reason, by: undefined, cause });
+    this.alarm.cancel();
+  }
+}

@@ -1,0 +1,40 @@
+/** Flow control of one direction of one stream, seen from the receiving side. */
+
+import { chunkBytes, headerBytes, initialCredit } from "../frame/frame.js";
+
+/** What a frame that carries (a part of) a message costs. */
+export function frameCost(messageBytes: number): number {
+  return headerBytes + messageBytes;
+}
+
+// Granting in halves keeps CREDIT frames rare, and leaves a sender whose messages were all taken with room for more.
+const grantStep = initialCredit / 2;
+
+/**
+ * A sender may send a frame while its credit is above zero, so that it ends at most one frame below: what a receiver
+ * holds for a reader that does not read is bounded by the initial credit and one frame.
+ */
+export class ReceiveCredit {
+  private left = initialCredit;
+  private owed = 0;
+
+  /** Takes the cost of a frame that came; false where the sender had nothing left. */
+  take(cost: number): boolean {
+    if (this.left <= 0) return false;
+    this.left -= cost;
+    return true;
+  }
+
+  /** Gives back the cost of what was consumed; returns the increment to send now, 0 while it is not worth a frame. */
+  give(cost: number): number {
+    this.owed += cost;
+    if (this.owed < grantStep) return 0;
+    const increment = this.owed;
+    this.owed = 0;
+    this.left += increment;
+    return increment;
+  }
+}
+
+/** The most that can wait for a slow reader of one stream. */
+export const heldBytesMax: number = initialCredit + headerBytes + chunkBytes;

@@ -1,0 +1,45 @@
+/** Reads the addresses that users write: `rpc://host:port`, `unix:/path` and `memory:name`. */
+
+import { RpcError } from "../error/rpc-error.js";
+import { plainText } from "../error/plain-text.js";
+
+/** Where a server is. */
+export type Address =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string }
+  | { readonly kind: "memory"; readonly name: string };
+
+const schemesToCome = new Map([
+  ["rpcs:", "TLS"],
+  ["etcd:", "the etcd registry"],
+  ["consul:", "the Consul registry"],
+  ["zookeeper:", "the ZooKeeper registry"],
+]);
+
+/** Reads an address; throws an `invalid-argument` RpcError that says what an address looks like. */
+export function parseAddress(text: string): Address {
+  const colon = text.indexOf(":");
+  const scheme = text.slice(0, colon + 1);
+  const rest = text.slice(colon + 1);
+  if (scheme === "memory:" && rest !== "") return { kind: "memory", name: rest };
+  if (scheme === "unix:" && rest !== "" && !rest.includes("\0")) return { kind: "unix", path: rest };
+  if (scheme === "rpc:" && rest.startsWith("//")) {
+    const address = parseHostPort(rest.slice(2));
+    if (address !== undefined) return address;
+  }
+  const toCome = schemesToCome.get(scheme);
+  if (toCome !== undefined) {
+    throw new RpcError("unimplemented", `${plainText(text, 200)}: ${toCome} is not available in this version`);
+  }
+  throw new RpcError(
+    "invalid-argument",
+    `${plainText(text, 200)} is not an address; write rpc://host:port, unix:/path or memory:name`,
+  );
+}
+
+function parseHostPort(text: string): Address | undefined {
+  const match = /^(?:\[([0-9A-Fa-f:.%]+)\]|([^\s/:@?#[\]]+)):(\d{1,5})\/?$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  return host === undefined || !(port >= 1 && port <= 65_535) ? undefined : { kind: "tcp", host, port };
+}

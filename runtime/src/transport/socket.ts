@@ -1,0 +1,157 @@
+/** TCP and Unix sockets as transports: the only door to `node:net`. */
+
+import { createServer, createConnection, type AddressInfo, type Server, type Socket } from "node:net";
+import type { Clock } from "../clock.js";
+import { RpcError } from "../error/rpc-error.js";
+import type { Listener, ListenerSink, Transport, TransportSink } from "./transport.js";
+
+class SocketTransport implements Transport {
+  readonly peer: string;
+  readonly local: string;
+  private readonly socket: Socket;
+  private sink: TransportSink | undefined;
+  private failure: Error | undefined;
+  private isClosed = false;
+
+  constructor(socket: Socket, peer: string, local: string) {
+    this.socket = socket;
+    this.peer = peer;
+    this.local = local;
+    // From the first moment, because a socket may fail before anybody has started it.
+    socket.on("error", (error) => {
+      this.failure = error;
+    });
+    socket.once("close", () => {
+      this.isClosed = true;
+      this.sink?.closed(this.failure);
+    });
+  }
+
+  get queuedBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  start(sink: TransportSink): void {
+    this.sink = sink;
+    if (this.isClosed) {
+      queueMicrotask(() => sink.closed(this.failure));
+      return;
+    }
+    this.socket.on("data", (chunk: Uint8Array) => sink.bytes(chunk));
+    this.socket.on("drain", () => sink.drained());
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (!this.socket.writable) return true;
+    this.socket.write(bytes);
+    // Node writes at once when it can: nothing queued means that the kernel has its own copy.
+    return this.socket.writableLength === 0;
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  end(): void {
+    this.socket.end();
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+}
+
+/** Where a socket leads or listens. */
+export type SocketAddress =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string };
+
+/** Opens a socket; an `unavailable` RpcError says why it could not be. */
+export function openSocket(address: SocketAddress, clock: Clock, timeoutMs: number): Promise<Transport> {
+  const text = addressText(address);
+  return new Promise((resolve, reject) => {
+    const socket =
+      address.kind === "tcp"
+        ? createConnection({ host: address.host, port: address.port, noDelay: true })
+        : createConnection({ path: address.path });
+    const fail = (why: string, cause?: Error): void => {
+      timer.cancel();
+      socket.destroy();
+      reject(new RpcError("unavailable", `cannot connect to ${text}: ${why}`, { peer: text, cause }));
+    };
+    const timer = clock.timer(timeoutMs, () => fail(`no answer within connectTimeoutMs = ${timeoutMs}`));
+    const onError = (error: Error): void => fail(reason(error), error);
+    socket.once("error", onError);
+    socket.once("connect", () => {
+      timer.cancel();
+      const transport = new SocketTransport(socket, text, localText(socket, text));
+      socket.off("error", onError);
+      resolve(transport);
+    });
+  });
+}
+
+/** Listens for sockets; fails with a sentence that says what is wrong with the address. */
+export function listenSocket(address: SocketAddress, sink: ListenerSink): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+      const local = address.kind === "unix" ? addressText(address) : localText(socket, addressText(address));
+      const peer = address.kind === "unix" ? local : hostPort(socket.remoteAddress ?? "?", socket.remotePort ?? 0);
+      sink.opened(new SocketTransport(socket, peer, local));
+    });
+    server.once("error", (error) => {
+      reject(new RpcError("unavailable", `cannot listen at ${addressText(address)}: ${reason(error)}`, { cause: error }));
+    });
+    const onListening = (): void => {
+      server.removeAllListeners("error");
+      server.on("error", (error) => sink.failed(error));
+      resolve({ address: listeningAt(server, address), close: () => closeServer(server) });
+    };
+    if (address.kind === "tcp") server.listen({ host: address.host, port: address.port, backlog: 1024 }, onListening);
+    else server.listen({ path: address.path }, onListening);
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // `close` waits for open connections too, but the address is free at once; those are closed by their owners.
+    server.close();
+    resolve();
+  });
+}
+
+function listeningAt(server: Server, address: SocketAddress): string {
+  const at = server.address() as AddressInfo | string | null;
+  if (address.kind === "unix" || at === null || typeof at === "string") return addressText(address);
+  return `rpc://${hostPort(address.host, at.port)}`;
+}
+
+function addressText(address: SocketAddress): string {
+  return address.kind === "unix" ? `unix:${address.path}` : hostPort(address.host, address.port);
+}
+
+function localText(socket: Socket, otherwise: string): string {
+  return socket.localAddress === undefined ? otherwise : hostPort(socket.localAddress, socket.localPort ?? 0);
+}
+
+function hostPort(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there (ECONNREFUSED)",
+  ENOTFOUND: "the host name is not known (ENOTFOUND)",
+  EADDRINUSE: "the address is already in use (EADDRINUSE)",
+  EACCES: "not permitted (EACCES)",
+  ENOENT: "there is no such path (ENOENT)",
+  EADDRNOTAVAIL: "this machine has no such address (EADDRNOTAVAIL)",
+};
+
+function reason(error: Error): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  return (code === undefined ? undefined : reasons[code]) ?? error.message;
+}
