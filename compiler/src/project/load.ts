@@ -2,19 +2,15 @@
 
 import type { Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
-import { createSourceFile } from "../source/source-file.js";
 import type { FileSyntax, ImportNode } from "../syntax/ast.js";
+import { decodeSource, sourceBytesMax } from "../syntax/decode-source.js";
 import { parse } from "../syntax/parse.js";
-import { decodeSource } from "./decode-source.js";
 import type { FileContent, Host } from "./host.js";
 import { suggestImports } from "./import-suggestions.js";
 import { candidates, findRoots, locate } from "./locate.js";
 import type { Located, Location, Root } from "./locate.js";
 import { directoryOf, importPathProblem, pathInside } from "./logical-path.js";
 import { cycleNames, sortDependencies } from "./sort-dependencies.js";
-
-/** The largest source file that is read, in bytes. */
-export const sourceBytesMax: number = 16 * 1024 * 1024;
 
 export interface LoadOptions {
   /** Directories under which imports are looked up, first match first; the working directory where none is given. */
@@ -176,10 +172,9 @@ class Loader {
     }
     const displayPath = isStandard ? path : (pathInside(this.#host.workingDirectory, realPath) ?? realPath);
     const errorsBefore = this.#report.errorCount;
-    const nothing = createSourceFile(path, "", displayPath);
-    const text = decodeSource(content.bytes, { source: nothing, start: 0, end: 0 }, this.#report);
-    if (text === undefined) return undefined;
-    const syntax = parse(createSourceFile(path, text, displayPath), this.#report);
+    const source = decodeSource(path, content.bytes, this.#report, displayPath);
+    if (source === undefined) return undefined;
+    const syntax = parse(source, this.#report);
     const isIncomplete = this.#report.errorCount > errorsBefore;
     return { path, realPath, isStandard, syntax, imports: [], isIncomplete, located: location };
   }

@@ -45,11 +45,16 @@ export function findingsToJson(findings: Findings): JsonFindings {
   return { version: 1, diagnostics: findings.diagnostics.map(diagnosticToJson), more: findings.more };
 }
 
-/** The findings as JSON text, indented, in which nothing but printable characters stands unescaped; ends with a line break. */
+/** The findings as JSON text; ends with a line break. */
 export function renderFindingsJson(findings: Findings): string {
-  const text = JSON.stringify(findingsToJson(findings), undefined, 2);
+  return `${printJson(findingsToJson(findings))}\n`;
+}
+
+/** A value as JSON text, indented, in which nothing but printable characters stands unescaped. */
+export function printJson(value: unknown): string {
   const controls = /[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-  return `${text.replace(controls, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
+  const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value, undefined, 2).replace(controls, escape);
 }
 
 function diagnosticToJson(diagnostic: Diagnostic): JsonDiagnostic {

@@ -61,7 +61,8 @@ export function buildField(
   let number = numberToken && buildInteger(building, numberToken, "field number");
   if (!pieces.isReported) {
     reportNumberColon(building, node, head);
-    number ??= readValue(building, node, numberToken, pieces.name, place);
+    const moved = readValue(building, node, numberToken, pieces.name, place);
+    number ??= moved;
   }
   number ??= numberBehind(building, node, numberToken);
   reportBrackets(building, node, pieces);
@@ -117,7 +118,7 @@ function readParts(building: Building, node: CstNode, head: CstNode, place: Fiel
   const type: TypeNode = needsList ? { kind: "list", element: row.type, span: row.type.span } : row.type;
   const pieces = { name: row.name, type, isOptional, isReported: true };
   const numberSpan = writtenNumber(building, node);
-  const typeText = quote(row.type.span) + (needsList ? "[]" : "");
+  const typeText = typeTextOf(row.type) + (needsList ? "[]" : "");
   const number = numberSpan === undefined || place === "parameter" ? "" : `${quote(numberSpan)} `;
   const line = `${number}${row.name.text}${isOptional ? "?" : ""}: ${typeText}`;
   const span = spanOf(building, node);
@@ -148,6 +149,11 @@ function readParts(building: Building, node: CstNode, head: CstNode, place: Fiel
     return { ...pieces, isReported: row.problem === "reported" };
   }
   return pieces;
+}
+
+/** The type as it is written here: a scalar of another language was replaced by ours. */
+function typeTextOf(type: TypeNode): string {
+  return type.kind === "named" ? type.name.text : quote(type.span);
 }
 
 interface Row {

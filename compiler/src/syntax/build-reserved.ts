@@ -15,7 +15,7 @@ export function buildReserved(building: Building, node: CstNode, owner: "message
   const ranges: ReservedNode["ranges"][number][] = [];
   const names: StringLiteral[] = [];
   const items = nodesOf(node, "reservedItem");
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     const span = spanOf(building, item);
     const text = tokenOf(item, "String");
     const [first, second] = tokensOf(item, "Number");
@@ -29,7 +29,9 @@ export function buildReserved(building: Building, node: CstNode, owner: "message
       };
       report.add("reserved-item", span, { text: quote(span), advice: "names stand in double quotes" }, details);
     } else {
-      const range = /^(\d+)(?:\.\.+|-)(\d+)$/.exec(first.image);
+      const next = tokenOf(items[index + 1], "Number");
+      const isHyphened = next !== undefined && next.image.startsWith("-") && next.startOffset === span.end;
+      const range = /^(\d+)(?:\.\.+|-)(\d+)$/.exec(isHyphened ? first.image + next.image : first.image);
       if (range !== null) {
         const fixed = `${range[1] ?? ""} to ${range[2] ?? ""}`;
         const fixes = [{ message: `write \`${fixed}\``, edits: [{ span, text: fixed }] }];

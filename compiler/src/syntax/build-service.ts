@@ -2,6 +2,7 @@
 
 import type { CstNode } from "chevrotain";
 import type { FixIt } from "../report/diagnostic.js";
+import { Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
 import type { Decorated, FieldNode, Identifier, MethodNode, ParametersNode, QualifiedName } from "./ast.js";
 import { buildField } from "./build-field.js";
@@ -18,7 +19,9 @@ const methodForm = "a method is written `name(Parameters): Result`";
 /** Builds one method; whatever is wrong with it is reported. */
 export function buildMethod(building: Building, node: CstNode, decorated: Decorated): MethodNode {
   const head = readHead(building, node);
-  const parameters = buildParameters(building, node, head.name);
+  // What is written wrong inside a method that was reported as a whole is mended by the same repair.
+  const inner: Building = head.isReported ? { ...building, report: new Report() } : building;
+  const parameters = buildParameters(inner, node, head.name);
   const isOneway = tokenOf(node, "Oneway") !== undefined || head.isOneway;
   const result = buildResult(building, node, head, isOneway);
   const throws = buildThrows(building, node, head.name, isOneway);

@@ -28,7 +28,8 @@ export function decodeSource(
   const bad = invalidByte(bytes);
   const offset = nul === -1 ? bad : bad === -1 ? nul : Math.min(nul, bad);
   if (offset !== -1) {
-    const reason = offset === nul ? "there is a NUL byte" : "there is an invalid sequence";
+    const byte = (bytes[offset] ?? 0).toString(16).padStart(2, "0");
+    const reason = offset === nul ? "there is a NUL" : `there is 0x${byte}, which belongs to no character,`;
     report.add("not-utf8", placeOf(path, displayPath, bytes, offset), { offset, reason });
     return undefined;
   }

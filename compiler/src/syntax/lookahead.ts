@@ -1,0 +1,87 @@
+/** What the grammar asks of the tokens ahead, where one of them does not decide; the next token is number 1. */
+
+import { CstParser } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
+import { beginsDeclaration } from "./balance.js";
+import {
+  CloseAngle,
+  CloseBrace,
+  CloseParen,
+  CloseSquare,
+  Colon,
+  Comma,
+  Dot,
+  Equals,
+  NumberToken,
+  OpenParen,
+  Reserved,
+  Separator,
+  StringToken,
+  To,
+  isWord,
+} from "./tokens.js";
+
+/** Gates of the grammar. */
+export abstract class Lookahead extends CstParser {
+  protected is(ahead: number, tokenType: TokenType): boolean {
+    return this.LA(ahead).tokenType === tokenType;
+  }
+
+  protected closes(): boolean {
+    const { tokenType } = this.LA(1);
+    return (
+      tokenType === CloseBrace || tokenType === CloseParen || tokenType === CloseSquare || tokenType === CloseAngle
+    );
+  }
+
+  /** Whether a token stands on the line of the token before it. Newlines mean nothing in a right text, but help in a wrong one. */
+  protected isOnLine(ahead: number = 1): boolean {
+    return this.LA(ahead).startLine === this.LA(ahead - 1).startLine;
+  }
+
+  protected beginsDeclaration(): boolean {
+    return beginsDeclaration((ahead) => this.LA(ahead + 1));
+  }
+
+  /** `reserved` in front of what can be reserved; otherwise it is somebody's name. */
+  protected isReserved(): boolean {
+    if (!this.is(1, Reserved)) return false;
+    const next: IToken = this.LA(2);
+    if (next.tokenType === NumberToken || next.tokenType === StringToken) return true;
+    return isWord(next) && this.isOnLine(2);
+  }
+
+  /** Whether an item of `reserved` stands there, and not the number or name of the field behind it. */
+  protected isReservedItem(ahead: number): boolean {
+    const item: IToken = this.LA(ahead);
+    if (item.tokenType === StringToken) return true;
+    if (item.tokenType === NumberToken) {
+      if (this.is(ahead + 1, To) && this.isRangeEnd(ahead + 2)) return true;
+      return !isWord(this.LA(ahead + 1)) && !this.is(ahead + 1, Colon);
+    }
+    if (!isWord(item) || !this.isOnLine(ahead)) return false;
+    return this.is(ahead + 1, Separator) || this.is(ahead + 1, Comma) || !this.isOnLine(ahead + 1);
+  }
+
+  protected isRangeEnd(ahead: number): boolean {
+    return this.is(ahead, NumberToken) || this.LA(ahead).image === "max";
+  }
+
+  /** `option x = y;` and its kin: a word and another one with `=` or parentheses, none of which a field has. */
+  protected isOptionLine(): boolean {
+    const { image } = this.LA(1);
+    if (image !== "option" && image !== "extensions") return false;
+    return (
+      (isWord(this.LA(2)) && (this.is(3, Equals) || this.is(3, Dot))) ||
+      this.is(2, OpenParen) ||
+      this.is(2, NumberToken)
+    );
+  }
+
+  /** Whether the name of an error stands there, and not the next method. */
+  protected isThrown(ahead: number): boolean {
+    if (!isWord(this.LA(ahead)) || this.is(ahead + 1, OpenParen)) return false;
+    const { image } = this.LA(ahead);
+    return !((image === "oneway" || image === "rpc") && isWord(this.LA(ahead + 1)) && this.is(ahead + 2, OpenParen));
+  }
+}
