@@ -29,6 +29,8 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   try {
     return await run(args, console);
   } catch (error) {
+    // Help and the version are asked for, and commander ends by throwing.
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
     const usage = usageErrorOf(error);
     if (usage === undefined) return explainInternalError(error, console, asJson);
     explainUsageError(usage, console, asJson);

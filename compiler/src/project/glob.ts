@@ -56,10 +56,13 @@ export function hasWildcards(argument: string): boolean {
 }
 
 function walk(host: Host, directory: string, parts: readonly string[]): string[] {
-  const files: string[] = [];
+  const files = new Set<string>();
+  // Several `**` reach one directory in many ways; once is enough.
+  const entered = new Set<string>();
   const enter = (at: string, index: number): void => {
     const part = parts[index];
-    if (part === undefined) return;
+    if (part === undefined || entered.has(`${index} ${at}`)) return;
+    entered.add(`${index} ${at}`);
     const isLast = index === parts.length - 1;
     if (part === "**") enter(at, index + 1);
     for (const listed of host.list(at)) {
@@ -72,11 +75,11 @@ function walk(host: Host, directory: string, parts: readonly string[]): string[]
       }
       if (!matches(part, name) || (isSkipped(name) && !part.startsWith(name.slice(0, 1)))) continue;
       if (isDirectory && !isLast) enter(child, index + 1);
-      else if (isLast && !isDirectory && host.find(child)?.kind === "file") files.push(child);
+      else if (isLast && !isDirectory && host.find(child)?.kind === "file") files.add(child);
     }
   };
   enter(directory, 0);
-  return [...new Set(files)].sort();
+  return [...files].sort();
 }
 
 /** Whether `name` matches one part of a pattern. Takes time in proportion to both, whatever the wildcards. */

@@ -154,3 +154,18 @@ function checkRoots(host: Host, plan: Plan): PlanResult | undefined {
 export function shown(host: Host, path: string): string {
   return pathInside(host.workingDirectory, path) ?? (path === host.workingDirectory ? "." : path);
 }
+
+/** Whether the outputs of an earlier run's source go, although this run has none for it: the source is not there any more. */
+export function isGivenUp(host: Host, plan: Plan, source: string): boolean {
+  if (plan.isWhole) return true;
+  const directories = [plan.root, ...plan.importRoots, host.standardLibrary];
+  return directories.every((directory) => host.find(joinPath(directory, source)) === undefined);
+}
+
+/** A path as it will be once its directories exist, without the symbolic links of those that do. */
+export function realPathToBe(host: Host, path: string): string {
+  const entry = host.find(path);
+  if (entry !== undefined) return entry.realPath;
+  const parent = directoryOf(path);
+  return parent === path ? path : joinPath(realPathToBe(host, parent), path.slice(path.lastIndexOf("/") + 1));
+}

@@ -50,7 +50,7 @@ export interface OutputOutcome {
   readonly action: OutputAction;
 }
 
-/** Writes the outputs. Undefined where something stands in the way: the report then says what, and nothing was changed. */
+/** Writes the outputs; tells them in their order, then what was removed. Undefined where something stands in the way: the report then says what, and nothing was changed. */
 export function writeOutputs(request: WriteRequest, report: Report): readonly OutputOutcome[] | undefined {
   const errorsBefore = report.errorCount;
   checkPaths(request, report);
@@ -124,7 +124,7 @@ class Writer {
       this.#changes.push({ path, text: undefined, before });
     }
     this.#planManifest(kept);
-    return outcomes.sort(compareByPath);
+    return outcomes;
   }
 
   carryOut(): void {

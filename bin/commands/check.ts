@@ -1,0 +1,36 @@
+/** `rpcgen check`: says what is wrong with `.rpc` files; emits nothing and never loads what emits. */
+
+import { analyze } from "../../compiler/src/compile.js";
+import { renderFindings } from "../../compiler/src/report/render.js";
+import { findingsToJson } from "../../compiler/src/report/render-json.js";
+import { Report } from "../../compiler/src/report/report.js";
+import { createConsole } from "../console.js";
+import { exitCode } from "../exit-code.js";
+import type { ExitCode } from "../exit-code.js";
+import { printAnswer } from "../json.js";
+import { counted } from "../outcome-lines.js";
+import type { CheckOptions } from "../program.js";
+import { openProject } from "../project.js";
+
+export async function checkCommand(files: readonly string[], options: CheckOptions): Promise<ExitCode> {
+  const console = createConsole({
+    color: options.color ?? "auto",
+    isQuiet: options.quiet === true || options.json === true,
+  });
+  const { host, plan } = await openProject(files, options);
+  const report = new Report();
+  const { project } = analyze(plan.entries, host, { roots: [plan.root, ...plan.importRoots] }, report);
+  const code = report.hasErrors ? exitCode.mistakes : exitCode.done;
+  const findings = report.findings();
+  if (options.json === true) {
+    const { diagnostics, more } = findingsToJson(findings);
+    console.product(printAnswer("check", code, { diagnostics, more }));
+    return code;
+  }
+  if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
+  const checked = project.files.filter(({ isStandard }) => !isStandard).length;
+  const errors = report.errorCount === 0 ? "no errors" : counted(report.errorCount, "error");
+  const warnings = report.warningCount === 0 ? "" : `, ${counted(report.warningCount, "warning")}`;
+  console.say(`  ${counted(checked, "file")}, ${errors}${warnings}`);
+  return code;
+}

@@ -1,0 +1,111 @@
+/** The part of `rpcgen compile` that needs the compiler: analyses, emits if that went well, and writes. */
+
+import { analyze } from "../compiler/src/compile.js";
+import type { Analysis } from "../compiler/src/compile.js";
+import { filePaths } from "../compiler/src/emit/names.js";
+import type { Host } from "../compiler/src/project/host.js";
+import { nodeOutputHost } from "../compiler/src/project/host-output.js";
+import type { ManifestRun } from "../compiler/src/project/manifest.js";
+import type { Plan } from "../compiler/src/project/plan.js";
+import { isGivenUp, shown } from "../compiler/src/project/plan.js";
+import { createRecordingHost } from "../compiler/src/project/recording-host.js";
+import type { OutputFile, OutputOutcome } from "../compiler/src/project/write.js";
+import { writeOutputs } from "../compiler/src/project/write.js";
+import { Report } from "../compiler/src/report/report.js";
+import type { Schema } from "../compiler/src/schema/schema.js";
+import type { CompileResult, Counts } from "./compile-result.js";
+import { exitCode } from "./exit-code.js";
+import type { ExitCode } from "./exit-code.js";
+import { holdSignals } from "./hold-signals.js";
+import type { CompileOptions } from "./program.js";
+import { version } from "./version.js";
+
+export interface CompileRun {
+  readonly host: Host;
+  readonly plan: Plan;
+  /** The output directory without symbolic links. */
+  readonly directory: string;
+  /** What the manifest knows this compiler and these options by. */
+  readonly identity: { readonly compiler: string; readonly options: string };
+  readonly options: CompileOptions;
+}
+
+export async function runCompile(run: CompileRun): Promise<CompileResult> {
+  const { host, plan, directory, identity } = run;
+  const report = new Report();
+  const recording = createRecordingHost(host);
+  const analysis = analyze(plan.entries, recording, { roots: [plan.root, ...plan.importRoots] }, report);
+  const files = await emit(analysis, plan, report);
+  const outcomes =
+    files === undefined
+      ? undefined
+      : await write(run, files, report, {
+          ...identity,
+          warningCount: report.warningCount,
+          observations: recording.observations(directory),
+          sources: analysis.schema.files.map(({ path }) => path),
+        });
+  return {
+    code: codeOf(run.options, outcomes),
+    findings: report.findings(),
+    outcomes: outcomes ?? [],
+    counts: outcomes === undefined ? undefined : countsOf(analysis.schema),
+    displayPaths: new Map(analysis.project.files.map(({ path, syntax }) => [path, syntax.source.displayPath])),
+  };
+}
+
+/** The outputs, or undefined where the sources or the names made from them have errors. */
+async function emit(analysis: Analysis, plan: Plan, report: Report): Promise<readonly OutputFile[] | undefined> {
+  if (!analysis.isSound) return undefined;
+  const { schema, places } = analysis;
+  // ts-morph takes longer to load than most compiles take, and only this needs it.
+  const { emitTypeScript } = await import("../compiler/src/emit/ts/emit-typescript.js");
+  const importExtension = plan.importExtension === "none" ? "" : plan.importExtension;
+  const texts = emitTypeScript(schema, { importExtension, version: version(), places }, report);
+  if (report.hasErrors) return undefined;
+  const sources = new Map(
+    schema.files.flatMap(({ path: source }) => Object.values(filePaths(source)).map((path: string) => [path, source])),
+  );
+  return [...texts].map(([path, text]) => ({ path, text, source: sources.get(path) ?? path }));
+}
+
+function write(
+  { host, plan, options }: CompileRun,
+  files: readonly OutputFile[],
+  report: Report,
+  manifest: ManifestRun,
+): Promise<readonly OutputOutcome[] | undefined> {
+  const own = new Set(manifest.sources);
+  return holdSignals(() =>
+    writeOutputs(
+      {
+        host: nodeOutputHost,
+        directory: plan.out,
+        displayDirectory: shown(host, plan.out),
+        files,
+        run: manifest,
+        isGivenUp: (source) => own.has(source) || isGivenUp(host, plan, source),
+        force: options.force === true,
+        dryRun: options.check === true,
+      },
+      report,
+    ),
+  );
+}
+
+function codeOf(options: CompileOptions, outcomes: readonly OutputOutcome[] | undefined): ExitCode {
+  if (outcomes === undefined) return exitCode.mistakes;
+  const isDifferent = outcomes.some(({ action }) => action !== "unchanged");
+  return options.check === true && isDifferent ? exitCode.differences : exitCode.done;
+}
+
+/** What users wrote: neither the standard library nor messages that the compiler made up count. */
+function countsOf(schema: Schema): Counts {
+  const own = schema.files.filter(({ isStandard }) => !isStandard);
+  const services = own.flatMap((file) => file.services);
+  return {
+    services: services.length,
+    methods: services.reduce((sum, { methods }) => sum + methods.length, 0),
+    messages: own.flatMap(({ messages }) => messages).filter(({ isSynthetic }) => !isSynthetic).length,
+  };
+}

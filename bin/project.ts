@@ -1,0 +1,58 @@
+/** What `compile` and `check` share before they begin: the working directory, the configuration, and the plan. */
+
+import type { ImportExtension } from "../compiler/src/project/config.js";
+import { findConfig, loadConfig } from "../compiler/src/project/config-file.js";
+import type { LoadedConfig } from "../compiler/src/project/config-file.js";
+import type { Host } from "../compiler/src/project/host.js";
+import { createNodeHost } from "../compiler/src/project/host-node.js";
+import { planRun, shown } from "../compiler/src/project/plan.js";
+import type { Plan } from "../compiler/src/project/plan.js";
+import { enableTypeScript } from "./enable-typescript.js";
+import { UsageError } from "./exit-code.js";
+import type { CheckOptions } from "./program.js";
+
+export interface OpenedProject {
+  readonly host: Host;
+  readonly plan: Plan;
+}
+
+/** Options of `compile` that decide the plan; `check` has none of them. */
+export interface OutputOptions {
+  readonly out?: string;
+  readonly importExtension?: ImportExtension;
+}
+
+/** Finds out what shall be done. Throws a UsageError where that cannot be known. */
+export async function openProject(
+  files: readonly string[],
+  options: CheckOptions & OutputOptions,
+): Promise<OpenedProject> {
+  const host = hostIn(options.cwd ?? ".");
+  const loaded = await readConfig(host, options.config);
+  const result = planRun(host, loaded, {
+    files,
+    root: options.root,
+    out: options.out,
+    importRoots: options.importRoot ?? [],
+    importExtension: options.importExtension,
+  });
+  if (result.kind === "invalid") throw new UsageError(result.reason, result.hint);
+  return { host, plan: result.plan };
+}
+
+/** A host in a directory without symbolic links, so that every path has one spelling. */
+function hostIn(directory: string): Host {
+  const entry = createNodeHost().find(createNodeHost().absolute(directory));
+  if (entry?.kind !== "directory") throw new UsageError(`there is no directory ${directory} to work in`);
+  return createNodeHost(entry.realPath);
+}
+
+async function readConfig(host: Host, option: string | false | undefined): Promise<LoadedConfig | undefined> {
+  if (option === false) return undefined;
+  const found = option === undefined ? findConfig(host, host.workingDirectory) : undefined;
+  const path = option !== undefined ? host.absolute(option) : found?.kind === "found" ? found.path : undefined;
+  const result = path === undefined ? found : await loadConfig(host, path, enableTypeScript);
+  if (result?.kind === "loaded") return result.loaded;
+  if (result?.kind !== "invalid") return undefined;
+  throw new UsageError(`${shown(host, result.path)}: ${result.reason}`, "`rpcgen explain config-invalid`");
+}

@@ -1,0 +1,163 @@
+/** Who may import whom: the table of the compiler's stages, the floors and columns of the runtime, the doors of the world. */
+
+import type { Finding } from "./finding.js";
+import type { Source } from "./sources.js";
+
+/** Folders of compiler/src and the folders each may import; a folder's own files always, and what those may, too. */
+const compilerFolders: Readonly<Record<string, readonly string[]>> = {
+  source: [],
+  report: ["source"],
+  syntax: ["source", "report"],
+  project: ["syntax"],
+  schema: ["source"],
+  bind: ["syntax", "project", "schema"],
+  check: ["schema", "report"],
+  emit: ["schema", "report"],
+  ingest: ["syntax", "report"],
+};
+
+/**
+ * Floors of runtime/src from the ground up; a folder may import those on lower floors and those it is told to. The
+ * columns WIRE and MEANING stand side by side and meet only under the roof.
+ */
+const runtimeFolders: Readonly<Record<string, readonly string[]>> = {
+  error: [],
+  clock: [],
+  bytes: ["error"],
+  events: ["error", "clock"],
+  // MEANING
+  codec: ["bytes", "error"],
+  method: ["codec", "error"],
+  call: ["method", "clock", "events"],
+  resilience: ["call"],
+  registry: ["call"],
+  balance: ["registry"],
+  observe: ["call"],
+  // WIRE
+  transport: ["bytes", "error", "clock", "events"],
+  frame: ["bytes", "error"],
+  stream: ["frame", "clock", "events"],
+  session: ["stream", "transport"],
+  protocol: ["session"],
+  // The roof
+  client: ["protocol", "observe", "balance", "registry", "resilience", "call"],
+  server: ["protocol", "observe", "resilience", "call"],
+};
+
+interface Door {
+  readonly name: string;
+  readonly matches: (specifier: string) => boolean;
+  readonly opensAt: RegExp;
+}
+
+/** Modules that reach the world outside, and the only product files that may import them. */
+const doors: readonly Door[] = [
+  {
+    name: "the disk",
+    matches: isOneOf("fs", "fs/promises"),
+    opensAt: /^(compiler\/src\/project\/host[^/]*|runtime\/src\/[a-z]+\/[^/]*-file[^/]*)\.ts$/,
+  },
+  {
+    name: "the network",
+    matches: isOneOf("net", "tls", "http", "http2", "https", "dgram"),
+    opensAt: /^runtime\/src\/transport\//,
+  },
+  {
+    name: "names of the network",
+    matches: isOneOf("dns", "dns/promises"),
+    opensAt: /^runtime\/src\/(transport|registry)\//,
+  },
+  {
+    name: "chevrotain",
+    matches: (specifier) => specifier.startsWith("chevrotain"),
+    opensAt: /^compiler\/src\/syntax\//,
+  },
+  { name: "ts-morph", matches: (specifier) => specifier.startsWith("ts-morph"), opensAt: /^compiler\/src\/emit\/ts\// },
+  {
+    name: "handlebars",
+    matches: (specifier) => specifier.startsWith("handlebars"),
+    opensAt: /^compiler\/src\/emit\/text\//,
+  },
+  { name: "commander", matches: (specifier) => specifier.startsWith("commander"), opensAt: /^bin\// },
+  { name: "timers", matches: isOneOf("timers", "timers/promises"), opensAt: /^runtime\/src\/clock\.ts$/ },
+];
+
+export function findForbiddenImports(sources: readonly Source[]): readonly Finding[] {
+  return sources.filter(({ isProduct }) => isProduct).flatMap((source) => [...breachesOf(source)]);
+}
+
+function* breachesOf(source: Source): Iterable<Finding> {
+  const { path } = source;
+  for (const { specifier, target, line } of source.imports) {
+    const breach = target === undefined ? packageBreach(path, specifier) : fileBreach(path, target);
+    if (breach !== undefined) yield { path, line, law: breach.law, message: breach.message };
+  }
+}
+
+type Breach = Pick<Finding, "law" | "message">;
+
+function packageBreach(path: string, specifier: string): Breach | undefined {
+  const door = doors.find(({ matches }) => matches(specifier));
+  if (door !== undefined && !door.opensAt.test(path)) {
+    return {
+      law: "world-door",
+      message: `imports ${specifier}, but ${door.name} may be reached only by ${door.opensAt.source}`,
+    };
+  }
+  if (path.startsWith("runtime/") && !specifier.startsWith("node:")) {
+    return { law: "import-law", message: `imports ${specifier}, but the runtime has no dependencies` };
+  }
+  return undefined;
+}
+
+function fileBreach(path: string, target: string): Breach | undefined {
+  const [from, to] = [placeOf(path), placeOf(target)];
+  if (from.house !== to.house) {
+    const isAllowed = from.house === "bin" && to.house === "compiler/src";
+    return isAllowed ? undefined : { law: "import-law", message: `${from.house} imports ${target}` };
+  }
+  // Files directly in a house (its door and its table of contents) may import everything in it.
+  if (from.folder === "" || from.folder === to.folder || from.house === "bin") return undefined;
+  if (from.house === "runtime/src" && from.folder === "codegen") return undefined;
+  const table = from.house === "compiler/src" ? compilerFolders : runtimeFolders;
+  const reachable = reachableFrom(table, from.folder);
+  if (reachable === undefined)
+    return { law: "import-law", message: `the folder ${from.folder}/ has no place in the table of import laws` };
+  const wanted = to.folder === "" ? to.name : to.folder;
+  if (reachable.has(wanted)) return undefined;
+  return { law: "import-law", message: `${from.folder}/ may not import ${wanted}/ (${target})` };
+}
+
+interface Place {
+  readonly house: string;
+  readonly folder: string;
+  /** Of the file, without its extension. */
+  readonly name: string;
+}
+
+function placeOf(path: string): Place {
+  const [, house = "", rest = ""] = /^(compiler\/src|runtime\/src|[^/]+)\/(.*)$/.exec(path) ?? [];
+  const parts = rest.split("/");
+  return { house, folder: parts.length > 1 ? (parts[0] ?? "") : "", name: parts[0]?.replace(/\.ts$/, "") ?? "" };
+}
+
+function reachableFrom(
+  table: Readonly<Record<string, readonly string[]>>,
+  folder: string,
+): ReadonlySet<string> | undefined {
+  if (table[folder] === undefined) return undefined;
+  const reached = new Set<string>();
+  const queue = [folder];
+  for (const at of queue) {
+    for (const next of table[at] ?? []) {
+      if (reached.has(next)) continue;
+      reached.add(next);
+      queue.push(next);
+    }
+  }
+  return reached;
+}
+
+function isOneOf(...names: readonly string[]): (specifier: string) => boolean {
+  return (specifier) => names.includes(specifier.replace(/^node:/, ""));
+}
