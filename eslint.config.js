@@ -3,7 +3,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "generated-fixtures/gen*/**", "demo/gen/**", "demo/dist/**", "**/*.js", "**/corpus/**", "**/scenarios/**"] },
+  { ignores: ["**/dist/**", "**/node_modules/**", "generated-fixtures/gen*/**", "demo/gen/**", "conformance/**", "demo/dist/**", "**/*.js", "**/corpus/**", "**/scenarios/**"] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: "./tsconfig.test.json", tsconfigRootDir: import.meta.dirname } },

@@ -9,8 +9,54 @@ export type { Dispatch, Mount, ServerCall, ServerExchange } from "../call/server
 export { decodeDuration, encodeDuration } from "../codec/builtin/duration.js";
 export { decodeJson, encodeJson } from "../codec/builtin/json-on-wire.js";
 export { decodeTimestamp, encodeTimestamp } from "../codec/builtin/timestamp.js";
-export type { ErrorCodec } from "../codec/codec.js";
+export type { Encode, ErrorCodec } from "../codec/codec.js";
 export type { Codec } from "../codec/full-codec.js";
+export { readAny, writeAny } from "../codec/json/json-any.js";
+export { JsonReader, JsonWriter } from "../codec/json/json-codec.js";
+export { readFieldMaskPaths, writeFieldMaskPaths } from "../codec/json/json-field-mask.js";
+export { JsonFields, readList, readMap } from "../codec/json/json-fields.js";
+export { asMap, JsonObjectWriter, writeList, writeMap } from "../codec/json/json-object.js";
+export {
+  readBool,
+  readBoolKey,
+  readBytes,
+  readDouble,
+  readDuration,
+  readDurationParts,
+  readEnumNumber,
+  readFloat,
+  readInt32,
+  readInt64,
+  readInt64Number,
+  readInt64String,
+  readJson,
+  readString,
+  readTimestamp,
+  readTimestampParts,
+  readUint32,
+  readUint64,
+  readUint64Number,
+  readUint64String,
+} from "../codec/json/json-read-scalar.js";
+export { isJsonList } from "../codec/json/json-value.js";
+export type { JsonInput, JsonObject, JsonValue } from "../codec/json/json-value.js";
+export {
+  writeBool,
+  writeBytes,
+  writeDouble,
+  writeDuration,
+  writeDurationParts,
+  writeFloat,
+  writeInt32,
+  writeInt64,
+  writeJson,
+  writeString,
+  writeTimestamp,
+  writeTimestampParts,
+  writeUint32,
+  writeUint64,
+} from "../codec/json/json-write-scalar.js";
+export { decodeNothing, encodeNothing } from "../codec/nothing.js";
 export { reopenList, reopenMap } from "../codec/reopen.js";
 export { encodeUnknownMember, noMember, unknownEnumNumber, unknownMember } from "../codec/unknown-value.js";
 export type { UnknownEnumValue, UnknownMember } from "../codec/unknown-value.js";

@@ -4,6 +4,7 @@ import type {
   EnumSchema,
   ErrorSchema,
   FieldSchema,
+  FileSchema,
   InlineUnionSchema,
   MessageSchema,
   ScalarName,
@@ -15,7 +16,7 @@ import { propertyName } from "../names.js";
 import { stringLiteral } from "./escape.js";
 import { type SpecialForm, specialEnumForm, specialForm } from "./json-special.js";
 import type { TsFile } from "./print.js";
-import type { JsonDoorValue } from "./runtime-door.js";
+import { zeroLiteral } from "./value-type.js";
 
 /** What the emitter of one file needs to know. */
 interface Context {
@@ -23,9 +24,17 @@ interface Context {
   readonly schema: Schema;
 }
 
-/** Adds the two JSON functions of a message, or of the detail of an error. */
-export function emitMessageJson(file: TsFile, schema: Schema, message: MessageSchema | ErrorSchema): void {
+/** Adds the functions for JSON of one `.rpc` file. */
+export function addJson(file: TsFile, schema: Schema, source: FileSchema): void {
   const context = { file, schema };
+  for (const declared of source.enums) addEnumJson(file, declared);
+  for (const message of [...source.messages, ...source.errors]) addMessageJson(context, message);
+  for (const union of source.unions) addUnionJson(context, union);
+}
+
+/** Of a message, or of the detail of an error. */
+function addMessageJson(context: Context, message: MessageSchema | ErrorSchema): void {
+  const { file } = context;
   const special = specialForm(file, message);
   const form = special ?? {
     toJson: messageToJson(context, message),
@@ -34,15 +43,12 @@ export function emitMessageJson(file: TsFile, schema: Schema, message: MessageSc
   addFunctions(file, message.fullName, form, special === undefined);
 }
 
-/** Adds the two JSON functions of a standalone union. */
-export function emitUnionJson(file: TsFile, schema: Schema, union: UnionSchema): void {
-  const context = { file, schema };
+function addUnionJson(context: Context, union: UnionSchema): void {
   const form = { toJson: unionToJson(context, union), fromJson: unionFromJson(context, union) };
-  addFunctions(file, union.fullName, form, true);
+  addFunctions(context.file, union.fullName, form, true);
 }
 
-/** Adds the two JSON functions of an enum. */
-export function emitEnumJson(file: TsFile, declared: EnumSchema): void {
+function addEnumJson(file: TsFile, declared: EnumSchema): void {
   const names = file.names.enum(declared.fullName);
   const special = specialEnumForm(declared);
   const type = file.type(names.source, "types", names.type);
@@ -108,7 +114,7 @@ function fieldToJson(context: Context, field: FieldSchema): string {
   if (field.type.kind === "scalar" && field.type.name === "bytes") {
     return `object.implicitBytes(${name}, ${value}, ${write});`;
   }
-  return `object.implicit(${name}, ${value}, ${zeroOf(context, field)}, ${write});`;
+  return `object.implicit(${name}, ${value}, ${zeroLiteral(context.schema, field.type, field.int64)}, ${write});`;
 }
 
 function inlineUnionToJson(context: Context, union: InlineUnionSchema): string[] {
@@ -170,10 +176,10 @@ function fieldFromJson(context: Context, field: FieldSchema): string {
   const read = readerOf(context, field.type, field);
   if (field.cardinality === "repeated") return call("fields.list", names.json, read, names.proto);
   if (field.mapKey !== undefined) {
-    return call("fields.map", names.json, context.file.door(keyReaders[field.mapKey]), read, names.proto);
+    return call("fields.map", names.json, context.file.door(keyReader(field.mapKey, field)), read, names.proto);
   }
   const value = call(takesNull(field.type) ? "fields.readNullable" : "fields.read", names.json, read, names.proto);
-  return field.presence === "explicit" ? value : `${value} ?? ${zeroOf(context, field)}`;
+  return field.presence === "explicit" ? value : `${value} ?? ${zeroLiteral(context.schema, field.type, field.int64)}`;
 }
 
 function unionFromJson(context: Context, union: UnionSchema): string[] {
@@ -261,33 +267,12 @@ function writerOf({ file }: Context, type: TypeSchema): string {
   }
 }
 
-/** The value of an implicit field that is absent. */
-function zeroOf({ schema }: Context, field: FieldSchema): string {
-  const { type } = field;
-  if (type.kind === "enum") {
-    const declared = schema.declarations.get(type.name);
-    const zero = declared?.kind === "enum" ? declared.values.find((value) => value.number === 0) : undefined;
-    return stringLiteral(zero?.name ?? "#0");
-  }
-  if (type.kind !== "scalar") return "undefined";
-  switch (type.name) {
-    case "bool":
-      return "false";
-    case "string":
-      return '""';
-    case "bytes":
-      return "new Uint8Array(0)";
-    default:
-      if (!isWide(type.name)) return "0";
-      return { bigint: "0n", number: "0", string: '"0"' }[field.int64];
-  }
+/** Map keys are strings in JSON, which the readers of numbers accept anyway. */
+function keyReader(key: ScalarName, field: FieldSchema): string {
+  return key === "bool" ? "readBoolKey" : scalarReader(key, field);
 }
 
-function isWide(name: ScalarName): boolean {
-  return name.endsWith("64");
-}
-
-function scalarReader(name: ScalarName, field: FieldSchema): JsonDoorValue {
+function scalarReader(name: ScalarName, field: FieldSchema): string {
   const reader = scalarReaders[name];
   if (field.int64 === "bigint" || (reader !== "readInt64" && reader !== "readUint64")) return reader;
   return field.int64 === "number" ? `${reader}Number` : `${reader}String`;
@@ -310,9 +295,6 @@ const scalarReaders = {
   string: "readString",
   bytes: "readBytes",
 } as const;
-
-/** Map keys are strings in JSON, which the readers of numbers accept anyway. */
-const keyReaders = { ...scalarReaders, bool: "readBoolKey" } as const;
 
 const scalarWriters = {
   bool: "writeBool",
