@@ -127,7 +127,8 @@ export function resolveLimits(options: LimitOptions | undefined): Limits {
     if (value === undefined) continue;
     if (!isLimitName(name)) throw new RpcError("invalid-argument", `there is no limit named ${name}`);
     const { least } = limitDefinitions[name];
-    if (!(value >= least)) throw new RpcError("invalid-argument", `limit ${name} must be at least ${least}, not ${value}`);
+    if (!(value >= least))
+      throw new RpcError("invalid-argument", `limit ${name} must be at least ${least}, not ${value}`);
     limits[name] = value;
   }
   return limits as Limits;

@@ -39,7 +39,9 @@ describe.each(Object.keys(places))("over %s", (place) => {
 
   it("many calls at once each get their own answer", async () => {
     const client = await start(place, { echo: async (request) => request });
-    const answers = await Promise.all(Array.from({ length: 500 }, (_, count) => client.echo({ text: `n${count}`, count })));
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, count) => client.echo({ text: `n${count}`, count })),
+    );
     expect(answers.every((answer, i) => answer.count === i && answer.text === `n${i}`)).toBe(true);
   });
 
@@ -85,8 +87,24 @@ describe.each(Object.keys(places))("over %s", (place) => {
     });
     expect((await client.echo({ text, count: 1 })).text === text).toBe(true);
     expect((await collect(client.count({ text, count: 1 }))).map((note) => note.text === text)).toEqual([true, true]);
-    expect((await client.sum([{ text, count: 1 }, { text, count: 2 }])).count).toBe(3);
-    expect((await collect(client.chat([{ text, count: 1 }, { text, count: 2 }]))).length).toBe(2);
+    expect(
+      (
+        await client.sum([
+          { text, count: 1 },
+          { text, count: 2 },
+        ])
+      ).count,
+    ).toBe(3);
+    expect(
+      (
+        await collect(
+          client.chat([
+            { text, count: 1 },
+            { text, count: 2 },
+          ]),
+        )
+      ).length,
+    ).toBe(2);
     await client.log({ text, count: 1 });
   });
 

@@ -4,7 +4,8 @@ import { RpcError } from "../error/rpc-error.js";
 import { limitText, type Limits } from "../limits.js";
 
 /** What users may write where metadata is wanted: metadata, an object with a value or values a key, or pairs. */
-export type MetadataInit = Metadata | Readonly<Record<string, string | readonly string[]>> | Iterable<readonly [string, string]>;
+export type MetadataInit =
+  Metadata | Readonly<Record<string, string | readonly string[]>> | Iterable<readonly [string, string]>;
 
 const keyPattern = /^[a-z0-9_][a-z0-9_.-]{0,127}$/;
 // Visible ASCII and space: what every log, header and terminal can take.
@@ -123,14 +124,17 @@ function checkKey(key: string): string {
   if (!keyPattern.test(name)) {
     throw invalid(`metadata key ${JSON.stringify(name.slice(0, 64))} is not 1 to 128 of a-z, 0-9, "_", "-" and "."`);
   }
-  if (name.startsWith(reservedPrefix)) throw invalid(`metadata key ${name} is reserved: it starts with ${reservedPrefix}`);
+  if (name.startsWith(reservedPrefix))
+    throw invalid(`metadata key ${name} is reserved: it starts with ${reservedPrefix}`);
   return name;
 }
 
 // The value itself stays out of the text: it may be a secret.
 function checkValue(name: string, value: string): void {
   if (typeof value !== "string" || !valuePattern.test(value)) {
-    throw invalid(`the value of metadata key ${name} is not visible ASCII; use a key that ends in -bin for other bytes`);
+    throw invalid(
+      `the value of metadata key ${name} is not visible ASCII; use a key that ends in -bin for other bytes`,
+    );
   }
   if (name.endsWith("-bin") && !base64Pattern.test(value)) {
     throw invalid(`the value of metadata key ${name} is not base64`);

@@ -32,7 +32,10 @@ export class Bindings {
   private bind(service: ServiceInfo): number {
     const base = this.next;
     if (base + service.methods.length > indexesMax) {
-      throw new RpcError("resource-exhausted", `a connection can bind ${indexesMax} methods; ${service.name} is too much`);
+      throw new RpcError(
+        "resource-exhausted",
+        `a connection can bind ${indexesMax} methods; ${service.name} is too much`,
+      );
     }
     const { outbox } = this;
     const methods = service.methods.map((method) => ({

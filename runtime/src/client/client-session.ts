@@ -313,7 +313,10 @@ export class ClientSession implements Caller, CallHost, Role {
 
   private notStarted(why: string): RpcError {
     const { peer } = this.connection;
-    return new RpcError("unavailable", `the connection to ${peer} cannot be used: ${why}`, { peer, neverProcessed: true });
+    return new RpcError("unavailable", `the connection to ${peer} cannot be used: ${why}`, {
+      peer,
+      neverProcessed: true,
+    });
   }
 }
 

@@ -108,7 +108,12 @@ export class Dialer implements Caller {
     const { limits, clock, failFast } = this.options;
     if (call.deadlineAt <= clock.now()) return this.expire(call);
     if (this.waiting.length >= limits.waitingCallsMax) {
-      call.fail(call.error("resource-exhausted", limitText("the number of waiting calls", "waitingCallsMax", limits.waitingCallsMax)));
+      call.fail(
+        call.error(
+          "resource-exhausted",
+          limitText("the number of waiting calls", "waitingCallsMax", limits.waitingCallsMax),
+        ),
+      );
       return;
     }
     if (failFast && this.lastFailure !== undefined && clock.now() < this.retryAt) return call.fail(this.lastFailure);

@@ -156,7 +156,10 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   checkSize(bytes: number, connection: Connection): void {
     const max = connection.peerHello?.messageBytesMax ?? Infinity;
     if (bytes > max) {
-      throw new RpcError("resource-exhausted", `a message (${bytes}) is over the server's limit messageBytesMax = ${max}`);
+      throw new RpcError(
+        "resource-exhausted",
+        `a message (${bytes}) is over the server's limit messageBytesMax = ${max}`,
+      );
     }
     if (bytes > 65_536 && !connection.outbox.large.hasRoom(bytes)) {
       const text = `large messages that wait are over the limit unsentBytesMax = ${connection.limits.unsentBytesMax}`;

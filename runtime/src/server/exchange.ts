@@ -301,7 +301,10 @@ export class Exchange implements ServerExchange, InboundSink {
       throw new RpcError("resource-exhausted", limitText("the answer", "messageBytesMax", max, bytes));
     }
     if (bytes > chunkBytes && !outbox.large.hasRoom(bytes)) {
-      throw new RpcError("resource-exhausted", limitText("what waits to be sent", "unsentBytesMax", limits.unsentBytesMax));
+      throw new RpcError(
+        "resource-exhausted",
+        limitText("what waits to be sent", "unsentBytesMax", limits.unsentBytesMax),
+      );
     }
   }
 

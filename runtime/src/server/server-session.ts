@@ -75,7 +75,8 @@ export class ServerSession implements Role, ExchangeHost {
         return this.data(exchange, frame);
       case FrameType.end:
         if (frame.flags !== 0) throw new FrameError("protocol-error", "a client's END carries no metadata");
-        if (exchange.inbound === undefined) return exchange.refuse("internal", "END came for a call whose request is whole");
+        if (exchange.inbound === undefined)
+          return exchange.refuse("internal", "END came for a call whose request is whole");
         return exchange.inbound.end();
       case FrameType.cancel:
         return this.cancel(exchange);
@@ -140,7 +141,10 @@ export class ServerSession implements Role, ExchangeHost {
     const { boundMethodsMax } = connection.limits;
     const count = routes.length + bind.methods.length;
     if (count > boundMethodsMax) {
-      throw new FrameError("limit-exceeded", limitText("the number of bound methods", "boundMethodsMax", boundMethodsMax, count));
+      throw new FrameError(
+        "limit-exceeded",
+        limitText("the number of bound methods", "boundMethodsMax", boundMethodsMax, count),
+      );
     }
     const bound = bindRoutes(this.owner.routes, bind, connection.local);
     for (const route of bound) routes.push(route);
@@ -154,7 +158,8 @@ export class ServerSession implements Role, ExchangeHost {
     }
     this.lastStream = id;
     const route = this.routes[frame.method];
-    if (route === undefined) throw new FrameError("protocol-error", `REQUEST for method ${frame.method}, which is not bound`);
+    if (route === undefined)
+      throw new FrameError("protocol-error", `REQUEST for method ${frame.method}, which is not bound`);
     connection.counters.callsStarted++;
     const isOneway = (flags & Flag.oneway) !== 0;
     if ((flags & reservedFlags) !== 0) return this.answerError(id, isOneway, "unimplemented", reservedText);
@@ -179,7 +184,8 @@ export class ServerSession implements Role, ExchangeHost {
       const ms = sectionU32(buffer, at, end);
       at += 4;
       deadlineAt = connection.clock.now() + ms;
-      if (ms === 0) return this.answerError(id, false, "deadline-exceeded", "the deadline had passed before the call came");
+      if (ms === 0)
+        return this.answerError(id, false, "deadline-exceeded", "the deadline had passed before the call came");
     }
     let metadata: Metadata | undefined;
     if ((flags & Flag.metadata) !== 0) {
@@ -234,14 +240,18 @@ export class ServerSession implements Role, ExchangeHost {
   }
 
   private data(exchange: Exchange, frame: FrameView): void {
-    if (exchange.inbound === undefined) return exchange.refuse("internal", "DATA came for a call whose request is whole");
+    if (exchange.inbound === undefined)
+      return exchange.refuse("internal", "DATA came for a call whose request is whole");
     exchange.inbound.take(false, (frame.flags & Flag.more) !== 0, frame.buffer, frame.start, frame.end);
   }
 
   private cancel(exchange: Exchange): void {
     const { connection } = this;
     if (!this.cancels.spend(() => connection.clock.now())) {
-      throw new FrameError("enhance-your-calm", `more than cancelsMax = ${connection.limits.cancelsMax} cancelled calls in 30 s`);
+      throw new FrameError(
+        "enhance-your-calm",
+        `more than cancelsMax = ${connection.limits.cancelsMax} cancelled calls in 30 s`,
+      );
     }
     connection.counters.callsCancelled++;
     exchange.interrupt("cancelled", "the client cancelled the call", false);
@@ -296,7 +306,11 @@ function dispatch(exchange: Exchange): void {
 function fits(shape: MethodShape, flags: number): boolean {
   const streamsIn = shape === "clientStream" || shape === "bidiStream";
   const hasBody = (flags & Flag.noBody) === 0;
-  return hasBody !== streamsIn && ((flags & Flag.oneway) !== 0) === (shape === "oneway") && (hasBody || (flags & Flag.more) === 0);
+  return (
+    hasBody !== streamsIn &&
+    ((flags & Flag.oneway) !== 0) === (shape === "oneway") &&
+    (hasBody || (flags & Flag.more) === 0)
+  );
 }
 
 function sectionU32(buffer: Uint8Array, at: number, end: number): number {

@@ -88,7 +88,9 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
     const { connectionsMax } = this.limits;
     if (this.closing !== undefined || this.sessions.size >= connectionsMax) {
       const reason =
-        this.closing === undefined ? limitText("the number of connections", "connectionsMax", connectionsMax) : "closing";
+        this.closing === undefined
+          ? limitText("the number of connections", "connectionsMax", connectionsMax)
+          : "closing";
       this.counters.connectionsRefused++;
       transport.destroy();
       tell(this.options.observe, { kind: "connection-refused", peer: transport.peer, reason });
@@ -138,7 +140,8 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
     const released = this.listener?.close();
     for (const session of this.sessions) session.connection.drain("the server is closing");
     if (!(await this.emptyWithin(graceMs))) {
-      for (const session of this.sessions) session.abortCalls("unavailable", "the server closed before the call was over");
+      for (const session of this.sessions)
+        session.abortCalls("unavailable", "the server closed before the call was over");
       if (!(await this.emptyWithin(this.limits.lingerMs))) {
         for (const session of this.sessions) session.connection.destroy("the server closed");
       }

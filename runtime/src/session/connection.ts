@@ -169,7 +169,10 @@ export class Connection {
   /** Counts a frame that carries next to nothing. */
   spendIdleFrame(): void {
     if (this.idleFrames.spend(this.now)) return;
-    throw new FrameError("enhance-your-calm", `more than idleFramesMax = ${this.limits.idleFramesMax} idle frames in 30 s`);
+    throw new FrameError(
+      "enhance-your-calm",
+      `more than idleFramesMax = ${this.limits.idleFramesMax} idle frames in 30 s`,
+    );
   }
 
   /** Counts a frame for a stream that is over. */
@@ -372,7 +375,8 @@ export class Connection {
     const cause = error;
     const middle = this.joiner.isPartial ? " in the middle of a frame" : "";
     const early = this.peerHello === undefined ? " before its HELLO" : "";
-    const reason = error === undefined ? `closed by the peer${early}${middle}` : `lost (${plainText(error.message, 200)})`;
+    const reason =
+      error === undefined ? `closed by the peer${early}${middle}` : `lost (${plainText(error.message, 200)})`;
     this.finish({ code: "no-error", reason, by: undefined, cause });
     this.alarm.cancel();
   }

@@ -85,7 +85,12 @@ export class LargeMessages {
     const stream = readU32(head, 8);
     let p: number;
     if (message.sent === 0) {
-      p = parts.open(head[4] as number, (head[5] as number) | more, ((head[6] as number) << 8) | (head[7] as number), stream);
+      p = parts.open(
+        head[4] as number,
+        (head[5] as number) | more,
+        ((head[6] as number) << 8) | (head[7] as number),
+        stream,
+      );
       p = this.copy(parts, p, head, headerBytes, head.length);
       p = parts.u32(p, body.length);
     } else p = parts.open(FrameType.data, more, 0, stream);

@@ -115,8 +115,9 @@ export class Outbox {
   /** Takes the message out of the open frame and sends it in parts, as its sender's credit allows. */
   closeLarge(position: number, sender: LargeSender): void {
     const { buffer } = this.writer;
-    const head = buffer.slice(this.filled, this.bodyAt);
-    const body = buffer.slice(this.bodyAt, position);
+    // Not `slice`, which on Node's Buffer shares the memory.
+    const head = new Uint8Array(buffer.subarray(this.filled, this.bodyAt));
+    const body = new Uint8Array(buffer.subarray(this.bodyAt, position));
     this.bodyAt = -1;
     this.large.add(head, body, sender);
     this.plan();

@@ -23,7 +23,10 @@ export class PrefaceReader {
     while (this.seen < prefaceBytes && at < chunk.length) {
       const byte = chunk[at] as number;
       if (this.seen < prefaceStart.length && byte !== prefaceStart[this.seen]) {
-        throw new FrameError("protocol-error", `the ${from} does not speak rpcgen${this.seen === 0 ? guess(chunk) : ""}`);
+        throw new FrameError(
+          "protocol-error",
+          `the ${from} does not speak rpcgen${this.seen === 0 ? guess(chunk) : ""}`,
+        );
       }
       this.version = byte;
       this.seen++;

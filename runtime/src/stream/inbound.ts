@@ -46,7 +46,8 @@ export class Inbound {
     const event: StreamEvent = isAnswer ? (isPart ? "answer-part" : "answer") : isPart ? "data-part" : "data";
     const next = step(this.state, event);
     if (next === "ignore") return this.sink.ignored();
-    if (next === "refuse") return this.sink.refuse("internal", `${event} is not allowed while the stream is ${this.state}`);
+    if (next === "refuse")
+      return this.sink.refuse("internal", `${event} is not allowed while the stream is ${this.state}`);
     this.state = next;
     if (isPart || this.assembly !== undefined) return this.part(isPart, buffer, start, end);
     const cost = this.charge(end - start);
@@ -105,7 +106,8 @@ export class Inbound {
 
   private charge(bytes: number): number {
     const cost = frameCost(bytes);
-    if (!this.credit.take(cost)) throw new FrameError("protocol-error", "a stream was sent more than its credit allows");
+    if (!this.credit.take(cost))
+      throw new FrameError("protocol-error", "a stream was sent more than its credit allows");
     return cost;
   }
 

@@ -38,7 +38,8 @@ class MemoryEnd implements Transport {
 
   write(bytes: Uint8Array): boolean {
     if (this.ended || this.dead || this.other.dead) return true;
-    this.other.incoming.push(bytes.slice());
+    // Not `slice`, which on Node's Buffer shares the memory.
+    this.other.incoming.push(new Uint8Array(bytes));
     this.other.incomingBytes += bytes.length;
     this.other.plan();
     return true;

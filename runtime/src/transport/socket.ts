@@ -104,7 +104,9 @@ export function listenSocket(address: SocketAddress, sink: ListenerSink): Promis
       sink.opened(new SocketTransport(socket, peer, local));
     });
     server.once("error", (error) => {
-      reject(new RpcError("unavailable", `cannot listen at ${addressText(address)}: ${reason(error)}`, { cause: error }));
+      reject(
+        new RpcError("unavailable", `cannot listen at ${addressText(address)}: ${reason(error)}`, { cause: error }),
+      );
     });
     const onListening = (): void => {
       server.removeAllListeners("error");
