@@ -24,6 +24,9 @@ export interface Findings {
 /** How many findings are shown; errors take the places before warnings do. */
 export const diagnosticCountMax = 100;
 
+/** Sentences are cut here: a name of a megabyte is not worth reading twice. */
+const sentenceUnitsMax = 300;
+
 /** How many findings are held before the surplus is let go, so that a hostile file costs little memory. */
 const heldCountMax = 2_000;
 
@@ -42,9 +45,9 @@ export class Report {
       code,
       severity: entry.severity,
       // The compiler cannot see that the entry and its parameters belong together; the signature above holds it.
-      message: entry.message(parameters as never),
+      message: cut(entry.message(parameters as never)),
       span,
-      label: details.label,
+      label: details.label === undefined ? undefined : cut(details.label),
       notes: details.notes ?? [],
       related: details.related ?? [],
       fixes: details.fixes ?? [],
@@ -112,6 +115,10 @@ function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+function cut(sentence: string): string {
+  return sentence.length > sentenceUnitsMax ? `${sentence.slice(0, sentenceUnitsMax - 1)}\u2026` : sentence;
 }
 
 function keyOf({ code, span, message }: Diagnostic): string {

@@ -40,12 +40,14 @@ export function buildQualifiedName(building: Building, node: CstNode): Qualified
   const words = tokensOf(node, "Word");
   const dots = tokensOf(node, "Dot");
   const parts = words.map((word) => buildIdentifier(building, word));
-  for (const [index, dot] of dots.entries()) {
-    const next = words.find((word) => word.startOffset > dot.startOffset);
+  // Words and dots take turns, so the first dot without a word behind it stands where the turns break.
+  const lonely = dots.find((dot, index) => {
+    const next = words[index + 1];
     const nextDot = dots[index + 1];
-    if (next !== undefined && (nextDot === undefined || next.startOffset < nextDot.startOffset)) continue;
-    building.report.add("missing-part", spanOf(building, dot), { part: "a name", after: "`.`" });
-    break;
+    return next === undefined || (nextDot !== undefined && nextDot.startOffset < next.startOffset);
+  });
+  if (lonely !== undefined) {
+    building.report.add("missing-part", spanOf(building, lonely), { part: "a name", after: "`.`" });
   }
   return { kind: "qualifiedName", parts, text: parts.map((part) => part.text).join("."), span: spanOf(building, node) };
 }

@@ -171,9 +171,10 @@ export abstract class GrammarParts extends Lookahead {
         },
         {
           ALT: () => {
-            this.AT_LEAST_ONE({
-              GATE: () => isWord(this.LA(1)) && (!isWord(this.LA(0)) || this.isOnLine()),
-              DEF: () => this.SUBRULE(this.type, { LABEL: "part" }),
+            this.SUBRULE(this.type, { LABEL: "part" });
+            this.MANY({
+              GATE: () => isWord(this.LA(1)) && this.isOnLine(),
+              DEF: () => this.SUBRULE2(this.type, { LABEL: "part" }),
             });
             this.OPTION1(() => {
               this.CONSUME1(Colon);

@@ -230,11 +230,13 @@ export class Grammar extends GrammarParts {
       DEF: [
         { GATE: () => this.is(2, OpenParen), ALT: () => this.CONSUME1(Word) },
         {
-          ALT: () =>
-            this.AT_LEAST_ONE({
-              GATE: () => isWord(this.LA(1)) && (!isWord(this.LA(0)) || this.isOnLine()),
-              DEF: () => this.SUBRULE(this.type, { LABEL: "part" }),
-            }),
+          ALT: () => {
+            this.SUBRULE(this.type, { LABEL: "part" });
+            this.MANY({
+              GATE: () => isWord(this.LA(1)) && this.isOnLine(),
+              DEF: () => this.SUBRULE2(this.type, { LABEL: "part" }),
+            });
+          },
         },
       ],
       IGNORE_AMBIGUITIES: true,

@@ -1,6 +1,6 @@
 /** Characters outside the alphabet of the language: what they are called, and what is said about them. */
 
-import type { Report } from "../report/report.js";
+import type { Details, Report } from "../report/report.js";
 import type { SourceFile, Span } from "../source/source-file.js";
 
 /** Names of the invisible characters that people meet. */
@@ -108,20 +108,31 @@ export function isInvisible(unit: number): boolean {
   );
 }
 
-/** Reports the invisible character at an offset, with the edit that takes it out. */
+/** Reports the invisible character at an offset, unless it is one that `reportDirectionControls` has found. */
 export function reportInvisible(source: SourceFile, offset: number, report: Report): void {
+  if (isDirectionControl(source.text.charCodeAt(offset))) return;
+  report.add("invisible-character", ...invisibleAt(source, offset));
+}
+
+/** The place and name of an invisible character, with the edit that takes it out. */
+function invisibleAt(source: SourceFile, offset: number): [Span, { name: string; code: string }, Details] {
   const unit = source.text.charCodeAt(offset);
   const span: Span = { source, start: offset, end: offset + 1 };
   const text = isSpace(unit) ? " " : "";
   const fix = { message: text === "" ? "remove it" : "write a plain space", edits: [{ span, text }] };
-  report.add("invisible-character", span, { name: nameOf(unit), code: codePoint(unit) }, { fixes: [fix] });
+  return [span, { name: nameOf(unit), code: codePoint(unit) }, { fixes: [fix] }];
+}
+
+/** Whether a character reorders the text around it. */
+function isDirectionControl(unit: number): boolean {
+  return (unit >= 0x202a && unit <= 0x202e) || (unit >= 0x2066 && unit <= 0x2069);
 }
 
 /** Reports every character that reorders text, wherever it stands: in a comment or a string it can hide what is compiled. */
 export function reportDirectionControls(source: SourceFile, report: Report): void {
   const pattern = /[\u202a-\u202e\u2066-\u2069]/g;
   for (let match = pattern.exec(source.text); match !== null; match = pattern.exec(source.text)) {
-    reportInvisible(source, match.index, report);
+    report.add("invisible-character", ...invisibleAt(source, match.index));
   }
 }
 
