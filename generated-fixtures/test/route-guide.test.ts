@@ -15,7 +15,9 @@ const features: Feature[] = [
 
 const handler: RouteGuideHandler = {
   getFeature(point) {
-    const found = features.find((f) => f.location?.latitude === point.latitude && f.location.longitude === point.longitude);
+    const found = features.find(
+      (f) => f.location?.latitude === point.latitude && f.location.longitude === point.longitude,
+    );
     return found ?? { location: point };
   },
   async *listFeatures({ low, high }) {

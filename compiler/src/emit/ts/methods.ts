@@ -1,10 +1,8 @@
 /** Emits the methods file: each service as data, and each method tied to the codecs that a client needs. */
 
-import { StructureKind, VariableDeclarationKind } from "ts-morph";
 import { methodName } from "../names.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
 import { docText, propertyKey, stringLiteral } from "./escape.js";
-import type { Statement } from "./print.js";
 import { answerType, decodeAnswer, type Emission, initOf } from "./signature.js";
 
 /** Adds a service's `ServiceInfo` and its methods to their file. */
@@ -41,35 +39,29 @@ function errorCodec(at: Emission, fullName: string): string {
   return at.file.value(error.source, "codec", error.errorCodec);
 }
 
-function methodTable(at: Emission, service: ServiceSchema): Statement {
+function methodTable(at: Emission, service: ServiceSchema): string {
   const names = at.file.names.service(service.fullName);
-  const types = service.methods.map((method) => {
-    const doc = docText(method.docs, method.deprecated);
-    const comment =
-      doc === undefined
-        ? ""
-        : `  /**\n${doc
-            .split("\n")
-            .map((line) => `   * ${line}`.trimEnd())
-            .join("\n")}\n   */\n`;
-    return `${comment}  readonly ${propertyKey(methodName(method))}: ${methodType(at, method)};`;
+  const head = `/** The methods of ${service.fullName}, as a client calls them. */\nexport const ${names.methods}`;
+  if (service.methods.length === 0) return `${head}: Readonly<Record<never, never>> = {};`;
+  const types = service.methods.flatMap((method) => [
+    ...docLines(docText(method.docs, method.deprecated)),
+    `readonly ${propertyKey(methodName(method))}: ${methodType(at, method)};`,
+  ]);
+  const values = service.methods.map((method) => {
+    return `${propertyKey(methodName(method))}: ${methodValue(at, service, method)},`;
   });
-  const values = service.methods.map(
-    (method) => `  ${propertyKey(methodName(method))}: ${methodValue(at, service, method)},`,
-  );
-  return {
-    kind: StructureKind.VariableStatement,
-    docs: [`The methods of ${service.fullName}, as a client calls them.`],
-    isExported: true,
-    declarationKind: VariableDeclarationKind.Const,
-    declarations: [
-      {
-        name: names.methods,
-        type: service.methods.length === 0 ? "Readonly<Record<never, never>>" : `{\n${types.join("\n")}\n}`,
-        initializer: service.methods.length === 0 ? "{}" : `{\n${values.join("\n")}\n}`,
-      },
-    ],
-  };
+  return `${head}: {\n${indented(types)}\n} = {\n${indented(values)}\n};`;
+}
+
+function docLines(doc: string | undefined): string[] {
+  if (doc === undefined) return [];
+  const lines = doc.split("\n");
+  if (lines.length === 1) return [`/** ${doc} */`];
+  return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"];
+}
+
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line}`).join("\n");
 }
 
 function methodType(at: Emission, method: MethodSchema): string {

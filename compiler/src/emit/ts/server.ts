@@ -63,7 +63,7 @@ function valueEncoder(at: Emission, service: ServiceSchema, method: MethodSchema
 
 function encoderName(service: ServiceSchema, method: MethodSchema): string {
   // `$` keeps it apart from every name that an `.rpc` file can ask for.
-  return `encode$${service.name}${String(method.index)}`;
+  return `encode$${service.name}$${method.name}`;
 }
 
 function encodeAnswer(at: Emission, service: ServiceSchema, method: MethodSchema): string {
