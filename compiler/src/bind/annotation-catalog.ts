@@ -106,7 +106,12 @@ const rules: readonly AnnotationRule[] = [
   { name: "minLength", targets: constrained, arguments: [count], isInherited: true },
   { name: "maxLength", targets: constrained, arguments: [count], isInherited: true },
   { name: "pattern", targets: constrained, arguments: [{ kind: "string", example: '"^[A-Z]+$"' }], isInherited: true },
-  { name: "items", targets: ["field", "parameter", "alias"], arguments: [count, count], isInherited: true },
+  {
+    name: "items",
+    targets: ["field", "parameter", "alias"],
+    arguments: [{ kind: "count", example: "1" }, count],
+    isInherited: true,
+  },
   { name: "unique", targets: ["field", "parameter", "alias"], arguments: [], isInherited: true },
   { name: "required", targets: ["field", "parameter", "inlineUnion"], arguments: [] },
   { name: "secret", targets: constrained, arguments: [], isInherited: true },

@@ -12,6 +12,8 @@ import type { AnnotationRule, ArgumentRule, Target } from "./annotation-catalog.
 export interface PlacedAnnotation {
   readonly annotation: Annotation;
   readonly span: Span;
+  /** Of its first argument, or else of the annotation. */
+  readonly argumentSpan: Span;
 }
 
 /** Checks what stands in front of one thing. What is wrong is reported and left out. */
@@ -27,7 +29,7 @@ export function checkAnnotations(
     const name = node.name.text;
     if (node.name.parts.length > 1) {
       if (checkNamespace(node, namespaces, report)) {
-        placed.push({ annotation: { name, args: node.args.map(anyValue) }, span: node.span });
+        placed.push({ annotation: { name, args: node.args.map(anyValue) }, span: node.span, argumentSpan: node.span });
       }
       continue;
     }
@@ -62,7 +64,9 @@ export function checkAnnotations(
     }
     seen.set(name, node);
     const args = checkArguments(node, rule, report);
-    if (args !== undefined) placed.push({ annotation: { name, args }, span: node.span });
+    if (args !== undefined) {
+      placed.push({ annotation: { name, args }, span: node.span, argumentSpan: node.args[0]?.span ?? node.span });
+    }
   }
   return placed;
 }

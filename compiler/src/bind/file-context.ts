@@ -42,8 +42,16 @@ export function placed<T extends Described>(
   annotations: readonly PlacedAnnotation[],
 ): T {
   context.places.set(thing, "name", name.span);
-  for (const [index, { span }] of annotations.entries()) context.places.setItem(thing, "annotation", index, span);
+  placeAnnotations(context.places, thing, annotations);
   return thing;
+}
+
+/** Notes where the annotations of a thing stand. */
+export function placeAnnotations(places: Places, thing: object, annotations: readonly PlacedAnnotation[]): void {
+  for (const [index, { span, argumentSpan }] of annotations.entries()) {
+    places.setItem(thing, "annotation", index, span);
+    places.setItem(thing, "argument", index, argumentSpan);
+  }
 }
 
 /** The annotation of this name, undefined where there is none. */

@@ -1,6 +1,7 @@
 /** Lowers a field, a union member or an inline parameter. */
 
 import { protoFieldName, lowerCamelCase } from "../schema/naming.js";
+import { enumNumberRange, fieldNumberRange } from "../schema/number-range.js";
 import type { Annotation, FieldSchema, Int64Form, TypeSchema } from "../schema/schema.js";
 import type { FieldNode, Literal } from "../syntax/ast.js";
 import type { FileContext } from "./file-context.js";
@@ -57,7 +58,7 @@ export function numberOf(literal: Literal | undefined, what: string, context: Fi
   const number =
     literal.value === undefined || !/^-?(0|[1-9]\d*)$/.test(literal.text) ? undefined : Number(literal.value);
   if (number !== undefined && Number.isSafeInteger(number)) return number === 0 ? 0 : number;
-  const range = what === "enum number" ? "from -2147483648 to 2147483647" : "from 1 to 536870911";
+  const range = what === "enum number" ? enumNumberRange : fieldNumberRange;
   context.report.add(
     "number-out-of-range",
     literal.span,
@@ -67,6 +68,11 @@ export function numberOf(literal: Literal | undefined, what: string, context: Fi
     },
   );
   return undefined;
+}
+
+/** Whether a name that `@name` gives can stand in a `.proto`; if not, the written name does. */
+function isIdentifier(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
 
 function shortened(text: string): string {
@@ -84,18 +90,16 @@ function checkOptional(node: FieldNode, role: FieldRole, resolved: ResolvedType,
           : undefined;
   if (what === undefined) return true;
   const { source, end } = node.name.span;
-  const mark = source.text.indexOf("?", end);
-  const fixes =
-    mark < 0 || source.text.slice(end, mark).trim() !== ""
-      ? []
-      : [{ message: "remove the `?`", edits: [{ span: { source, start: mark, end: mark + 1 }, text: "" }] }];
+  const at = source.text.indexOf("?", end);
+  // The mark stands right behind the name, but for blanks and comments; where it is hard to find, the name will do.
+  const mark = at >= 0 && source.text.slice(end, at).trim() === "" ? { source, start: at, end: at + 1 } : undefined;
   context.report.add(
     "optional-not-allowed",
-    node.name.span,
+    mark ?? node.name.span,
     { name: node.name.text, what },
     {
-      label: "remove the `?`",
-      fixes,
+      label: "remove it",
+      fixes: mark === undefined ? [] : [{ message: "remove the `?`", edits: [{ span: mark, text: "" }] }],
     },
   );
   return false;

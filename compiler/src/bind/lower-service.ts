@@ -1,8 +1,10 @@
 /** Lowers services: the shapes of their methods, and the messages that wrap inline parameters and plain returns. */
 
+import type { Details } from "../report/report.js";
 import { pascalCase } from "../schema/naming.js";
 import type { FieldSchema, MessageSchema, MethodSchema, MethodShape, ServiceSchema } from "../schema/schema.js";
 import { positionAt } from "../source/source-file.js";
+import type { Span } from "../source/source-file.js";
 import type { MethodNode, ServiceNode, TypeNode } from "../syntax/ast.js";
 import type { PlacedAnnotation } from "./annotations.js";
 import type { FileContext } from "./file-context.js";
@@ -126,7 +128,7 @@ class MethodLowering {
     if (resolved === undefined) return undefined;
     if (!travelsAsItIs(resolved)) return this.#refuseInput(node, parameters.type, parameters.isStream);
     if (parameters.isStream && node.isOneway) {
-      return this.#refuse(node, "is oneway and takes a stream; nothing could slow that stream down", parameters.type);
+      return this.#refuse(node, "is oneway and takes a stream; nothing could slow that stream down", parameters);
     }
     return { name: resolved.type.name, isStream: parameters.isStream };
   }
@@ -136,7 +138,10 @@ class MethodLowering {
     const reason = isStream
       ? `takes a stream of \`${text}\`: a stream carries messages or unions, so wrap it in a message`
       : `takes \`${text}\` without a name: only a message or a union goes without one`;
-    return this.#refuse(node, reason, type, isStream ? undefined : `write \`${node.name.text}(value: ${text})\``);
+    if (isStream) return this.#refuse(node, reason, type);
+    const label = `write \`value: ${text}\``;
+    const edits = [{ span: { ...type.span, end: type.span.start }, text: "value: " }];
+    return this.#refuse(node, reason, type, { label, fixes: [{ message: "name the parameter `value`", edits }] });
   }
 
   #lowerOutput(node: MethodNode): (Direction & { readonly form: MethodSchema["outputForm"] }) | undefined {
@@ -145,7 +150,8 @@ class MethodLowering {
     const { type, isStream } = result;
     if (type.kind === "named" && type.name.text === "void") {
       if (isStream) return this.#refuse(node, "answers with a stream of nothing", type);
-      if (result.isOptional) return this.#refuse(node, "answers with an optional nothing", type, "remove the `?`");
+      if (result.isOptional)
+        return this.#refuse(node, "answers with an optional nothing", type, { label: "remove the `?`" });
       return this.#wrap(node, [], "void");
     }
     const resolved = this.#context.types.resolve(type, this.#context.scope);
@@ -226,8 +232,8 @@ class MethodLowering {
     return this.#register(message, node, this.#context) ? { name: message.fullName, isStream: false } : undefined;
   }
 
-  #refuse(node: MethodNode, reason: string, place: TypeNode, label?: string): undefined {
-    this.#context.report.add("method-shape", place.span, { name: node.name.text, reason }, { label });
+  #refuse(node: MethodNode, reason: string, place: { readonly span: Span }, details: Details = {}): undefined {
+    this.#context.report.add("method-shape", place.span, { name: node.name.text, reason }, details);
     return undefined;
   }
 }
@@ -256,7 +262,8 @@ export function joinMethods(own: OwnService, inherited: readonly MethodSchema[])
     }
     const joined: MethodSchema = { ...method, index: methods.length, timeoutMs: method.timeoutMs ?? timeoutMs };
     methods.push(placed(context, joined, node.name, annotations));
-    context.places.set(joined, "parameters", node.parameters.span);
+    const { parameters } = node;
+    context.places.set(joined, "parameters", parameters.kind === "message" ? parameters.type.span : parameters.span);
     if (node.result !== undefined) context.places.set(joined, "result", node.result.type.span);
     for (const [index, thrown] of node.throws.entries()) context.places.setItem(joined, "throws", index, thrown.span);
   }

@@ -19,7 +19,7 @@ import type {
   UnionSchema,
 } from "../schema/schema.js";
 import type { AliasNode, DeclarationNode, MethodNode, QualifiedName, ServiceNode, TypeNode } from "../syntax/ast.js";
-import { annotationsOf } from "./file-context.js";
+import { annotationsOf, placeAnnotations } from "./file-context.js";
 import type { FileContext } from "./file-context.js";
 import { lowerAlias, lowerEnum, lowerError, lowerMessage, lowerUnion } from "./lower-declaration.js";
 import { joinMethods, lowerService } from "./lower-service.js";
@@ -62,19 +62,31 @@ class Lowering {
     this.#lowerAliases();
     for (const symbol of this.#resolution.symbols.byFullName.values()) this.#lowerDeclaration(symbol);
     this.#lowerServices();
-    for (const scope of this.#resolution.scopes.values()) scope.reportUnusedImports();
     const files = this.#resolution.project.files.map((file) => this.#lowerFile(file));
+    for (const scope of this.#resolution.scopes.values()) scope.reportUnusedImports();
     return { schema: freeze({ files, declarations: this.#declarations }), places: this.#places };
   }
 
+  /** What `@namespace` in front of the package says; whether it is said properly is checked with the file. */
   #namespacesOf(file: LoadedFile): ReadonlySet<string> {
-    const annotations = file.syntax.package?.annotations ?? [];
+    const declared =
+      file.syntax.package?.annotations.filter((annotation) => annotation.name.text === "namespace") ?? [];
     return new Set(
-      annotations
-        .filter((annotation) => annotation.name.text === "namespace")
+      declared
         .flatMap((annotation) => annotation.args)
         .map((literal) => (literal.kind === "string" ? literal.value : "")),
     );
+  }
+
+  #checkPackage(file: LoadedFile): void {
+    const context = this.#contexts.get(file);
+    if (context === undefined || file.syntax.package === undefined) return;
+    for (const { annotation, argumentSpan } of annotationsOf(context, file.syntax.package, "package")) {
+      const [name] = annotation.args;
+      if (name?.kind !== "string" || /^[A-Za-z_][A-Za-z0-9_]*$/.test(name.value)) continue;
+      const reason = "takes one word of letters, digits and _";
+      this.#report.add("annotation-argument", argumentSpan, { name: annotation.name, reason });
+    }
   }
 
   #contextOf(symbol: DeclaredSymbol): FileContext {
@@ -192,7 +204,7 @@ class Lowering {
     const { name, extends: baseName } = own.symbol.node;
     this.#places.set(service, "name", name.span);
     if (baseName !== undefined) this.#places.set(service, "extends", baseName.span);
-    for (const [index, { span }] of own.annotations.entries()) this.#places.setItem(service, "annotation", index, span);
+    placeAnnotations(this.#places, service, own.annotations);
     this.#declarations.set(service.fullName, service);
   }
 
@@ -220,9 +232,7 @@ class Lowering {
   };
 
   #lowerFile(file: LoadedFile): FileSchema {
-    const context = this.#contexts.get(file);
-    if (context !== undefined && file.syntax.package !== undefined)
-      annotationsOf(context, file.syntax.package, "package");
+    this.#checkPackage(file);
     const own = (this.#resolution.symbols.byFile.get(file) ?? [])
       .map((symbol) => this.#declarations.get(symbol.fullName))
       .filter((declaration) => declaration !== undefined);

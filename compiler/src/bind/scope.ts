@@ -4,6 +4,7 @@ import type { LoadedFile } from "../project/load.js";
 import { directoryOf, pathInside, relativePath } from "../project/logical-path.js";
 import { didYouMean } from "../report/did-you-mean.js";
 import type { Details, Report } from "../report/report.js";
+import { positionAt } from "../source/source-file.js";
 import type { Span } from "../source/source-file.js";
 import type {
   AliasNode,
@@ -42,8 +43,8 @@ export class Scope {
   readonly #table: SymbolTable;
   readonly #report: Report;
   readonly #visible: Set<LoadedFile>;
+  #suggestionsLeft = 100;
   readonly #used: Set<LoadedFile> = new Set();
-  #hasUnknownNames = false;
 
   constructor(file: LoadedFile, table: SymbolTable, report: Report) {
     this.file = file;
@@ -79,18 +80,16 @@ export class Scope {
     return this.#find(name, wantedService) as DeclaredSymbol<ServiceNode> | undefined;
   }
 
-  /** Warns of imports that nothing needed. Where names are unknown, an import may be there for one of them. */
+  /** Warns of imports that nothing needed. While anything is wrong, an import may be there for what could not be read. */
   reportUnusedImports(): void {
-    if (this.#hasUnknownNames || this.file.isIncomplete) return;
+    if (this.#report.hasErrors) return;
     for (const { node, file } of this.file.imports) {
-      if (this.#used.has(file) || file.isIncomplete) continue;
+      if (this.#used.has(file)) continue;
       this.#report.add(
         "import-unused",
         node.path.span,
         { path: node.path.value },
-        {
-          fixes: [{ message: "remove the import", edits: [{ span: node.span, text: "" }] }],
-        },
+        { fixes: [{ message: "remove the import", edits: [{ span: node.span, text: "" }] }] },
       );
     }
   }
@@ -108,7 +107,6 @@ export class Scope {
         misfit ??= symbol;
       }
     }
-    this.#hasUnknownNames = true;
     if (misfit !== undefined) this.#reportMisfit(name, misfit, wanted);
     else if (hidden !== undefined) this.#reportHidden(name, hidden);
     else this.#reportUnknown(name, wanted);
@@ -163,6 +161,8 @@ export class Scope {
   }
 
   #suggest(name: QualifiedName, wanted: Wanted): Details | undefined {
+    // Looking through all names for each of thousands of unknown ones would take long, and nobody reads that many.
+    if (this.#suggestionsLeft-- <= 0) return undefined;
     const visible: DeclaredSymbol[] = [];
     const hidden: DeclaredSymbol[] = [];
     for (const symbol of this.#table.byFullName.values()) {
@@ -176,8 +176,7 @@ export class Scope {
     if (near === undefined) return undefined;
     if (typeof near === "string") return replacement(name.span, near);
     const details = replacement(name.span, this.#written(near));
-    const position =
-      near.file === this.file ? [] : [`\`${near.name}\` is declared in ${near.file.syntax.source.displayPath}`];
+    const position = near.file === this.file ? [] : [`\`${near.name}\` is declared in ${placeOf(near)}`];
     if (this.#visible.has(near.file)) return { ...details, notes: position };
     const path = this.#importPathOf(near.file);
     const edits = [...(details.fixes?.[0]?.edits ?? []), ...this.#importFix(path).edits];
@@ -200,6 +199,9 @@ export class Scope {
       );
       return sameLast.find((symbol) => symbol.fullName === nearest) ?? sameLast[0];
     }
+    const siblings = this.#siblings(name, symbols);
+    const sibling = didYouMean(last, siblings.keys());
+    if (sibling !== undefined) return siblings.get(sibling);
     const byWriting = new Map<string, DeclaredSymbol>();
     for (const symbol of symbols) {
       byWriting.set(this.#written(symbol), symbol);
@@ -207,6 +209,14 @@ export class Scope {
     }
     const nearest = didYouMean(name.text, byWriting.keys());
     return nearest === undefined ? undefined : byWriting.get(nearest);
+  }
+
+  /** Declarations of the package that a qualified name seems to mean, by their names. */
+  #siblings(name: QualifiedName, symbols: readonly DeclaredSymbol[]): ReadonlyMap<string, DeclaredSymbol> {
+    const qualifier = name.text.slice(0, Math.max(0, name.text.lastIndexOf(".")));
+    if (qualifier === "") return new Map();
+    const siblings = symbols.filter((one) => one.package === qualifier || one.package.endsWith(`.${qualifier}`));
+    return new Map(siblings.map((symbol) => [symbol.name, symbol]));
   }
 
   #nearestBuiltin(name: QualifiedName): string | undefined {
@@ -241,6 +251,12 @@ export class Scope {
       edits: [{ span, text: before === undefined ? `${text}\n` : `\n${text}` }],
     };
   }
+}
+
+function placeOf(symbol: DeclaredSymbol): string {
+  const { source, start } = symbol.node.name.span;
+  const { line, column } = positionAt(source, start);
+  return `${source.displayPath}:${line}:${column}`;
 }
 
 function replacement(span: Span, text: string): Details {

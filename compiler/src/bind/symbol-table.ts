@@ -63,13 +63,13 @@ export function collectSymbols(project: Project, report: Report): SymbolTable {
 
 function reportDuplicate(first: DeclaredSymbol, second: DeclaredSymbol, report: Report): void {
   const name = first.file === second.file ? second.name : second.fullName;
-  const place = first.file === second.file ? "" : ` in ${first.file.syntax.source.displayPath}`;
+  const label = first.file === second.file ? undefined : `also declared in ${first.file.syntax.source.displayPath}`;
   report.add(
     "duplicate-declaration",
     second.node.name.span,
     { name },
     {
-      label: `also declared${place}`,
+      label,
       related: [{ span: first.node.name.span, message: "first declared here" }],
     },
   );

@@ -35,15 +35,15 @@ export function relativePath(directory: string, path: string): string {
 
 /** Why this text cannot be the path of an import, as the end of a sentence; undefined where it can. */
 export function importPathProblem(path: string): string | undefined {
-  if (path === "") return "it is empty";
-  if (hasControlCharacter(path)) return "it holds a control character";
-  if (path.includes("\\")) return "it holds a backslash; use `/` on every system";
-  if (/^[A-Za-z]:/.test(path)) return "it starts with a drive letter; imports are relative";
-  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(path)) return "it is a URL; imports are relative paths of files";
-  if (path.startsWith("/")) return "it is absolute; imports are relative to the importing file or to an import root";
-  if (path.includes("%")) return "it holds `%`; write the characters themselves";
-  if (path.endsWith("/")) return "it ends in `/`; name a file";
-  if (path.includes("//")) return "it holds an empty part between two slashes";
+  if (path === "") return "is empty";
+  if (hasControlCharacter(path)) return "holds a control character";
+  if (path.includes("\\")) return "holds a backslash; use `/` on every system";
+  if (/^[A-Za-z]:/.test(path)) return "starts with a drive letter; imports are relative";
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:/.test(path)) return "is a URL; imports are relative paths of files";
+  if (path.startsWith("/")) return "is absolute; imports are relative to the importing file or to an import root";
+  if (path.includes("%")) return "holds `%`; write the characters themselves";
+  if (path.endsWith("/")) return "ends in `/`; name a file";
+  if (path.includes("//")) return "holds an empty part between two slashes";
   return undefined;
 }
 

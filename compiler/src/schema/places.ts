@@ -3,7 +3,7 @@
 import type { Span } from "../source/source-file.js";
 
 /** A part of a declaration or member that a finding may point at. */
-export type Part = "name" | "number" | "type" | "key" | "optional" | "reserved" | "extends" | "result" | "parameters";
+export type Part = "name" | "number" | "type" | "extends" | "parameters" | "result";
 
 /**
  * Spans by thing and part. A schema that was read from JSON has no places; every question is then answered with
@@ -11,13 +11,14 @@ export type Part = "name" | "number" | "type" | "key" | "optional" | "reserved" 
  */
 export class Places {
   readonly #spans: WeakMap<object, Map<string, Span>> = new WeakMap();
+  readonly #incomplete: WeakSet<object> = new WeakSet();
 
   /** Notes where a part of `thing` (any object of the schema) stands. */
   set(thing: object, part: Part, span: Span): void {
     this.#put(thing, part, span);
   }
 
-  /** Notes where the `index`-th of something stands: an annotation, a reserved range or name, an error that is thrown. */
+  /** Notes where the `index`-th of something stands: an annotation or its first argument, a reserved name, an error that is thrown. */
   setItem(thing: object, list: ItemList, index: number, span: Span): void {
     this.#put(thing, `${list}:${index}`, span);
   }
@@ -34,6 +35,16 @@ export class Places {
     return spans?.get(`${list}:${index}`) ?? spans?.get("name");
   }
 
+  /** Notes that parts of `thing` were refused already and are left out of it. */
+  setIncomplete(thing: object): void {
+    this.#incomplete.add(thing);
+  }
+
+  /** Whether what `thing` seems to lack may be among what was refused. */
+  isIncomplete(thing: object): boolean {
+    return this.#incomplete.has(thing);
+  }
+
   #put(thing: object, key: string, span: Span): void {
     const spans = this.#spans.get(thing);
     if (spans === undefined) this.#spans.set(thing, new Map([[key, span]]));
@@ -42,4 +53,4 @@ export class Places {
 }
 
 /** Lists whose items have places of their own. */
-export type ItemList = "annotation" | "range" | "reservedName" | "throws" | "import";
+export type ItemList = "annotation" | "argument" | "reservedName" | "throws";

@@ -28,7 +28,12 @@ export function corpusCases(part: string): readonly CorpusCase[] {
     .filter((path) => !isInFolder(path))
     .map((path): CorpusCase => {
       const stem = join(root, path.slice(0, -".rpc".length));
-      return { name: relative(root, stem), directory: dirname(stem), entry: `${relative(dirname(stem), stem)}.rpc`, stem };
+      return {
+        name: relative(root, stem),
+        directory: dirname(stem),
+        entry: `${relative(dirname(stem), stem)}.rpc`,
+        stem,
+      };
     });
   const many = [...folders].map((folder): CorpusCase => {
     const directory = join(root, folder);

@@ -18,6 +18,7 @@ export const constraints: Rule = (schema, places, report) => {
 /** Which values an annotation is for, in words, and whether a thing has such values. */
 interface Fit {
   readonly wanted: string;
+  readonly advice?: string;
   readonly fits: (thing: Constrained) => boolean;
 }
 
@@ -59,7 +60,8 @@ const fitByName: ReadonlyMap<string, Fit> = new Map<string, Fit>([
   [
     "required",
     {
-      wanted: "fields that can be absent: write `?`, or constrain the value",
+      wanted: "fields that can be absent",
+      advice: "write `?` behind the name, or constrain the value",
       fits: (thing) => thing.kind === "field" && thing.presence === "explicit",
     },
   ],
@@ -71,11 +73,20 @@ function checkOne(thing: Constrained, places: Places, report: Report): void {
     if (fit === undefined) continue;
     const span = places.item(thing, "annotation", index);
     if (!fit.fits(thing)) {
-      report.add("constraint-type", span, { name: annotation.name, wanted: fit.wanted, type: typeText(thing) });
+      report.add(
+        "constraint-type",
+        span,
+        { name: annotation.name, wanted: fit.wanted, type: typeText(thing) },
+        {
+          label: fit.advice,
+        },
+      );
       continue;
     }
     const reason = valueProblem(thing, annotation);
-    if (reason !== undefined) report.add("annotation-argument", span, { name: annotation.name, reason });
+    if (reason !== undefined) {
+      report.add("annotation-argument", places.item(thing, "argument", index), { name: annotation.name, reason });
+    }
   }
 }
 

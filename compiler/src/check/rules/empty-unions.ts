@@ -5,10 +5,11 @@ import type { Rule } from "../rule.js";
 export const emptyUnions: Rule = (schema, places, report) => {
   for (const file of schema.files) {
     for (const union of file.unions) {
-      if (union.fields.length === 0) report.add("union-empty", places.of(union), { name: union.name });
+      if (union.fields.length === 0 && !places.isIncomplete(union))
+        report.add("union-empty", places.of(union), { name: union.name });
     }
     for (const member of [...file.messages, ...file.errors].flatMap((owner) => owner.members)) {
-      if (member.kind === "inlineUnion" && member.members.length === 0) {
+      if (member.kind === "inlineUnion" && member.members.length === 0 && !places.isIncomplete(member)) {
         report.add("union-empty", places.of(member), { name: member.name });
       }
     }

@@ -1,10 +1,8 @@
 /** Enum numbers: 32-bit, one of them zero, and shared only where the enum says so. */
 
+import { enumNumberMax, enumNumberMin, enumNumberRange } from "../../schema/number-range.js";
 import type { EnumValueSchema } from "../../schema/schema.js";
 import type { Rule } from "../rule.js";
-
-const numberMin = -2_147_483_648;
-const numberMax = 2_147_483_647;
 
 export const enumNumbers: Rule = (schema, places, report) => {
   for (const declaration of schema.files.flatMap((file) => file.enums)) {
@@ -13,9 +11,12 @@ export const enumNumbers: Rule = (schema, places, report) => {
     let hasSharedNumber = false;
     for (const value of declaration.values) {
       const span = places.of(value, "number");
-      if (value.number < numberMin || value.number > numberMax) {
-        const range = `from ${numberMin} to ${numberMax}`;
-        report.add("number-out-of-range", span, { number: String(value.number), what: "enum number", range });
+      if (value.number < enumNumberMin || value.number > enumNumberMax) {
+        report.add("number-out-of-range", span, {
+          number: String(value.number),
+          what: "enum number",
+          range: enumNumberRange,
+        });
         continue;
       }
       const first = byNumber.get(value.number);
@@ -40,7 +41,7 @@ export const enumNumbers: Rule = (schema, places, report) => {
       const index = declaration.annotations.findIndex((annotation) => annotation.name === "allowAlias");
       report.add("alias-not-needed", places.item(declaration, "annotation", index), { name: declaration.name });
     }
-    if (!byNumber.has(0)) {
+    if (!byNumber.has(0) && !places.isIncomplete(declaration)) {
       report.add(
         "enum-zero-missing",
         places.of(declaration),

@@ -1,14 +1,10 @@
 /** Field and member numbers: in range, and each given once within its owner. */
 
+import { fieldNumberMax, fieldNumberRange, isFieldNumber } from "../../schema/number-range.js";
 import type { FieldSchema } from "../../schema/schema.js";
 import type { FieldOwner } from "../../schema/field-owner.js";
 import { fieldOwners } from "../../schema/field-owner.js";
 import type { Rule } from "../rule.js";
-
-/** The largest number that a Protobuf tag can hold. */
-export const fieldNumberMax: number = 536_870_911;
-const protobufFrom = 19_000;
-const protobufTo = 19_999;
 
 export const fieldNumbers: Rule = (schema, places, report) => {
   for (const owner of fieldOwners(schema)) {
@@ -18,11 +14,11 @@ export const fieldNumbers: Rule = (schema, places, report) => {
     for (const field of inWrittenOrder(owner)) {
       const span = places.of(field, "number");
       if (!isFieldNumber(field.number)) {
-        free ??= freeNumber(owner);
+        free = freeNumber(owner, free);
         report.add(
           "number-out-of-range",
           span,
-          { number: String(field.number), what: "field number", range: rangeText },
+          { number: String(field.number), what: "field number", range: fieldNumberRange },
           {
             label: `${free} is free`,
             fixes:
@@ -37,7 +33,7 @@ export const fieldNumbers: Rule = (schema, places, report) => {
         continue;
       }
       const firstSpan = places.of(first, "number");
-      free ??= freeNumber(owner);
+      free = freeNumber(owner, free);
       report.add(
         "duplicate-number",
         span,
@@ -52,27 +48,22 @@ export const fieldNumbers: Rule = (schema, places, report) => {
   }
 };
 
-const rangeText = `from 1 to ${fieldNumberMax} without ${protobufFrom} to ${protobufTo}`;
-
-function isFieldNumber(number: number): boolean {
-  return number >= 1 && number <= fieldNumberMax && (number < protobufFrom || number > protobufTo);
-}
-
 function inWrittenOrder(owner: FieldOwner): readonly FieldSchema[] {
   if (owner.kind === "union") return owner.fields;
   return owner.members.flatMap((member) => (member.kind === "field" ? [member] : member.members));
 }
 
-/** The number after the largest valid one, or the smallest free one where there is none after it. */
-function freeNumber(owner: FieldOwner): number {
+/** The first free number behind `after` or, where that is undefined, behind the largest one in use. */
+function freeNumber(owner: FieldOwner, after: number | undefined): number {
   const taken = new Set(owner.fields.map((field) => field.number).filter(isFieldNumber));
   const isFree = (number: number): boolean =>
     isFieldNumber(number) &&
     !taken.has(number) &&
     !owner.reserved.ranges.some((range) => number >= range.from && number <= range.to);
-  const next = Math.max(0, ...[...taken].slice(-1_000)) + 1;
-  for (let number = next; number < next + 2_000; number++) if (isFree(number)) return number;
-  let number = 1;
-  while (!isFree(number) && number < fieldNumberMax) number += 1;
+  const isFirstTime = after === undefined && !taken.has(fieldNumberMax);
+  let number = isFirstTime ? Math.max(0, owner.fields.at(-1)?.number ?? 0) : (after ?? 0);
+  if (number >= fieldNumberMax) number = 0;
+  do number += 1;
+  while (!isFree(number) && number < fieldNumberMax);
   return number;
 }

@@ -28,5 +28,5 @@ export const givenNames: Rule = (schema, places, report) => {
 
 function refuse(thing: FieldSchema | MethodSchema, reason: string, places: Places, report: Report): void {
   const index = thing.annotations.findIndex((annotation) => annotation.name === "name");
-  report.add("annotation-argument", places.item(thing, "annotation", index), { name: "name", reason });
+  report.add("annotation-argument", places.item(thing, "argument", index), { name: "name", reason });
 }

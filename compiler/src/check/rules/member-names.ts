@@ -17,7 +17,7 @@ export const memberNames: Rule = (schema, places, report) => {
   for (const file of schema.files) {
     for (const { values } of file.enums) new NameSpace("", places, report).addAll(values, (value) => value.name);
     for (const { methods } of file.services) {
-      new NameSpace<MethodSchema>("calls", places, report).addAll(methods, (method) => method.wireName);
+      new NameSpace<MethodSchema>("paths of calls", places, report).addAll(methods, (method) => method.wireName);
     }
   }
   checkDeclarations(schema, places, report);
@@ -28,8 +28,8 @@ function checkFields(owner: FieldOwner, places: Places, report: Report): void {
   const proto = new NameSpace(".proto", places, report);
   const fields = new Map<string, FieldSchema>();
   for (const field of owner.fields) {
-    // A pair that meets in JSON also meets in `.proto`; one finding is enough.
-    if (json.add(field, field.jsonName)) proto.add(field, field.protoName);
+    // One finding for a pair is enough, the gravest one.
+    if (json.add(field, field.jsonName) && proto.add(field, field.protoName)) json.warnOfCase(field, field.jsonName);
     fields.set(field.jsonName, field);
   }
   // Readers of JSON accept both spellings, so one field's `.proto` name must not be another's JSON name.
@@ -70,7 +70,7 @@ class NameSpace<T extends Named = Named> {
   }
 
   addAll(things: readonly T[], nameOf: (thing: T) => string): void {
-    for (const thing of things) this.add(thing, nameOf(thing));
+    for (const thing of things) if (this.add(thing, nameOf(thing))) this.warnOfCase(thing, nameOf(thing));
   }
 
   /** False where the name was taken, which is then reported. */
@@ -81,10 +81,15 @@ class NameSpace<T extends Named = Named> {
       return false;
     }
     this.#names.set(name, thing);
+    return true;
+  }
+
+  /** Warns where case alone tells a name from an earlier one. */
+  warnOfCase(thing: T, name: string): void {
     const folded = name.toLowerCase();
     const similar = this.#folded.get(folded);
     if (similar === undefined) this.#folded.set(folded, thing);
-    else if (this.#target !== ".proto") {
+    else {
       const span = this.#places.of(similar);
       this.#report.add(
         "names-differ-in-case",
@@ -95,7 +100,6 @@ class NameSpace<T extends Named = Named> {
         },
       );
     }
-    return true;
   }
 }
 

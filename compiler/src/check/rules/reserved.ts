@@ -2,10 +2,10 @@
 
 import type { Report } from "../../report/report.js";
 import type { Places } from "../../schema/places.js";
+import { enumNumberMax, enumNumberMin, fieldNumberMax } from "../../schema/number-range.js";
 import type { ReservedSchema, Schema } from "../../schema/schema.js";
 import { fieldOwners } from "../../schema/field-owner.js";
 import type { Rule } from "../rule.js";
-import { fieldNumberMax } from "./field-numbers.js";
 
 interface Numbered {
   readonly name: string;
@@ -46,7 +46,7 @@ function* owners(schema: Schema): Generator<Owner> {
   }
   for (const file of schema.files) {
     for (const { name, reserved, values } of file.enums) {
-      yield { name, reserved, items: values, numberMin: -2_147_483_648, numberMax: 2_147_483_647 };
+      yield { name, reserved, items: values, numberMin: enumNumberMin, numberMax: enumNumberMax };
     }
   }
 }
@@ -61,7 +61,7 @@ function checkRanges(owner: Owner, places: Places, report: Report): readonly Ran
     if (range.from > range.to) {
       report.add("reserved-invalid", places.of(range), { text, reason: "ends before it starts" });
     } else if (range.from < owner.numberMin || range.to > owner.numberMax) {
-      const reason = `leaves the numbers there are, ${owner.numberMin} to ${owner.numberMax}`;
+      const reason = `goes beyond the numbers there are, ${owner.numberMin} to ${owner.numberMax}`;
       report.add("reserved-invalid", places.of(range), { text, reason });
     } else good.push(range);
   }

@@ -30,7 +30,7 @@ function checkTimeout(thing: ServiceSchema | MethodSchema, places: Places, repor
   if (duration?.kind !== "duration") return;
   const { milliseconds } = duration;
   if (milliseconds >= 1 && milliseconds <= timeoutMsMax) return;
-  report.add("annotation-argument", places.item(thing, "annotation", index), {
+  report.add("annotation-argument", places.item(thing, "argument", index), {
     name: "timeout",
     reason: "takes a duration from 1ms to 24 days",
   });
