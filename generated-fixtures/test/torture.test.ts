@@ -45,8 +45,7 @@ test("every scalar survives bytes and JSON at its extremes", () => {
   const back = fromBytes(ScalarsCodec, toBytes(ScalarsCodec, scalars));
   expect(back).toEqual(scalars);
   expect(Object.is(back.aDouble, -0)).toBe(true);
-  // JSON text has no sign for zero.
-  expect(fromJsonString(ScalarsCodec, toJsonString(ScalarsCodec, scalars))).toEqual({ ...back, aDouble: 0 });
+  expect(fromJsonString(ScalarsCodec, toJsonString(ScalarsCodec, scalars))).toEqual(back);
 });
 
 test("explicit fields tell absent from zero", () => {
@@ -79,11 +78,7 @@ test("lists and maps of everything survive bytes and JSON", () => {
   };
   const listsBack = fromBytes(ListsCodec, toBytes(ListsCodec, lists));
   expect(listsBack).toMatchObject({ ...lists, messages: [scalars] });
-  // JSON text has no sign for zero.
-  const positive = { ...lists, messages: [{ ...scalars, aDouble: 0 }] };
-  expect(fromJsonString(ListsCodec, toJsonString(ListsCodec, lists))).toEqual(
-    fromBytes(ListsCodec, toBytes(ListsCodec, positive)),
-  );
+  expect(fromJsonString(ListsCodec, toJsonString(ListsCodec, lists))).toEqual(listsBack);
 
   const maps: MapsInit = {
     byString: JSON.parse('{"__proto__":"own","constructor":"c","":"empty"}') as Record<string, string>,

@@ -101,6 +101,8 @@ export class JsonWriter {
   readonly emitDefaults: boolean;
   readonly enumsAsNumbers: boolean;
   readonly registry: TypeRegistry | undefined;
+  /** Whether a -0 was written, which needs a printer that keeps its sign. */
+  hasNegativeZero = false;
 
   constructor(options?: JsonWriteOptions) {
     this.emitDefaults = options?.emitDefaults ?? false;
@@ -123,6 +125,12 @@ export class JsonWriter {
     const json = write(value, this);
     this.path.pop();
     return json;
+  }
+
+  /** A finite number, for which JSON has a number. */
+  number(value: number): number {
+    if (value === 0 && Object.is(value, -0)) this.hasNegativeZero = true;
+    return value;
   }
 
   /** An enum value by its name or, where it has none or `enumsAsNumbers` says so, its number. */

@@ -138,8 +138,7 @@ test("whatever is written reads back the same", () => {
           .array(fc.tuple(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.string()))
           .map((entries) => new Map(entries)),
         labels: fc.array(fc.tuple(fc.string(), inner), { maxLength: 2 }).map((entries) => new Map(entries)),
-        // Text does not keep the sign of zero.
-        extra: fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as JsonValue),
+        extra: fc.jsonValue() as fc.Arbitrary<JsonValue>,
         choice: fc.oneof(
           fc.record({ kind: fc.constant("left" as const), value: fc.string() }),
           fc.record({ kind: fc.constant("right" as const), value: inner }),

@@ -3,7 +3,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { JsonReadError } from "./json-error.js";
+import { printJson } from "./json-print.js";
 import { parseJson } from "./json-text.js";
+import { isJsonList } from "./json-value.js";
+import type { JsonInput, JsonValue } from "./json-value.js";
 
 test("any value that JSON.stringify prints is read as JSON.parse reads it", () => {
   fc.assert(
@@ -47,6 +50,19 @@ test("any text is refused by both parsers or by none, apart from names that stan
     }),
     { numRuns: 2000 },
   );
+});
+
+test("printing is that of JSON.stringify, with the sign of zero", () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.integer({ min: -1, max: 11 }), (value, indent) => {
+      const json = value as JsonValue;
+      expect(printJson(json, indent).replaceAll(/(?<![\w.".-])-0(?![\w.])/g, "0")).toBe(
+        JSON.stringify(json, undefined, indent).replaceAll(/(?<![\w.".-])-0(?![\w.])/g, "0"),
+      );
+      expect(withBigIntsRounded(parseJson(printJson(json)))).toEqual(json);
+    }),
+  );
+  expect(printJson([-0, { a: -0 }])).toBe('[-0,{"a":-0}]');
 });
 
 test("integers keep their digits, as bigint where a number would lose some", () => {
@@ -112,4 +128,11 @@ function withNumbers(value: unknown): unknown {
     typeof member === "bigint" ? Number(member) : member,
   );
   return JSON.parse(text);
+}
+
+function withBigIntsRounded(value: JsonInput): JsonInput {
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (isJsonList(value)) return value.map(withBigIntsRounded);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withBigIntsRounded(member)]));
 }

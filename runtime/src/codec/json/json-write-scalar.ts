@@ -48,7 +48,7 @@ export function writeUint64(value: bigint | number | string, writer: JsonWriter)
 /** A number or, where JSON has none for it, "NaN", "Infinity" or "-Infinity". */
 export function writeDouble(value: number, writer: JsonWriter): number | string {
   if (typeof value !== "number") writer.expected("a number", value);
-  return Number.isFinite(value) ? value : String(value);
+  return Number.isFinite(value) ? writer.number(value) : String(value);
 }
 
 /** As a double, rounded to the nearest float and with its fewest digits. */
@@ -56,7 +56,7 @@ export function writeFloat(value: number, writer: JsonWriter): number | string {
   if (typeof value !== "number") writer.expected("a number", value);
   if (!Number.isFinite(value)) return String(value);
   if (!Number.isFinite(Math.fround(value))) writer.fail("expected a number, got one beyond the range of a float");
-  return shortestFloat(value);
+  return writer.number(shortestFloat(value));
 }
 
 /** For the built-in `timestamp`. */
@@ -91,7 +91,7 @@ export function writeDurationParts(seconds: bigint, nanos: number, writer: JsonW
 export function writeJson(value: JsonValue, writer: JsonWriter): JsonValue {
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "string") return writeString(value, writer);
-  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (typeof value === "number" && Number.isFinite(value)) return writer.number(value);
   if (typeof value !== "object") return writer.expected("a JSON value", value);
   writer.enter();
   let copy: JsonValue;

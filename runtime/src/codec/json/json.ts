@@ -2,6 +2,7 @@
 
 import { JsonReader, JsonWriter } from "./json-codec.js";
 import type { JsonCodec, JsonReadOptions, JsonWriteOptions } from "./json-codec.js";
+import { printJson } from "./json-print.js";
 import { parseJson } from "./json-text.js";
 import type { JsonInput, JsonValue } from "./json-value.js";
 
@@ -22,7 +23,10 @@ export interface JsonTextOptions extends JsonWriteOptions {
 
 /** The message as text of Protobuf's canonical JSON. Fails with a JsonWriteError that names the field. */
 export function toJsonString<Out, In>(codec: JsonCodec<Out, In>, value: In, options?: JsonTextOptions): string {
-  return JSON.stringify(toJson(codec, value, options), undefined, options?.indent);
+  const writer = new JsonWriter(options);
+  const json = codec.toJson(value, writer);
+  // The platform's printer is many times faster, and drops the sign of zero.
+  return writer.hasNegativeZero ? printJson(json, options?.indent) : JSON.stringify(json, undefined, options?.indent);
 }
 
 /**
