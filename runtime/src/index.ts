@@ -1,5 +1,7 @@
 /** The public face of the runtime: what applications import. */
 
+export { DecodeError } from "./bytes/decode-error.js";
+export { EncodeError } from "./bytes/encode-error.js";
 export { createChannel, defaultTimeoutMs } from "./call/channel.js";
 export type { ChannelOptions } from "./call/channel.js";
 export { Metadata } from "./call/metadata.js";
