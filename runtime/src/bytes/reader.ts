@@ -1,76 +1,19 @@
 /** Takes values out of a buffer in Protobuf's wire format, believing nothing that it has not checked. */
 
 import { readShortAscii, shortTextMax } from "./ascii.js";
-import { DecodeError } from "./decode-error.js";
-import { defaultDecodeLimits, type DecodeLimits } from "./limits.js";
+import { Cursor } from "./cursor.js";
 import { readUtf8 } from "./utf8.js";
-import { double64, float32, high, low, signed64, unsigned64, words } from "./words.js";
+import { double64, float32, high, isLittleEndian, low, signed64, unsigned64, words } from "./words.js";
 
 /** Where the unknown fields of one message lie in the reader's buffer: start and end of each run, in turn. */
 export type UnknownRanges = number[];
 
-const nothing = new Uint8Array(0);
+// Packed doubles pass through here: wire bytes are not aligned, and copying many at once is what makes them fast.
+const chunk = new Float64Array(128);
+const chunkBytes = new Uint8Array(chunk.buffer);
 
-/**
- * A place in received bytes. `position` moves; nothing behind `end` is ever read, and no length is believed before it
- * is known to lie within it. Whatever is wrong is thrown as a DecodeError.
- */
-export class Reader {
-  buffer: Uint8Array;
-  position: number;
-  /** Behind the last byte that may be read. */
-  end: number;
-
-  private readonly depthMax: number;
-  private readonly messagesMax: number;
-  // Messages that are open, by depth, for errors.
-  private depth = 0;
-  private readonly names: string[] = [];
-  private messages = 0;
-  private base = 0;
-  private tagAt = 0;
-  // The last long varint, as two signed words.
-  private lo = 0;
-  private hi = 0;
-
-  constructor(
-    buffer: Uint8Array = nothing,
-    position: number = 0,
-    end: number = buffer.length,
-    limits: DecodeLimits = defaultDecodeLimits,
-  ) {
-    this.buffer = buffer;
-    this.position = position;
-    this.end = end;
-    this.depthMax = limits.depthMax;
-    this.messagesMax = limits.messagesMax;
-  }
-
-  /** Goes on with other bytes, so that one reader can serve a whole connection. */
-  reset(buffer: Uint8Array, position: number, end: number): void {
-    this.buffer = buffer;
-    this.position = position;
-    this.end = end;
-    this.depth = 0;
-  }
-
-  /** Starts a message: notes its name for errors, counts depth and messages. */
-  enter(name: string): void {
-    if (this.depth === 0) {
-      this.base = this.position;
-      this.messages = 0;
-    }
-    this.names[this.depth] = name;
-    if (this.depth++ > this.depthMax) this.exceed(`nested deeper than ${this.depthMax} levels`);
-    if (this.messages++ > this.messagesMax) this.exceed(`more than ${this.messagesMax} messages inside one`);
-  }
-
-  /** Ends a message and checks that its last field ended where the message does. */
-  leave(end: number): void {
-    if (this.position !== end) this.fail("a field is longer than its message");
-    this.depth--;
-  }
-
+/** Reads Protobuf's values, one after the other. Whatever is wrong is thrown as a DecodeError. */
+export class Reader extends Cursor {
   /** Reads the length of a nested message, map entry or packed list and returns where it ends. */
   open(): number {
     const length = this.uint32();
@@ -109,33 +52,22 @@ export class Reader {
     return (this.lo | this.hi) !== 0;
   }
 
+  /** The lower 32 bits of any varint, signed. */
   int32(): number {
-    return this.uint32() | 0;
-  }
-
-  /** The lower 32 bits of any varint. */
-  uint32(): number {
     const p = this.position;
     if (p >= this.end) this.truncated();
-    const b = this.buffer;
-    const first = b[p]!;
-    if (first < 128) {
-      this.position = p + 1;
-      return first;
-    }
-    if (p + 1 < this.end) {
-      const second = b[p + 1]!;
-      if (second < 128) {
-        this.position = p + 2;
-        return (first & 127) | (second << 7);
-      }
-    }
-    this.varint();
-    return this.lo >>> 0;
+    const first = this.buffer[p]!;
+    if (first > 127) return this.longInt32();
+    this.position = p + 1;
+    return first;
+  }
+
+  uint32(): number {
+    return this.int32() >>> 0;
   }
 
   sint32(): number {
-    const n = this.uint32();
+    const n = this.int32();
     return (n >>> 1) ^ -(n & 1);
   }
 
@@ -215,16 +147,13 @@ export class Reader {
   }
 
   string(): string {
-    const end = this.open();
     const p = this.position;
-    const length = end - p;
+    const length = this.buffer[p]!;
+    const end = p + 1 + length;
+    if (length > shortTextMax || end > this.end) return this.longString();
+    const text = readShortAscii(this.buffer, p + 1, length);
+    if (text === undefined) return this.longString();
     this.position = end;
-    if (length <= shortTextMax) {
-      const text = readShortAscii(this.buffer, p, length);
-      if (text !== undefined) return text;
-    }
-    const text = readUtf8(this.buffer, p, end);
-    if (text === undefined) this.fail("a string is not UTF-8", p);
     return text;
   }
 
@@ -239,15 +168,16 @@ export class Reader {
 
   /** Reads doubles up to `end` onto a list. */
   doubles(end: number, list: number[]): void {
-    const b = this.buffer;
+    if ((end - this.position) % 8 !== 0) this.fail("a packed list of doubles has a length that is no multiple of 8");
+    if (!isLittleEndian) while (this.more(end)) list.push(this.double());
     let p = this.position;
-    if ((end - p) % 8 !== 0) this.fail("a packed list of doubles has a length that is no multiple of 8");
-    for (; p < end; p += 8) {
-      words[low] = b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24);
-      words[high] = b[p + 4]! | (b[p + 5]! << 8) | (b[p + 6]! << 16) | (b[p + 7]! << 24);
-      list.push(double64[0]!);
+    while (p < end) {
+      const bytes = Math.min(end - p, chunkBytes.length);
+      chunkBytes.set(this.buffer.subarray(p, p + bytes));
+      for (let i = 0; i < bytes >> 3; i++) list.push(chunk[i]!);
+      p += bytes;
     }
-    this.position = p;
+    this.position = end;
   }
 
   /** An enum's value, refused where the closed enum has none with the number that was read. */
@@ -290,30 +220,6 @@ export class Reader {
     }
   }
 
-  /** Throws a DecodeError about the message that is open; `at` is where the trouble starts. */
-  fail(problem: string, at: number = this.position): never {
-    return this.raise("malformed", problem, at);
-  }
-
-  private exceed(problem: string): never {
-    return this.raise("limit", problem, this.position);
-  }
-
-  private raise(kind: "malformed" | "limit", problem: string, at: number): never {
-    const name = this.names[this.depth - 1] ?? "a message";
-    this.depth = 0;
-    throw new DecodeError(kind, name, at - this.base, problem);
-  }
-
-  private truncated(): never {
-    return this.fail("the bytes end in the middle of a field", this.end);
-  }
-
-  private advance(bytes: number): void {
-    if (this.position + bytes > this.end) this.truncated();
-    this.position += bytes;
-  }
-
   private skipGroup(number: number): void {
     if (this.depth++ > this.depthMax) this.exceed(`nested deeper than ${this.depthMax} levels`);
     this.names[this.depth - 1] = this.names[this.depth - 2] ?? "a message";
@@ -336,30 +242,38 @@ export class Reader {
     return this.lo >>> 0;
   }
 
-  /** Reads 1 to 10 bytes into `lo` and `hi`. */
-  private varint(): void {
+  private longString(): string {
+    const end = this.open();
+    const p = this.position;
+    const text = readUtf8(this.buffer, p, end);
+    if (text === undefined) this.fail("a string is not UTF-8");
+    this.position = end;
+    return text;
+  }
+
+  // Signed, since a larger number would be put on the heap on its way out of here.
+  private longInt32(): number {
+    const p = this.position;
     const b = this.buffer;
-    let p = this.position;
-    let lo = 0;
-    let hi = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      if (p >= this.end) this.truncated();
-      const byte = b[p++]!;
-      const bits = byte & 127;
-      if (shift < 28) lo |= bits << shift;
-      else if (shift === 28) {
-        lo |= bits << 28;
-        hi = bits >>> 4;
-      } else hi |= bits << (shift - 32);
-      if (byte < 128) {
-        if (shift === 63 && byte > 1) break;
-        this.lo = lo;
-        this.hi = hi;
-        this.position = p;
-        return;
-      }
+    // With ten bytes in sight there is nothing to check on the way.
+    if (p + 10 <= this.end) {
+      let value = (b[p]! & 127) | ((b[p + 1]! & 127) << 7);
+      if (b[p + 1]! < 128) return this.advanceTo(p + 2, value);
+      value |= (b[p + 2]! & 127) << 14;
+      if (b[p + 2]! < 128) return this.advanceTo(p + 3, value);
+      value |= (b[p + 3]! & 127) << 21;
+      if (b[p + 3]! < 128) return this.advanceTo(p + 4, value);
+      value |= b[p + 4]! << 28;
+      if (b[p + 4]! < 128) return this.advanceTo(p + 5, value);
+      if ((b[p + 5]! & b[p + 6]! & b[p + 7]! & b[p + 8]!) > 127 && b[p + 9]! < 2) return this.advanceTo(p + 10, value);
     }
-    this.fail("a varint is longer than 64 bits");
+    this.varint();
+    return this.lo;
+  }
+
+  private advanceTo(position: number, value: number): number {
+    this.position = position;
+    return value;
   }
 
   private zigzag(): void {
@@ -367,14 +281,6 @@ export class Reader {
     const sign = -(this.lo & 1);
     this.lo = ((this.lo >>> 1) | (this.hi << 31)) ^ sign;
     this.hi = (this.hi >>> 1) ^ sign;
-  }
-
-  private word(): number {
-    const p = this.position;
-    if (p + 4 > this.end) this.truncated();
-    const b = this.buffer;
-    this.position = p + 4;
-    return b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24);
   }
 
   private twoWords(): void {

@@ -8,6 +8,9 @@ import type { BinaryCodec } from "./codec.js";
 // Taken while in use, so that a codec that comes back here (a getter that encodes) finds none and makes its own.
 let idle: Writer | undefined;
 
+const reader = new Reader();
+const nothing = new Uint8Array(0);
+
 /** The message as Protobuf bytes, without a length in front; a value that does not fit is an EncodeError. */
 export function toBytes<Out, In>(codec: BinaryCodec<Out, In>, value: In): Uint8Array {
   const writer = idle ?? new Writer(4096);
@@ -27,8 +30,15 @@ export function toBytes<Out, In>(codec: BinaryCodec<Out, In>, value: In): Uint8A
 export function fromBytes<Out, In>(
   codec: BinaryCodec<Out, In>,
   bytes: Uint8Array,
-  limits: Partial<DecodeLimits> = {},
+  limits?: Partial<DecodeLimits>,
 ): Out {
-  const reader = new Reader(bytes, 0, bytes.length, { ...defaultDecodeLimits, ...limits });
-  return codec.decode(reader, bytes.length);
+  const length = bytes.length;
+  if (limits !== undefined) {
+    return codec.decode(new Reader(bytes, 0, length, { ...defaultDecodeLimits, ...limits }), length);
+  }
+  // Decoding runs no code but its own, so one reader serves all calls.
+  reader.reset(bytes, 0, length);
+  const value = codec.decode(reader, length);
+  reader.reset(nothing, 0, 0);
+  return value;
 }
