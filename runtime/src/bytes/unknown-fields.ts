@@ -2,7 +2,9 @@
 
 import type { Reader, UnknownRanges } from "./reader.js";
 
-interface Keeper {
+/** What every message may carry beside its fields. */
+export interface UnknownFields {
+  /** Raw bytes of fields that this build does not know; sent on as they came. */
   readonly $unknown?: Uint8Array | undefined;
 }
 
@@ -11,7 +13,7 @@ export function withUnknown<T extends object>(
   reader: Reader,
   message: T,
   ranges: UnknownRanges | undefined,
-  into: Keeper | undefined,
+  into: UnknownFields | undefined,
 ): T {
   const head = into?.$unknown;
   if (ranges === undefined && head === undefined) return message;

@@ -2,6 +2,7 @@
 
 export type { Reader, UnknownRanges } from "../bytes/reader.js";
 export { withUnknown } from "../bytes/unknown-fields.js";
+export type { UnknownFields } from "../bytes/unknown-fields.js";
 export type { Writer } from "../bytes/writer.js";
 export type { CallOptions, Channel } from "../call/outgoing-call.js";
 export { isPending, mount } from "../call/server-call.js";

@@ -187,6 +187,7 @@ function continuation(file: TsFile, slots: readonly Slot[]): string[] {
     );
     lines.unshift(`  ({ ${pattern.join(", ")} } = into);`);
   }
+  if (lines.length === 1) return [`if (into !== undefined) ${lines.join("").trim()}`];
   return lines.length === 0 ? [] : ["if (into !== undefined) {", ...lines, "}"];
 }
 

@@ -20,6 +20,7 @@ export const doorTypes = [
   "ServerCall",
   "ServiceInfo",
   "UnknownEnumValue",
+  "UnknownFields",
   "UnknownMember",
   "UnknownRanges",
   "Writer",

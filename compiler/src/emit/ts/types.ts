@@ -35,7 +35,7 @@ function enumType(file: TsFile, declared: EnumSchema): Statement {
 function messageTypes(file: TsFile, message: MessageSchema): Statement[] {
   const names = file.names.message(message.fullName);
   const docs = docText(message.docs, message.deprecated);
-  const passedIn = `A {@link ${names.type}} as it is passed in: what is left out is empty.`;
+  const passedIn = `What is passed in as {@link ${names.type}}: what is left out is empty.`;
   return [
     messageInterface(file, message, names.type, "received", docs),
     messageInterface(file, message, names.init, "passed", passedIn),
@@ -56,11 +56,15 @@ function messageInterface(
   const properties = message.members.map((member) => {
     return member.kind === "field" ? fieldProperty(file, member, side) : unionProperty(file, message, member, side);
   });
-  properties.push(property("$unknown", "Uint8Array", false, unknownDocs));
-  return { kind: StructureKind.Interface, name, isExported: true, properties, ...docsOf(docs) };
+  return {
+    kind: StructureKind.Interface,
+    name,
+    isExported: true,
+    extends: [file.door("UnknownFields")],
+    properties,
+    ...docsOf(docs),
+  };
 }
-
-const unknownDocs = "Raw bytes of fields that this build does not know; sent on as they came.";
 
 function fieldProperty(file: TsFile, field: FieldSchema, side: Side): PropertySignatureStructure {
   const docs = docText(field.docs, field.deprecated);
@@ -131,7 +135,7 @@ function unionTypes(file: TsFile, union: UnionSchema): Statement[] {
   ];
   return [
     unionAlias(names.type, arms("received"), docText(union.docs, union.deprecated)),
-    unionAlias(names.init, arms("passed"), `A {@link ${names.type}} as it is passed in.`),
+    unionAlias(names.init, arms("passed"), `What is passed in as {@link ${names.type}}.`),
   ];
 }
 
@@ -190,9 +194,15 @@ function errorInitInterface(file: TsFile, error: ErrorSchema, name: string, clas
       docText(member.docs, member.deprecated),
     );
   });
-  properties.push(property("$unknown", "Uint8Array", false, unknownDocs));
   const docs = `What a {@link ${className}} is made from: what is left out is empty.`;
-  return { kind: StructureKind.Interface, name, isExported: true, properties, ...docsOf(docs) };
+  return {
+    kind: StructureKind.Interface,
+    name,
+    isExported: true,
+    extends: [file.door("UnknownFields")],
+    properties,
+    ...docsOf(docs),
+  };
 }
 
 function emptyLiteral(schema: Schema, field: FieldSchema): string {
