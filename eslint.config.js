@@ -3,7 +3,20 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "generated-fixtures/gen*/**", "demo/gen/**", "conformance/**", "demo/dist/**", "**/*.js", "**/corpus/**", "**/scenarios/**"] },
+  {
+    ignores: [
+      "**/dist/**",
+      "**/node_modules/**",
+      "generated-fixtures/gen*/**",
+      "demo/gen/**",
+      "conformance/**",
+      "demo/dist/**",
+      "**/*.js",
+      "**/*.mjs",
+      "**/corpus/**",
+      "**/scenarios/**",
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { project: "./tsconfig.test.json", tsconfigRootDir: import.meta.dirname } },
@@ -24,6 +37,7 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-argument": "off",
       "@typescript-eslint/no-unsafe-call": "off",
       "@typescript-eslint/no-unsafe-return": "off",
+      "@typescript-eslint/unbound-method": "off",
       "no-console": "off",
     },
   },

@@ -15,8 +15,8 @@ export async function holdSignals<T>(step: () => T): Promise<T> {
   try {
     return step();
   } finally {
-    // Signals are delivered between turns of the event loop.
-    await new Promise((resolve) => setImmediate(resolve));
+    // Signals are delivered while the event loop polls; the first immediate may come before that, the second cannot.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     for (const signal of signals) process.off(signal, hold);
     if (held !== undefined) process.kill(process.pid, held);
   }

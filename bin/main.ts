@@ -1,6 +1,7 @@
 /** The command from its arguments to its exit code: parses, runs, and turns whatever went wrong into words. */
 
 import { CommanderError } from "commander";
+import { printable } from "../compiler/src/report/printable.js";
 import type { Console } from "./console.js";
 import { createConsole, endQuietlyOnClosedPipe } from "./console.js";
 import { exitCode, UsageError } from "./exit-code.js";
@@ -57,13 +58,17 @@ function usageErrorOf(error: unknown): UsageError | undefined {
   if (error instanceof UsageError) return error;
   if (!(error instanceof CommanderError)) return undefined;
   const [message = "", hint] = error.message.replace(/^error: /, "").split("\n(");
-  return new UsageError(message, hint?.replace(/\)$/, "").replace(/^D/, "d"));
+  const suggestion = hint?.replace(/\)$/, "").replace(/^D/, "d");
+  return new UsageError(
+    message,
+    suggestion ?? "`rpcgen --help` shows the commands, `rpcgen <command> --help` its options",
+  );
 }
 
 function explainUsageError({ message, hint }: UsageError, console: Console, asJson: boolean): void {
   if (asJson) return console.product(printFailure(exitCode.usage, message, hint));
-  console.complain(`${console.paint("red", "error")}: ${message}`);
-  console.complain(`  = help: ${hint ?? "`rpcgen --help` shows commands and options"}`);
+  console.complain(`${console.paint("red", "error")}: ${printable(message)}`);
+  if (hint !== undefined) console.complain(`  = help: ${printable(hint)}`);
 }
 
 function explainInternalError(error: unknown, console: Console, asJson: boolean): ExitCode {

@@ -1,5 +1,6 @@
 /** What became of the outputs, one line for each source. */
 
+import { printable } from "../compiler/src/report/printable.js";
 import type { OutputOutcome } from "../compiler/src/project/write.js";
 import type { Counts } from "./compile-result.js";
 
@@ -22,9 +23,9 @@ export function outcomeLines(
     group.paths.push(path);
   }
   const lines = [...groups.values()].map(({ source, isRemoved, paths }) => {
-    const outputs = `${out}/${shortened(paths)}`;
+    const outputs = printable(`${out}/${shortened(paths)}`);
     if (isRemoved) return `  ${isDryRun ? "would remove" : "removed"}  ${outputs}`;
-    const from = displayPaths.get(source) ?? source;
+    const from = printable(displayPaths.get(source) ?? source);
     return `  ${from}  ->  ${outputs}`;
   });
   const surplus = lines.length - lineCountMax;

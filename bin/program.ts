@@ -72,10 +72,10 @@ function addCompile(program: Command, commands: Commands, finish: (code: ExitCod
     .command("compile")
     .summary("generate TypeScript from .rpc files")
     .description(
-      "Generates TypeScript from .rpc files. FILES are paths, directories or patterns such as 'rpc/**/*.rpc'. Without them,\n" +
-        "the configuration says what to compile; without one, everything below rpc/ goes to gen/.",
+      "Generates TypeScript from .rpc files. Without files the configuration says what to compile; without a " +
+        "configuration, everything below rpc/ goes to gen/.",
     )
-    .argument("[files...]", "files, directories or patterns")
+    .argument("[files...]", "paths, directories, or patterns such as 'rpc/**/*.rpc'")
     .addOption(pathOption("-o, --out <dir>", "directory to write to (default: gen)"))
     .addOption(
       new Option(
@@ -106,7 +106,7 @@ function addCheck(program: Command, commands: Commands, finish: (code: ExitCode)
     .command("check")
     .summary("look for mistakes in .rpc files and write nothing")
     .description("Looks for mistakes in .rpc files and writes nothing. Takes files as `compile` does.")
-    .argument("[files...]", "files, directories or patterns");
+    .argument("[files...]", "paths, directories, or patterns such as 'rpc/**/*.rpc'");
   addProjectOptions(command);
   addSharedOptions(command)
     .addHelpText("after", "\nExamples:\n  $ rpcgen check\n  $ rpcgen check rpc/greeter.rpc --json")

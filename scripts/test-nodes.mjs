@@ -52,4 +52,5 @@ for (const text of missing) console.log(`missing  ${text}`);
 for (const version of failed) console.log(`FAILED   Node ${version}`);
 for (const version of passed) console.log(`passed   Node ${version}`);
 console.log(`${passed.length} passed, ${failed.length} failed, ${missing.length} missing`);
-process.exit(failed.length > 0 || passed.length === 0 ? 1 : 0);
+// 2 says that there was nothing to run on.
+process.exit(failed.length > 0 ? 1 : passed.length > 0 ? 0 : 2);

@@ -61,8 +61,8 @@ export function describe(error: unknown): string {
 }
 
 function checkOwn(value: unknown): ConfigResult {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return invalid(`it must export an object, not ${kindOf(value)}`);
+  if (typeof value !== "object" || value === null || !isPlain(value)) {
+    return invalid(`it must export a plain object, not ${kindOf(value)}`);
   }
   const seen = new Map<string, unknown>();
   for (const key of Reflect.ownKeys(value)) {
@@ -77,6 +77,11 @@ function checkOwn(value: unknown): ConfigResult {
   }
   // Copied key by key after each was checked, so that a getter cannot answer differently later.
   return { kind: "config", config: Object.fromEntries(seen) };
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function invalid(reason: string): ConfigResult {
@@ -115,5 +120,5 @@ function kindOf(value: unknown): string {
   if (value === undefined) return "undefined";
   if (Array.isArray(value)) return "an array";
   if (value instanceof Promise) return "a promise";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+  return typeof value === "object" ? "an object of a class" : `a ${typeof value}`;
 }

@@ -196,8 +196,8 @@ test("a dry run tells what would happen and touches nothing", () => {
   const { outcomes } = write(directory, [output("a.ts", "new"), output("c.ts")], { dryRun: true });
   expect(outcomes?.map(({ path, action }) => `${path} ${action}`)).toEqual([
     "a.ts written",
-    "b.ts removed",
     "c.ts written",
+    "b.ts removed",
   ]);
   expect(directory.list()).toEqual([`gen/${manifestName}`, "gen/a.ts", "gen/b.ts"]);
   expect(directory.read(`gen/${manifestName}`)).toBe(before);
@@ -235,9 +235,9 @@ function failingHost(failing: number, code: string): { readonly host: OutputHost
   };
   const host: OutputHost = {
     ...nodeOutputHost,
-    makeDirectory: counted(nodeOutputHost.makeDirectory),
-    create: counted(nodeOutputHost.create),
-    rename: counted(nodeOutputHost.rename),
+    makeDirectory: counted((path: string) => nodeOutputHost.makeDirectory(path)),
+    create: counted((path: string, text: string) => nodeOutputHost.create(path, text)),
+    rename: counted((from: string, to: string) => nodeOutputHost.rename(from, to)),
   };
   return { host, hasFailed: () => hasFailed };
 }

@@ -74,7 +74,7 @@ export function writeOutputs(request: WriteRequest, report: Report): readonly Ou
 function checkPaths({ files, displayDirectory }: WriteRequest, report: Report): void {
   const byKey = new Map<string, OutputFile>();
   for (const file of [...files].sort(compareByPath)) {
-    const path = `${displayDirectory}/${file.path}`;
+    const path = `${displayDirectory}/${abridged(file.path)}`;
     const reason = outputPathProblem(file.path);
     if (reason !== undefined) report.add("output-path-invalid", undefined, { path, reason });
     const key = outputPathKey(file.path);
@@ -83,6 +83,11 @@ function checkPaths({ files, displayDirectory }: WriteRequest, report: Report): 
       report.add("output-collision", undefined, { path, first: twin.source, second: file.source });
     byKey.set(key, file);
   }
+}
+
+/** Both ends of a path that nobody would read to its end. */
+function abridged(path: string): string {
+  return path.length <= 160 ? path : `${path.slice(0, 80)} … ${path.slice(-60)}`;
 }
 
 class Writer {

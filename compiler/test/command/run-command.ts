@@ -1,0 +1,72 @@
+/** Runs the built command as its users do: in a process of its own, in a directory of its own. */
+
+import { spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** The launcher that npm links. */
+export const launcher: string = fileURLToPath(new URL("../../../bin/rpcgen.js", import.meta.url));
+
+export interface Ended {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** JavaScript that is run in the command's process before it. */
+  readonly preload?: string;
+}
+
+/** Runs the command to its end. */
+export function runCommand(args: readonly string[], options: RunOptions): Ended {
+  const { status, signal, stdout, stderr } = spawnSync(process.execPath, nodeArguments(args, options), {
+    cwd: options.cwd,
+    env: environment(options.env),
+    encoding: "utf8",
+  });
+  return { code: status, signal, stdout, stderr };
+}
+
+/** Starts the command and lets the test go on meanwhile. */
+export function startCommand(args: readonly string[], options: RunOptions): Promise<Ended> {
+  const child = spawn(process.execPath, nodeArguments(args, options), {
+    cwd: options.cwd,
+    env: environment(options.env),
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+/** Makes every import of a package fail, which shows whether it is imported at all. */
+export function forbidPackages(...names: readonly string[]): string {
+  const hooks = `
+    const names = ${JSON.stringify(names)};
+    export async function resolve(specifier, context, next) {
+      if (names.includes(specifier)) throw new TypeError("forbidden: " + specifier);
+      return next(specifier, context);
+    }`;
+  return `
+    import { register } from "node:module";
+    register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hooks)}));`;
+}
+
+function nodeArguments(args: readonly string[], { preload }: RunOptions): readonly string[] {
+  const imports = preload === undefined ? [] : ["--import", `data:text/javascript,${encodeURIComponent(preload)}`];
+  return [...imports, launcher, ...args];
+}
+
+/** Only what a process needs, so that the colours and options of whoever runs the tests do not matter. */
+function environment(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return { PATH, HOME, TMPDIR, ...more };
+}
