@@ -22,7 +22,18 @@ interface Node {
     { readonly kind: "left"; readonly value: string } | { readonly kind: "right"; readonly value: Node };
 }
 
-function nodeToJson(value: Partial<Node>, writer: JsonWriter = new JsonWriter()): JsonObject {
+/** A Node as it is passed in. */
+interface NodeInit {
+  readonly name?: string;
+  readonly size?: number | undefined;
+  readonly children?: readonly NodeInit[];
+  readonly byId?: ReadonlyMap<bigint, string>;
+  readonly labels?: ReadonlyMap<string, NodeInit>;
+  readonly extra?: JsonValue | undefined;
+  readonly choice?: Node["choice"];
+}
+
+function nodeToJson(value: NodeInit, writer: JsonWriter = new JsonWriter()): JsonObject {
   const object = new JsonObjectWriter(writer);
   object.implicit("name", value.name, "", writeString);
   object.explicit("size", value.size, writeInt32);
@@ -54,7 +65,7 @@ function nodeFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): N
   return node;
 }
 
-const NodeCodec: JsonCodec<Node, Partial<Node>> = { name: "test.Node", toJson: nodeToJson, fromJson: nodeFromJson };
+const NodeCodec: JsonCodec<Node, NodeInit> = { name: "test.Node", toJson: nodeToJson, fromJson: nodeFromJson };
 
 const read = (json: JsonInput, options?: JsonReadOptions): Node => fromJson(NodeCodec, json, options);
 const empty: Node = { name: "", children: [], byId: new Map(), labels: new Map() };
@@ -107,8 +118,8 @@ test("depth is limited both ways, also for a value that contains itself", () => 
   const nest = (levels: number): JsonInput => (levels === 0 ? {} : { children: [nest(levels - 1)] });
   expect(read(nest(99)).children).toHaveLength(1);
   expect(() => read(nest(100))).toThrow("nested deeper than 100 levels");
-  const children: Partial<Node>[] = [];
-  const cyclic = { children } as Partial<Node>;
+  const children: NodeInit[] = [];
+  const cyclic: NodeInit = { children };
   children.push(cyclic);
   expect(() => toJson(NodeCodec, cyclic)).toThrow("nested deeper than 100 levels");
 });
