@@ -92,6 +92,9 @@ export interface JsonWriteOptions {
 /** Turns one value into JSON; every generated `...ToJson` is one. */
 export type WriteJson<T> = (value: T, writer: JsonWriter) => JsonValue;
 
+/** Turns the key of a map into what its name in JSON is made of. */
+export type WriteJsonKey<K> = (key: K, writer: JsonWriter) => string | number | boolean;
+
 /**
  * The state of one writing: options, path, depth. Serves one message and is not used again after an error.
  * All its errors are JsonWriteErrors whose text names the field and never its contents.

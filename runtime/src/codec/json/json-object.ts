@@ -1,6 +1,6 @@
 /** Writes the JSON object of one message, the elements of a list and the entries of a map. */
 
-import type { JsonWriter, WriteJson } from "./json-codec.js";
+import type { JsonWriter, WriteJson, WriteJsonKey } from "./json-codec.js";
 import { setOwn } from "./json-value.js";
 import type { JsonObject, JsonValue } from "./json-value.js";
 
@@ -47,7 +47,7 @@ export class JsonObjectWriter {
     }
   }
 
-  map<K, V>(name: string, values: ReadonlyMap<K, V> | undefined, writeKey: WriteJson<K>, write: WriteJson<V>): void {
+  map<K, V>(name: string, values: ReadonlyMap<K, V> | undefined, writeKey: WriteJsonKey<K>, write: WriteJson<V>): void {
     if (values === undefined || (values instanceof Map && values.size === 0)) {
       if (this.#writer.emitDefaults) this.#set(name, {});
     } else {
@@ -62,7 +62,7 @@ export class JsonObjectWriter {
   stringMap<V>(
     name: string,
     values: ReadonlyMap<string, V> | Readonly<Record<string, V>> | undefined,
-    writeKey: WriteJson<string>,
+    writeKey: WriteJsonKey<string>,
     write: WriteJson<V>,
   ): void {
     if (values === undefined) {
@@ -94,7 +94,7 @@ export function asMap<V>(
   return new Map(Object.entries<V>(values));
 }
 
-function isMap<V>(values: ReadonlyMap<string, V> | Readonly<Record<string, V>>): values is ReadonlyMap<string, V> {
+function isMap<K, V>(values: ReadonlyMap<K, V> | Readonly<Record<string, V>>): values is ReadonlyMap<K, V> {
   return values instanceof Map;
 }
 
@@ -110,10 +110,10 @@ export function writeList<T>(values: readonly T[], writer: JsonWriter, write: Wr
 export function writeMap<K, V>(
   values: ReadonlyMap<K, V>,
   writer: JsonWriter,
-  writeKey: WriteJson<K>,
+  writeKey: WriteJsonKey<K>,
   write: WriteJson<V>,
 ): JsonObject {
-  if (!(values instanceof Map)) writer.expected("a Map", values);
+  if (!isMap(values)) writer.expected("a Map", values);
   const object: { [name: string]: JsonValue } = {};
   let index = 0;
   for (const [key, value] of values) {
