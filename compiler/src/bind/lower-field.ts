@@ -70,11 +70,6 @@ export function numberOf(literal: Literal | undefined, what: string, context: Fi
   return undefined;
 }
 
-/** Whether a name that `@name` gives can stand in a `.proto`; if not, the written name does. */
-function isIdentifier(name: string): boolean {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
-}
-
 function shortened(text: string): string {
   return text.length <= 40 ? text : `${text.slice(0, 37)}...`;
 }

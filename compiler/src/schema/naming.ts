@@ -9,11 +9,12 @@ export function snakeCase(name: string): string {
 }
 
 /**
- * What a field is called in a `.proto`: snake_case of its name, or of the name it was given with `@name`. A name written
- * with underscores came from a `.proto` and is taken as it stands, so that JSON by that name is still understood.
+ * What a field is called in a `.proto`: snake_case of its name, or of the name it was given with `@name` if that can stand
+ * there. A name written with underscores came from a `.proto` and is taken as it is, so that JSON by it is still read.
  */
 export function protoFieldName(name: string, givenName: string | undefined): string {
-  return name.includes("_") ? name : snakeCase(givenName ?? name);
+  if (name.includes("_")) return name;
+  return snakeCase(givenName !== undefined && /^[A-Za-z_][A-Za-z0-9_]*$/.test(givenName) ? givenName : name);
 }
 
 /** `placedAt` for `placed_at`; underscores at the ends stay, and so does everything that has none inside. */
