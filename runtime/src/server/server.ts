@@ -5,7 +5,7 @@ import { systemClock, type Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import { createCounters, tell, type Counters, type Observer } from "../events.js";
 import { limitText, resolveLimits, type LimitOptions, type Limits } from "../limits.js";
-import type { ConnectionEnd } from "../session/connection.js";
+import { turnAway, type ConnectionEnd } from "../session/connection.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
 import { listenMemory } from "../transport/memory.js";
 import { listenSocket } from "../transport/socket.js";
@@ -92,7 +92,8 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
           ? limitText("the number of connections", "connectionsMax", connectionsMax)
           : "closing";
       this.counters.connectionsRefused++;
-      transport.destroy();
+      const code = this.closing === undefined ? "limit-exceeded" : "no-error";
+      turnAway(transport, code, reason, this.clock, this.limits.lingerMs);
       tell(this.options.observe, { kind: "connection-refused", peer: transport.peer, reason });
       return;
     }

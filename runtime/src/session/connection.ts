@@ -1,11 +1,12 @@
 /** One connection, of either role: preface and HELLO, control frames, keepalive and the end of it all. */
 
 import { Reader } from "../bytes/reader.js";
+import { Writer } from "../bytes/writer.js";
 import { Alarm, type Clock } from "../clock.js";
 import type { Counters } from "../events.js";
 import { plainText } from "../error/plain-text.js";
 import { decodeGoaway, decodeHello, encodeGoaway, encodeHello, type Goaway, type Hello } from "../frame/control.js";
-import { allowedFrom, frameName, FrameType, protocolVersion } from "../frame/frame.js";
+import { allowedFrom, frameName, FrameType, headerBytes, protocolVersion, writeHeader } from "../frame/frame.js";
 import { FrameError, type CloseCode } from "../frame/frame-error.js";
 import { FrameJoiner, type FrameView } from "../frame/frame-joiner.js";
 import type { Limits } from "../limits.js";
@@ -380,4 +381,17 @@ export class Connection {
     this.finish({ code: "no-error", reason, by: undefined, cause });
     this.alarm.cancel();
   }
+}
+
+/** Turns a transport away before it became a connection, with a reason that the client can act on. */
+export function turnAway(transport: Transport, code: CloseCode, message: string, clock: Clock, lingerMs: number): void {
+  const timer = clock.timer(lingerMs, () => transport.destroy());
+  transport.start({ bytes: () => {}, drained: () => {}, closed: () => timer.cancel() });
+  const writer = new Writer(512);
+  writer.buffer.set(preface);
+  const at = preface.length + headerBytes;
+  const end = encodeGoaway(writer, { code, lastStream: 0, message }, at);
+  writeHeader(writer.buffer, preface.length, end - at, FrameType.goaway, 0, 0, 0);
+  transport.write(writer.buffer.subarray(0, end));
+  transport.end();
 }

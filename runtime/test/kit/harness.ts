@@ -1,0 +1,149 @@
+/** Starts servers and clients on the memory transport and a virtual clock, and ends them with the test. */
+
+import { onTestFinished } from "vitest";
+import {
+  connect,
+  serve,
+  type ClientChannel,
+  type ConnectOptions,
+  type Server,
+  type ServeOptions,
+} from "../../src/index.js";
+import { createEchoClient, EchoService, mountEcho, type EchoClient, type EchoHandler } from "./echo-service.js";
+import { bindFrame, rawClient, rawServer, type RawPeer } from "./raw-peer.js";
+import { VirtualClock } from "./virtual-clock.js";
+
+let number = 0;
+
+/** A promise that never settles, for handlers that hang. */
+export const never = (): Promise<never> => new Promise(() => {});
+
+/** A name that no other test of this process uses. */
+export const freshName = (): string => `test-${++number}`;
+
+export interface ServerSetup {
+  readonly clock: VirtualClock;
+  readonly server: Server;
+  /** A connection played by hand. */
+  readonly client: RawPeer;
+  /** One more. */
+  readonly another: () => RawPeer;
+}
+
+/** A server under test, and a client that is played by hand. */
+export async function serverUnderTest(
+  handler: Partial<EchoHandler> = {},
+  options: Partial<ServeOptions> = {},
+): Promise<ServerSetup> {
+  const clock = new VirtualClock();
+  const memory = freshName();
+  const server = await serve({ memory, services: [mountEcho(handler)], clock, ...options });
+  onTestFinished(() => endServer(server, clock));
+  const another = (): RawPeer => rawClient(memory, clock);
+  return { clock, server, client: another(), another };
+}
+
+/** The same, after preface, HELLO and BIND of the echo service: its methods are m0 echo, m1 count, m2 sum, m3 chat, m4 log. */
+export async function boundServerUnderTest(
+  handler: Partial<EchoHandler> = {},
+  options: Partial<ServeOptions> = {},
+): Promise<ServerSetup> {
+  const setup = await serverUnderTest(handler, options);
+  await setup.client.send("PREFACE", "HELLO", bindFrame(EchoService));
+  setup.client.take();
+  return setup;
+}
+
+export interface ClientSetup {
+  readonly clock: VirtualClock;
+  readonly channel: ClientChannel;
+  readonly echo: EchoClient;
+  /** The connections that the client has opened, played by hand. */
+  readonly peers: RawPeer[];
+  /** The newest of them, once the client has connected. */
+  peer(): RawPeer;
+}
+
+/** A client under test, and a server that is played by hand. */
+export function clientUnderTest(options: ConnectOptions = {}): ClientSetup {
+  const clock = new VirtualClock();
+  const name = freshName();
+  const { peers, listener } = rawServer(name, clock);
+  const channel = connect(`memory:${name}`, { clock, keepalive: false, ...options });
+  onTestFinished(async () => {
+    await listener.close();
+    await endChannel(channel, clock);
+  });
+  return {
+    clock,
+    channel,
+    echo: createEchoClient(channel),
+    peers,
+    peer: () => {
+      const newest = peers.at(-1);
+      if (newest === undefined) throw new Error("the client has not connected");
+      return newest;
+    },
+  };
+}
+
+export interface PairSetup {
+  readonly clock: VirtualClock;
+  readonly server: Server;
+  readonly channel: ClientChannel;
+  readonly echo: EchoClient;
+}
+
+/** A real server and a real client, with time in the test's hand. */
+export async function pairUnderTest(
+  handler: Partial<EchoHandler> = {},
+  serveOptions: Partial<ServeOptions> = {},
+  connectOptions: ConnectOptions = {},
+): Promise<PairSetup> {
+  const clock = new VirtualClock();
+  const memory = freshName();
+  const server = await serve({ memory, services: [mountEcho(handler)], clock, ...serveOptions });
+  const channel = connect(server.address, { clock, ...connectOptions });
+  onTestFinished(async () => {
+    await endChannel(channel, clock);
+    await endServer(server, clock);
+  });
+  return { clock, server, channel, echo: createEchoClient(channel) };
+}
+
+/** What a promise is rejected with; fails where it is not. */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  let value: unknown;
+  try {
+    value = await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error(`expected a failure, got ${JSON.stringify(value)}`);
+}
+
+/** Watches a promise without waiting for it. */
+export function watch<T>(promise: Promise<T>): { value: T | undefined; error: unknown; isSettled: boolean } {
+  const seen: { value: T | undefined; error: unknown; isSettled: boolean } = {
+    value: undefined,
+    error: undefined,
+    isSettled: false,
+  };
+  promise.then(
+    (value) => Object.assign(seen, { value, isSettled: true }),
+    (error: unknown) => Object.assign(seen, { error, isSettled: true }),
+  );
+  return seen;
+}
+
+async function endServer(server: Server, clock: VirtualClock): Promise<void> {
+  const closed = server.close({ graceMs: 0 });
+  await clock.advance(10_000);
+  await closed;
+}
+
+async function endChannel(channel: ClientChannel, clock: VirtualClock): Promise<void> {
+  const closed = channel.close();
+  await clock.advance(20_000);
+  await closed;
+}
