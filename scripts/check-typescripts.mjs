@@ -14,10 +14,8 @@ const compilers = [
 
 const shared = {
   target: "es2022",
-  lib: ["es2022", "esnext.disposable"],
   module: "nodenext",
   moduleResolution: "nodenext",
-  types: [],
   noEmit: true,
   paths: {
     "@rpcgen/runtime": ["./runtime/dist/index.d.ts"],
@@ -25,8 +23,11 @@ const shared = {
   },
 };
 
+// A strict project for Node and a lax one for browsers, so that both sets of globals are tried.
 const optionSets = {
   strict: {
+    lib: ["es2022", "esnext.disposable"],
+    types: ["node"],
     strict: true,
     exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
@@ -43,7 +44,12 @@ const optionSets = {
     declaration: true,
     skipLibCheck: false,
   },
-  lax: { strict: false, skipLibCheck: true },
+  lax: {
+    lib: ["es2022", "esnext.disposable", "dom", "dom.asynciterable"],
+    types: [],
+    strict: false,
+    skipLibCheck: true,
+  },
 };
 
 const folders = readdirSync(join(root, "generated-fixtures")).filter((name) => /^gen(-|$)/.test(name));

@@ -57,6 +57,8 @@ export function forbidPackages(...names: readonly string[]): string {
     }`;
   return `
     import { register } from "node:module";
+    // Newer lines of Node have another way, and say so on stderr.
+    process.noDeprecation = true;
     register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hooks)}));`;
 }
 
