@@ -35,7 +35,7 @@ function findEntry(path: string): Entry | undefined {
     const stat = statSync(realPath);
     return { kind: stat.isFile() ? "file" : stat.isDirectory() ? "directory" : "other", realPath };
   } catch (error) {
-    return isMissing(error) ? undefined : { kind: "unreadable", realPath: path };
+    return isMissing(error) ? undefined : { kind: "unreadable", realPath: path, reason: reasonOf(error) };
   }
 }
 
@@ -89,9 +89,14 @@ function failure(error: unknown): FileContent {
   if (isMissing(error)) return { kind: "missing" };
   const code = errorCode(error);
   if (code === "EISDIR" || code === "ENXIO") return { kind: "notAFile" };
-  if (code === "EACCES" || code === "EPERM") return { kind: "unreadable", reason: "permission denied" };
-  if (code === "ELOOP") return { kind: "unreadable", reason: "its symbolic links lead in a circle" };
-  return { kind: "unreadable", reason: code ?? "the disk gave no reason" };
+  return { kind: "unreadable", reason: reasonOf(error) };
+}
+
+function reasonOf(error: unknown): string {
+  const code = errorCode(error);
+  if (code === "EACCES" || code === "EPERM") return "permission denied";
+  if (code === "ELOOP") return "its symbolic links lead in a circle";
+  return code ?? "the disk gave no reason";
 }
 
 function isMissing(error: unknown): boolean {

@@ -6,6 +6,8 @@ export interface Entry {
   readonly kind: "file" | "directory" | "other" | "unreadable";
   /** The path without symbolic links and in the spelling of the disk; identity of a file. */
   readonly realPath: string;
+  /** Why it is unreadable: a short sentence for people, without the path. */
+  readonly reason?: string;
 }
 
 export type FileContent =

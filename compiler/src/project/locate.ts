@@ -56,7 +56,7 @@ export function locate(host: Host, roots: readonly Root[], path: string): Locati
     case "other":
       return { kind: "unusable", reason: "it is not a regular file" };
     case "unreadable":
-      return { kind: "unusable", reason: "permission denied" };
+      return { kind: "unusable", reason: entry.reason ?? "permission denied" };
   }
 }
 

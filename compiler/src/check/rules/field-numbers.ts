@@ -8,13 +8,12 @@ import type { Rule } from "../rule.js";
 
 export const fieldNumbers: Rule = (schema, places, report) => {
   for (const owner of fieldOwners(schema)) {
-    // Numbers are searched for only when one is asked for: few messages have a mistake.
-    let free: number | undefined;
+    const numbers = new FreeNumbers(owner);
     const byNumber = new Map<number, FieldSchema>();
     for (const field of inWrittenOrder(owner)) {
       const span = places.of(field, "number");
       if (!isFieldNumber(field.number)) {
-        free = freeNumber(owner, free);
+        const free = numbers.next();
         report.add(
           "number-out-of-range",
           span,
@@ -33,7 +32,7 @@ export const fieldNumbers: Rule = (schema, places, report) => {
         continue;
       }
       const firstSpan = places.of(first, "number");
-      free = freeNumber(owner, free);
+      const free = numbers.next();
       report.add(
         "duplicate-number",
         span,
@@ -53,17 +52,34 @@ function inWrittenOrder(owner: FieldOwner): readonly FieldSchema[] {
   return owner.members.flatMap((member) => (member.kind === "field" ? [member] : member.members));
 }
 
-/** The first free number behind `after` or, where that is undefined, behind the largest one in use. */
-function freeNumber(owner: FieldOwner, after: number | undefined): number {
-  const taken = new Set(owner.fields.map((field) => field.number).filter(isFieldNumber));
-  const isFree = (number: number): boolean =>
-    isFieldNumber(number) &&
-    !taken.has(number) &&
-    !owner.reserved.ranges.some((range) => number >= range.from && number <= range.to);
-  const isFirstTime = after === undefined && !taken.has(fieldNumberMax);
-  let number = isFirstTime ? Math.max(0, owner.fields.at(-1)?.number ?? 0) : (after ?? 0);
-  if (number >= fieldNumberMax) number = 0;
-  do number += 1;
-  while (!isFree(number) && number < fieldNumberMax);
-  return number;
+/** Hands out numbers that nothing in an owner has: behind the largest one while there are such, then from 1. */
+class FreeNumbers {
+  readonly #owner: FieldOwner;
+  #taken: Set<number> | undefined;
+  #last = 0;
+
+  constructor(owner: FieldOwner) {
+    this.#owner = owner;
+  }
+
+  next(): number {
+    // Few messages have a mistake, so nothing is collected before one is found.
+    if (this.#taken === undefined) {
+      this.#taken = new Set(this.#owner.fields.map((field) => field.number));
+      this.#last = this.#owner.fields.findLast((field) => isFieldNumber(field.number))?.number ?? 0;
+      if (this.#last === fieldNumberMax) this.#last = 0;
+    }
+    do this.#last += 1;
+    while (!this.#isFree(this.#last) && this.#last < fieldNumberMax);
+    return this.#last;
+  }
+
+  #isFree(number: number): boolean {
+    const { ranges } = this.#owner.reserved;
+    return (
+      isFieldNumber(number) &&
+      this.#taken?.has(number) !== true &&
+      !ranges.some((range) => number >= range.from && number <= range.to)
+    );
+  }
 }

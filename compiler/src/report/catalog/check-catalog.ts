@@ -71,8 +71,8 @@ export const checkCatalog = {
       `\`${p.first}\` and \`${p.second}\` differ in case alone`,
     explanation:
       "Both are legal and are kept apart, but people, some languages and some file systems do not keep them apart.",
-    wrong: "message Order { 1 sku: string 2 SKU: string }",
-    right: "message Order { 1 sku: string 2 supplierSku: string }",
+    wrong: "enum Status { NONE = 0 none = 1 }",
+    right: "enum Status { NONE = 0 UNKNOWN = 1 }",
   },
   "name-not-portable": {
     severity: "error",
