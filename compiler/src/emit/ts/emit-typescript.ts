@@ -11,7 +11,7 @@ import { addMethods } from "./methods.js";
 import { type PrintOptions, TsFile } from "./print.js";
 import { addServer } from "./server.js";
 import type { Emission } from "./signature.js";
-import { addTypes } from "./types.js";
+import { addTypes } from "./declared-types.js";
 
 export interface EmitOptions extends PrintOptions {
   /** Where declarations stand in their source text, for findings. */
