@@ -152,6 +152,9 @@ class Balancer {
   /** Closes what was left open where the next token shows that it was forgotten. */
   #closeForgotten(token: IToken): void {
     while (this.#open.at(-1)?.token.tokenType === OpenAngle && !this.#fitsInAngles(token)) this.#closeLast();
+    const next = this.#at(1)?.tokenType;
+    if (this.#open.at(-1)?.isAnnotation === true && isWord(token) && (next === Colon || next === Question))
+      this.#closeLast();
     if (!this.#isLineStart) return;
     if (beginsDeclaration((ahead) => this.#at(ahead))) {
       while ((this.#open.at(-1)?.indent ?? -1) >= this.#indent) this.#closeLast();

@@ -24,6 +24,7 @@ const foreignAdvice: ReadonlyMap<string, string> = new Map([
   ["from", 'write `import "file.rpc"`'],
   ["export", "everything that is declared can be imported"],
   ["public", "everything that is declared can be imported"],
+  ["extensions", "a message has all of its fields in one place"],
   ["const", "there are no constants"],
   ["typedef", "an alias is written `type Name = string`"],
   ["alias", "an alias is written `type Name = string`"],
@@ -35,6 +36,14 @@ const foreignAdvice: ReadonlyMap<string, string> = new Map([
   ["rpc", "a method stands in a `service`"],
   ["oneway", "a method stands in a `service`"],
   ["reserved", "`reserved` stands in a message, an error, a union or an enum"],
+]);
+
+/** Those of them that are mended by another word, or by none. */
+const replacements: ReadonlyMap<string, string> = new Map([
+  ["include", "import"],
+  ["using", "import"],
+  ["export", ""],
+  ["public", ""],
 ]);
 
 /** Builds the AST of one file. */
@@ -125,8 +134,12 @@ function reportForeign(building: Building, node: CstNode): void {
   const span = spanOf(building, word ?? node);
   const text = word?.image ?? "";
   const advice = foreignAdvice.get(text);
-  if (advice !== undefined) building.report.add("foreign-declaration", span, { word: text, advice });
-  else building.report.add("unknown-keyword", span, { word: text });
+  const replacement = replacements.get(text);
+  if (advice !== undefined) {
+    const message = replacement === "" ? "remove it" : `write \`${replacement ?? ""}\``;
+    const fixes = replacement === undefined ? [] : [{ message, edits: [{ span, text: replacement }] }];
+    building.report.add("foreign-declaration", span, { word: text, advice }, { fixes });
+  } else building.report.add("unknown-keyword", span, { word: text });
 }
 
 function reportUnusedDocs(building: Building, scan: Scan): void {

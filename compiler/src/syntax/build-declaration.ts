@@ -111,7 +111,12 @@ function bodyOf(building: Building, node: CstNode, name: string, owner: Identifi
   const body = nodeOf(node, name);
   const strays = nodesOf(node, "stray");
   const keyword = quote({ ...spanOf(building, node), end: owner.span.start }).split(" ")[0] ?? "";
-  reportStrays(building, strays, `a body in braces follows \`${keyword} ${owner.text}\``);
+  if (owner.text === "" && strays.length > 0) {
+    const span = spanOf(building, strays[0], strays.at(-1));
+    building.report.add("malformed-name", span, { name: quote(span) });
+  } else {
+    reportStrays(building, strays, `a body in braces follows \`${keyword} ${owner.text}\``);
+  }
   if (body === undefined && strays.length === 0 && owner.text !== "") {
     building.report.add("missing-part", behind(building, node), {
       part: "a body in braces",
@@ -161,7 +166,11 @@ function buildOneof(building: Building, node: CstNode, decorated: Decorated): Fi
 /** `option x = y` and the like inside a body. */
 export function reportForeignLine(building: Building, node: CstNode): void {
   const span = spanOf(building, node);
-  building.report.add("foreign-option", span, { text: quote(span) });
+  const text = quote(span);
+  const word = text.split(" ")[0] ?? text;
+  if (word === "option") building.report.add("foreign-option", span, { text });
+  else
+    building.report.add("foreign-declaration", span, { word, advice: "a message has all of its fields in one place" });
 }
 
 function buildEnum(building: Building, node: CstNode, base: Base, nest: Nest): EnumNode {
@@ -233,7 +242,18 @@ function buildEnumValue(building: Building, node: CstNode, decorated: Decorated)
 
 function buildAlias(building: Building, node: CstNode, base: Base): AliasNode {
   const typeNode = nodeOf(node, "type");
-  const equals = tokenOf(node, "Equals");
+  const colon = tokenOf(node, "Colon");
+  const equals = tokenOf(node, "Equals") ?? colon;
+  if (colon !== undefined) {
+    const span = spanOf(building, colon);
+    const fixes = [{ message: "write `=`", edits: [{ span, text: " =" }] }];
+    building.report.add(
+      "unexpected-text",
+      span,
+      { found: ":", wanted: "an alias is written `type Name = string`" },
+      { fixes },
+    );
+  }
   const last = equals ?? tokenOf(node, "name") ?? tokenOf(node, "Type") ?? node;
   const place = behind(building, last);
   if (equals === undefined && base.name.text !== "") {

@@ -2,6 +2,7 @@
 
 import type { CstNode, IToken } from "chevrotain";
 import type { FixIt } from "../report/diagnostic.js";
+import { Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
 import type { Decorated, FieldNode, Identifier, NumberLiteral, TypeNode } from "./ast.js";
 import { behind, buildIdentifier, buildInteger, missingIdentifier } from "./build-literal.js";
@@ -97,7 +98,7 @@ function readNamed(building: Building, head: CstNode): Pieces {
 }
 
 function reportOptionalType(building: Building, name: Identifier, mark: Span, hasMark: boolean): void {
-  const isSign = quote(mark) === "?";
+  const isSign = mark.start > name.span.end && !/^[A-Za-z]/.test(quote(mark));
   const edits = isSign ? [{ span: mark, text: "" }] : [];
   if (isSign && !hasMark) edits.push({ span: { ...name.span, start: name.span.end }, text: "?" });
   const fixes: FixIt[] = edits.length > 0 ? [{ message: `write \`${name.text}?\``, edits }] : [];
@@ -118,7 +119,7 @@ function readParts(building: Building, node: CstNode, head: CstNode, place: Fiel
   const type: TypeNode = needsList ? { kind: "list", element: row.type, span: row.type.span } : row.type;
   const pieces = { name: row.name, type, isOptional, isReported: true };
   const numberSpan = writtenNumber(building, node);
-  const typeText = typeTextOf(row.type) + (needsList ? "[]" : "");
+  const typeText = typeTextOf(type);
   const number = numberSpan === undefined || place === "parameter" ? "" : `${quote(numberSpan)} `;
   const line = `${number}${row.name.text}${isOptional ? "?" : ""}: ${typeText}`;
   const span = spanOf(building, node);
@@ -151,9 +152,19 @@ function readParts(building: Building, node: CstNode, head: CstNode, place: Fiel
   return pieces;
 }
 
-/** The type as it is written here: a scalar of another language was replaced by ours. */
+/** The type as it is written here: what other languages call otherwise was replaced. */
 function typeTextOf(type: TypeNode): string {
-  return type.kind === "named" ? type.name.text : quote(type.span);
+  switch (type.kind) {
+    case "named":
+      return type.name.text;
+    case "list":
+      return `${typeTextOf(type.element)}[]`;
+    case "map":
+      return `map<${typeTextOf(type.key)}, ${typeTextOf(type.value)}>`;
+    case "union":
+    case "missing":
+      return quote(type.span);
+  }
 }
 
 interface Row {
@@ -200,7 +211,8 @@ function readRow(building: Building, node: CstNode, head: CstNode, parts: readon
     tokenOf(node, "numberColon") !== undefined ||
     looksLikeType(building, first, second);
   const named = nameOf(building, isTypeFirst ? second : first);
-  const built = buildType(building, isTypeFirst ? first : second);
+  // The line is reported with its repair, in which the type is mended too.
+  const built = buildType({ ...building, report: new Report() }, isTypeFirst ? first : second);
   return {
     name: named.name,
     type: refuseStream(building, built),
@@ -229,6 +241,16 @@ function nameOf(building: Building, part: CstNode): { readonly name: Identifier;
   const word = tokenOf(nameNode, "Word") ?? tokenOf(nodeOf(nodeOf(part, "type"), "qualifiedName"), "Word");
   const span = spanOf(building, part);
   if (word === undefined) return { name: missingIdentifier(span), isOptional };
+  const stream = tokenOf(part, "Stream");
+  if (stream !== undefined) {
+    building.report.add(
+      "stream-misplaced",
+      spanOf(building, stream),
+      {},
+      { label: "a stream has a message, and no name" },
+    );
+    return { name: buildIdentifier(building, word), isOptional };
+  }
   const text = quote(span).replace(/\?+$/, "");
   if (text !== word.image) building.report.add("malformed-name", span, { name: text });
   return { name: buildIdentifier(building, word), isOptional };

@@ -41,7 +41,7 @@ export function buildQualifiedName(building: Building, node: CstNode): Qualified
   const dots = tokensOf(node, "Dot");
   const parts = words.map((word) => buildIdentifier(building, word));
   // Words and dots take turns, so the first dot without a word behind it stands where the turns break.
-  const lonely = dots.find((dot, index) => {
+  const lonely = dots.find((_dot, index) => {
     const next = words[index + 1];
     const nextDot = dots[index + 1];
     return next === undefined || (nextDot !== undefined && nextDot.startOffset < next.startOffset);
@@ -96,7 +96,7 @@ export function buildInteger(building: Building, token: IToken, what: string): N
   if (reading.kind === "integer") return { kind: "number", text, value: reading.value, span };
   let reason = `is no ${what}: it has to be a whole number`;
   if (reading.kind === "malformed") {
-    const isGlued = /^[0-9]+[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !/^0[xXbBoO]/.test(text);
+    const isGlued = /^[0-9]+[A-Za-z_][A-Za-z0-9_]*$/.test(text) && !/^0[xXbBoO]|^[0-9_]+$/.test(text);
     reason = isGlued ? `is no ${what}: a blank stands between a number and a name` : reading.reason;
   }
   building.report.add("malformed-number", span, { text: quote(span), reason });

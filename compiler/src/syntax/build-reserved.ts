@@ -1,6 +1,7 @@
 /** Builds `reserved` lines of the AST. */
 
 import type { CstNode } from "chevrotain";
+import type { Span } from "../source/source-file.js";
 import type { NumberLiteral, ReservedNode, StringLiteral } from "./ast.js";
 import { behind, buildInteger, buildString } from "./build-literal.js";
 import { nodesOf, quote, spanOf, tokenOf, tokensOf } from "./cst.js";
@@ -33,16 +34,19 @@ export function buildReserved(building: Building, node: CstNode, owner: "message
       const isHyphened = next !== undefined && next.image.startsWith("-") && next.startOffset === span.end;
       const range = /^(\d+)(?:\.\.+|-)(\d+)$/.exec(isHyphened ? first.image + next.image : first.image);
       if (range !== null) {
-        const fixed = `${range[1] ?? ""} to ${range[2] ?? ""}`;
-        const fixes = [{ message: `write \`${fixed}\``, edits: [{ span, text: fixed }] }];
-        const advice = `a range is written \`${fixed}\``;
-        report.add("reserved-item", span, { text: quote(span), advice }, { fixes });
+        const whole = isHyphened ? spanOf(building, first, next) : span;
+        if (isHyphened) items.splice(index + 1, 1);
+        reportRange(building, whole, `${range[1] ?? ""} to ${range[2] ?? ""}`);
         continue;
       }
       const from = buildInteger(building, first, "reserved number");
       const isMax = tokenOf(item, "Word") !== undefined;
       const to: NumberLiteral | undefined =
         second === undefined ? undefined : buildInteger(building, second, "reserved number");
+      const toWord = tokenOf(item, "To");
+      if (toWord !== undefined && second === undefined && !isMax) {
+        report.add("missing-part", behind(building, toWord), { part: "the end of the range", after: "`to`" });
+      }
       if (from === undefined || (second !== undefined && to === undefined)) continue;
       const max: NumberLiteral = {
         kind: "number",
@@ -58,4 +62,10 @@ export function buildReserved(building: Building, node: CstNode, owner: "message
     report.add("missing-part", behind(building, node), { part, after: "`reserved`" });
   }
   return { kind: "reserved", ranges, names, span: spanOf(building, node) };
+}
+
+function reportRange(building: Building, span: Span, fixed: string): void {
+  const fixes = [{ message: `write \`${fixed}\``, edits: [{ span, text: fixed }] }];
+  const advice = `a range is written \`${fixed}\``;
+  building.report.add("reserved-item", span, { text: quote(span), advice }, { fixes });
 }

@@ -72,7 +72,13 @@ function readHead(building: Building, node: CstNode): Head {
   const known = new Set(["rpc", "oneway", "async", "function", "func", "fn", "def", "fun", "method", "public", "sub"]);
   const typePart = inFront.find((part) => !known.has(quote(spanOf(building, part))));
   const typeInFront = typePart === undefined ? undefined : buildType(building, typePart);
-  const line = rewrite(building, node, name, typePart, words.includes("oneway"));
+  const line = rewrite(
+    building,
+    node,
+    name,
+    typePart,
+    words.includes("oneway") || tokenOf(node, "Oneway") !== undefined,
+  );
   const fixes: FixIt[] = [{ message: `write \`${line}\``, edits: [{ span: spanOf(building, node), text: line }] }];
   const advice =
     typePart === undefined ? `\`${words[0] ?? ""}\` does not stand in front` : "what it returns stands behind it";
@@ -207,7 +213,9 @@ function buildResult(building: Building, node: CstNode, head: Head, isOneway: bo
     if (head.typeInFront !== undefined) return asResult(head.typeInFront);
     const place = nodeOf(node, "parameters") ?? node;
     const span = behind(building, place);
-    if (nodeOf(node, "parameters") !== undefined && !head.isReported) {
+    const closer = tokenOf(nodeOf(node, "parameters"), "CloseParen");
+    // Where the parenthesis was forgotten, nobody knows where the parameters end.
+    if (closer !== undefined && closer.image !== "" && !head.isReported) {
       const edits = [{ span, text: ": void" }];
       const details = { label: "write `: void` for nothing", fixes: [{ message: "write `: void`", edits }] };
       report.add("missing-result", name.span, { name: name.text }, details);
@@ -215,7 +223,7 @@ function buildResult(building: Building, node: CstNode, head: Head, isOneway: bo
     return { isStream: false, isOptional: false, type: { kind: "missing", span } };
   }
   if (isOneway) {
-    const span = spanOf(building, result);
+    const span = spanOf(building, result, nodeOf(node, "throws") ?? result);
     const fixes = [{ message: "remove it", edits: [{ span, text: "" }] }];
     report.add("oneway-result", span, { name: name.text }, { fixes });
     return undefined;
@@ -240,7 +248,18 @@ function buildResult(building: Building, node: CstNode, head: Head, isOneway: bo
     });
     return { isStream: false, isOptional: false, type: { kind: "missing", span: behind(building, last) } };
   }
-  const built = asResult(buildType(building, typeNode));
+  const builtType = buildType(building, typeNode);
+  if (builtType.optional !== undefined && quote(builtType.optional) !== "?") {
+    const span = builtType.optional;
+    const fixes = [{ message: "write `?`", edits: [{ span, text: "?" }] }];
+    report.add(
+      "unexpected-text",
+      span,
+      { found: quote(span), wanted: "a result that may be absent has a `?` behind it" },
+      { fixes },
+    );
+  }
+  const built = asResult(builtType);
   return { ...built, isStream: built.isStream || tokenOf(result, "Stream") !== undefined };
 }
 
@@ -254,7 +273,9 @@ function buildThrows(building: Building, node: CstNode, name: Identifier, isOnew
   const span = spanOf(building, throwsNode);
   if (isOneway) {
     const fixes = [{ message: "remove it", edits: [{ span, text: "" }] }];
-    building.report.add("oneway-result", span, { name: name.text }, { fixes });
+    // A result in front of it was reported with the same sentence.
+    if (nodeOf(node, "result") === undefined)
+      building.report.add("oneway-result", span, { name: name.text }, { fixes });
     return [];
   }
   const parentheses = nodeOf(throwsNode, "parameters");

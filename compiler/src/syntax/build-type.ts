@@ -82,7 +82,7 @@ function buildGeneric(building: Building, nameNode: CstNode, argumentsNode: CstN
       building.report.add("map-arguments", span, {});
       return { ...none, type: { kind: "missing", span } };
     }
-    if (name.text !== "map") reportForeign(building, span, name.span, quote(name.span), "map");
+    if (name.text !== "map") reportForeign(building, name.span, name.span, quote(name.span), "map");
     return { ...none, type: { kind: "map", key: first, value: second, span } };
   }
   if (first === undefined || args.length > 1 || meaning === undefined) {
@@ -121,6 +121,19 @@ function refuseOptional(building: Building, span: Span): void {
   });
 }
 
+/** `string | null` and `A | B`. Returns the place of the first when all of them say that the value may be absent. */
+function readAlternatives(building: Building, node: CstNode): Span | undefined {
+  const alternatives = nodesOf(node, "alternative");
+  const bars = tokensOf(node, "Odd");
+  if (alternatives.length === 0) return undefined;
+  const span = spanOf(building, bars[0], alternatives.at(-1));
+  const isAbsence = alternatives.every((type) => ["null", "undefined"].includes(quote(spanOf(building, type))));
+  if (isAbsence) return span;
+  const wanted = "a choice between types is a `union`, whose members have numbers and names";
+  building.report.add("unexpected-text", span, { found: quote(span), wanted });
+  return undefined;
+}
+
 function withSuffixes(building: Building, node: CstNode, base: TypeNode): BuiltType {
   const lists = nodesOf(node, "listMark");
   const questions = tokensOf(node, "Question");
@@ -138,5 +151,6 @@ function withSuffixes(building: Building, node: CstNode, base: TypeNode): BuiltT
   const inner: IToken | undefined = lastList && questions.find((question) => question.startOffset < startOf(lastList));
   if (inner !== undefined) refuseOptional(building, spanOf(building, inner));
   const outer = questions.find((question) => question !== inner);
-  return { type, optional: outer && spanOf(building, outer), stream: undefined };
+  const absence = readAlternatives(building, node);
+  return { type, optional: outer === undefined ? absence : spanOf(building, outer), stream: undefined };
 }

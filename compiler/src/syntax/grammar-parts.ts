@@ -14,15 +14,18 @@ import {
   Dot,
   Equals,
   NumberToken,
+  Odd,
   OpenAngle,
   OpenBrace,
   OpenParen,
   OpenSquare,
   Question,
   Reserved,
+  Semicolon,
   Separator,
   Stream,
   StringToken,
+  Throws,
   To,
   Union,
   Word,
@@ -55,8 +58,8 @@ export abstract class GrammarParts extends Lookahead {
 
   readonly annotation: Rule = this.RULE("annotation", () => {
     this.CONSUME(At);
-    this.OPTION(() => this.SUBRULE(this.qualifiedName));
-    this.OPTION1(() => this.SUBRULE(this.annotationArguments));
+    this.OPTION({ GATE: () => this.isOnLine(), DEF: () => this.SUBRULE(this.qualifiedName) });
+    this.OPTION1({ GATE: () => isWord(this.LA(0)), DEF: () => this.SUBRULE(this.annotationArguments) });
   });
 
   readonly annotationArguments: Rule = this.RULE("annotationArguments", () => {
@@ -88,7 +91,7 @@ export abstract class GrammarParts extends Lookahead {
           },
         },
         {
-          GATE: () => isWord(this.LA(2)) && this.isOnLine(2),
+          GATE: () => isWord(this.LA(2)) && this.isOnLine(2) && !this.is(2, Throws),
           ALT: () => {
             this.CONSUME(Stream);
             this.SUBRULE(this.type);
@@ -107,6 +110,13 @@ export abstract class GrammarParts extends Lookahead {
       GATE: () => this.is(1, Question) || this.is(2, CloseSquare),
       DEF: () => {
         this.OR1([{ ALT: () => this.SUBRULE(this.listMark) }, { ALT: () => this.CONSUME(Question) }]);
+      },
+    });
+    this.MANY1({
+      GATE: () => this.LA(1).image === "|" && isWord(this.LA(2)),
+      DEF: () => {
+        this.CONSUME(Odd);
+        this.SUBRULE1(this.type, { LABEL: "alternative" });
       },
     });
   });
@@ -179,7 +189,7 @@ export abstract class GrammarParts extends Lookahead {
             this.OPTION1(() => {
               this.CONSUME1(Colon);
               this.OPTION2({
-                GATE: () => isWord(this.LA(1)) && !this.beginsDeclaration(),
+                GATE: () => this.isType(),
                 DEF: () => this.SUBRULE1(this.type),
               });
             });
@@ -209,10 +219,13 @@ export abstract class GrammarParts extends Lookahead {
         ALT: () => {
           this.CONSUME(NumberToken);
           this.OPTION({
-            GATE: () => this.isRangeEnd(2),
+            GATE: () => this.isRangeEnd(2) || this.is(2, Comma) || this.is(2, Semicolon),
             DEF: () => {
               this.CONSUME(To);
-              this.OR1([{ ALT: () => this.CONSUME1(NumberToken) }, { ALT: () => this.CONSUME1(Word) }]);
+              this.OPTION1({
+                GATE: () => this.isRangeEnd(1),
+                DEF: () => this.OR1([{ ALT: () => this.CONSUME1(NumberToken) }, { ALT: () => this.CONSUME1(Word) }]),
+              });
             },
           });
         },
@@ -254,14 +267,14 @@ export abstract class GrammarParts extends Lookahead {
 
   protected name(): void {
     this.OPTION9({
-      GATE: () => isWord(this.LA(1)) && !this.beginsDeclaration() && this.isOnLine(),
+      GATE: () => isWord(this.LA(1)) && !this.beginsDeclaration() && (this.isOnLine() || this.isNameOnNextLine()),
       DEF: () => this.CONSUME9(Word, { LABEL: "name" }),
     });
   }
 
   protected typeIfAny(): void {
     this.OPTION8({
-      GATE: () => isWord(this.LA(1)) && !this.beginsDeclaration(),
+      GATE: () => this.isType(),
       DEF: () => this.SUBRULE9(this.type),
     });
   }

@@ -187,8 +187,13 @@ export class Grammar extends GrammarParts {
   readonly alias: Rule = this.RULE("alias", () => {
     this.CONSUME(TypeWord);
     this.name();
-    this.OPTION1(() => this.CONSUME(Equals));
-    this.typeIfAny();
+    this.OPTION1(() => {
+      this.OR([{ ALT: () => this.CONSUME(Equals) }, { ALT: () => this.CONSUME(Colon) }]);
+    });
+    this.OPTION2({
+      GATE: () => this.isType() && (this.isOnLine() || this.is(0, Equals)),
+      DEF: () => this.SUBRULE(this.type),
+    });
   });
 
   readonly service: Rule = this.RULE("service", () => {

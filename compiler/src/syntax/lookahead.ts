@@ -12,9 +12,13 @@ import {
   Comma,
   Dot,
   Equals,
+  Extends,
   NumberToken,
+  OpenBrace,
   OpenParen,
+  Question,
   Reserved,
+  Semicolon,
   Separator,
   StringToken,
   To,
@@ -39,8 +43,20 @@ export abstract class Lookahead extends CstParser {
     return this.LA(ahead).startLine === this.LA(ahead - 1).startLine;
   }
 
+  /** Whether the next token, on a line of its own, is the name of a declaration: what follows shows it. */
+  protected isNameOnNextLine(): boolean {
+    return this.is(2, OpenBrace) || this.is(2, Equals) || this.is(2, Extends);
+  }
+
   protected beginsDeclaration(): boolean {
     return beginsDeclaration((ahead) => this.LA(ahead + 1));
+  }
+
+  /** Whether a type stands there, and not the next declaration or, on the next line, the next field. */
+  protected isType(): boolean {
+    if (!isWord(this.LA(1)) || this.beginsDeclaration()) return false;
+    if (this.isOnLine()) return true;
+    return !this.is(2, Colon) && !(this.is(2, Question) && this.is(3, Colon));
   }
 
   /** `reserved` in front of what can be reserved; otherwise it is somebody's name. */
@@ -56,7 +72,9 @@ export abstract class Lookahead extends CstParser {
     const item: IToken = this.LA(ahead);
     if (item.tokenType === StringToken) return true;
     if (item.tokenType === NumberToken) {
-      if (this.is(ahead + 1, To) && this.isRangeEnd(ahead + 2)) return true;
+      const end = ahead + 2;
+      if (this.is(ahead + 1, To) && (this.isRangeEnd(end) || this.is(end, Comma) || this.is(end, Semicolon)))
+        return true;
       return !isWord(this.LA(ahead + 1)) && !this.is(ahead + 1, Colon);
     }
     if (!isWord(item) || !this.isOnLine(ahead)) return false;

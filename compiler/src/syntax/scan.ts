@@ -28,6 +28,9 @@ const quotes = new Map([
   ["\u2019", "\u2018\u2019"],
 ]);
 
+/** Longer rows of digits and letters are not taken apart. */
+const gluedUnitsMax = 100;
+
 /** Reads all of `source`. Whatever cannot be read is reported and still becomes a token. */
 export function scan(source: SourceFile, report: Report): Scan {
   return new Scanner(source, report).run();
@@ -119,7 +122,26 @@ class Scanner {
       const isDot = unit === 0x2e && (isDigit(next) || next === 0x2e);
       if (!isExponentSign && !isDot) break;
     }
+    const glued = /^[0-9]+(?=[A-Za-z_][A-Za-z0-9_]*$)/.exec(text.slice(start, Math.min(end, start + gluedUnitsMax)));
+    if (glued !== null && this.#isFollowedByColon(end)) {
+      end = start + glued[0].length;
+      const span = this.#span(start, this.#wordEnd(end));
+      const reason = "runs a number and a name together";
+      const fixes = [{ message: "write a blank between them", edits: [{ span: this.#span(end, end), text: " " }] }];
+      this.#report.add("malformed-number", span, { text: text.slice(span.start, span.end), reason }, { fixes });
+    }
     this.#push(NumberToken, text.slice(start, end), start, end);
+  }
+
+  /** Whether a colon comes next, or `?` and a colon: then digits and letters are the number and the name of a field. */
+  #isFollowedByColon(offset: number): boolean {
+    return /^[ \t]{0,20}\??[ \t]{0,20}:/.test(this.#text.slice(offset, offset + 42));
+  }
+
+  #wordEnd(start: number): number {
+    let end = start;
+    while (isLetter(this.#text.charCodeAt(end)) || isDigit(this.#text.charCodeAt(end))) end += 1;
+    return end;
   }
 
   #comment(unit: number): void {
