@@ -245,7 +245,7 @@ export function joinMethods(own: OwnService, inherited: readonly MethodSchema[])
   const names = new Set<string>();
   for (const method of inherited) {
     names.add(method.name);
-    methods.push({ ...method, index: methods.length, timeoutMs: method.timeoutMs ?? timeoutMs });
+    methods.push({ ...method, index: methods.length, timeoutMs: timeoutFor(method, timeoutMs) });
     context.places.set(methods.at(-1) ?? method, "name", context.places.of(method) ?? own.symbol.node.name.span);
   }
   for (const { method, node, annotations } of own.methods) {
@@ -260,7 +260,7 @@ export function joinMethods(own: OwnService, inherited: readonly MethodSchema[])
       );
       continue;
     }
-    const joined: MethodSchema = { ...method, index: methods.length, timeoutMs: method.timeoutMs ?? timeoutMs };
+    const joined: MethodSchema = { ...method, index: methods.length, timeoutMs: timeoutFor(method, timeoutMs) };
     methods.push(placed(context, joined, node.name, annotations));
     const { parameters } = node;
     context.places.set(joined, "parameters", parameters.kind === "message" ? parameters.type.span : parameters.span);
@@ -268,6 +268,12 @@ export function joinMethods(own: OwnService, inherited: readonly MethodSchema[])
     for (const [index, thrown] of node.throws.entries()) context.places.setItem(joined, "throws", index, thrown.span);
   }
   return methods;
+}
+
+/** A method's own deadline, or its service's. A stream of answers may last as it likes unless it has one of its own. */
+function timeoutFor(method: Omit<MethodSchema, "index">, ofService: number | undefined): number | undefined {
+  const isEndless = method.shape === "serverStream" || method.shape === "bidiStream";
+  return method.timeoutMs ?? (isEndless ? undefined : ofService);
 }
 
 function shapeOf(node: MethodNode, input: Direction, output: Direction): MethodShape {

@@ -193,7 +193,7 @@ export interface MethodSchema extends Described {
   readonly outputForm: "message" | "value" | "void";
   /** Full names of declared errors, in written order. */
   readonly throws: readonly string[];
-  /** From `@timeout` on the method or else its service; undefined where neither has one. */
+  /** From `@timeout` on the method or, for methods that answer once, on its service; else undefined. */
   readonly timeoutMs: number | undefined;
   readonly isIdempotent: boolean;
 }
