@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { EchoService } from "./kit/echo-service.js";
 import { boundServerUnderTest, never, serverUnderTest } from "./kit/harness.js";
-import { bindFrame, prefaceHex } from "./kit/raw-peer.js";
+import { bindFrame, parseLine, prefaceHex } from "./kit/raw-peer.js";
 
 it("says nothing before it has seen a preface, then its own preface and HELLO", async () => {
   const { client } = await serverUnderTest();
@@ -271,4 +271,63 @@ it("counts handlers that ignore their cancellation as running", async () => {
   const { client } = await boundServerUnderTest({ echo: never }, { limits: { concurrentCallsMax: 1 } });
   await client.send("REQUEST #1 m0", "CANCEL #1", "REQUEST #2 m0");
   expect(client.take()).toEqual([expect.stringContaining("ERROR #2 unavailable never-processed")]);
+});
+
+const conversation = [
+  "PREFACE",
+  "HELLO",
+  bindFrame(EchoService),
+  "REQUEST #1 m0 deadline,metadata 00000fff 00000006 0a0161120162 0a0161",
+  "REQUEST #2 m1 1003",
+  "REQUEST #3 m2 noBody",
+  "DATA #3 1001",
+  "DATA #3 more 00000002 10",
+  "DATA #3 05",
+  "END #3",
+  "REQUEST #4 m0 more 00000005 0a03",
+  "DATA #4 more 61",
+  "DATA #4 6263",
+  "PING 0102030405060708",
+].map((part) => (typeof part === "string" ? parseLine(part) : part));
+
+it.each([1, 2, 5, 13, 64])("answers the same whether bytes come together or %i at a time", async (size) => {
+  const bytes = new Uint8Array(Buffer.concat(conversation));
+  const together = await serverUnderTest();
+  await together.client.send(bytes);
+  const expected = together.client.take();
+  expect(expected).toContain("RESPONSE #4 0a03616263");
+  const apart = await serverUnderTest();
+  for (let at = 0; at < bytes.length; at += size) apart.client.transport.write(bytes.subarray(at, at + size));
+  await apart.clock.settle();
+  expect(apart.client.take().sort()).toEqual(expected.sort());
+});
+
+it("answers the same wherever the bytes are cut in two", async () => {
+  const bytes = new Uint8Array(Buffer.concat(conversation));
+  const { client, another, clock } = await serverUnderTest();
+  await client.send(bytes);
+  const expected = client.take().sort();
+  for (let at = 1; at < bytes.length; at += 1) {
+    const peer = another();
+    peer.transport.write(bytes.subarray(0, at));
+    peer.transport.write(bytes.subarray(at));
+    await clock.settle();
+    expect(peer.take().sort()).toEqual(expected);
+    peer.transport.destroy();
+  }
+});
+
+it("frees what it holds when the connection closes in the middle of everything", async () => {
+  const { client, clock, server } = await boundServerUnderTest({ echo: never, sum: never });
+  await client.send(
+    "REQUEST #1 m0",
+    "REQUEST #2 m2 noBody",
+    "DATA #2 1001",
+    "REQUEST #3 m0 more 00000005 0a03",
+    "RAW 0000000a04",
+  );
+  client.transport.end();
+  await clock.settle();
+  expect(server.counters).toMatchObject({ callsOpen: 0, connectionsOpen: 0, handlersOutlived: 2 });
+  expect(clock.timers).toBe(0);
 });

@@ -48,7 +48,10 @@ export interface Interceptor {
   ): AsyncIterable<Out>;
 }
 
-/** What generated clients call through. */
+/**
+ * What generated clients call through. Messages are not copied: a request is read when it is sent, which is at once
+ * on an open connection and later where the call has to wait for one, so leave it alone until the call settles.
+ */
 export interface Channel {
   unary<In, Out>(method: Method<In, Out>, request: In, options?: CallOptions): Promise<Out>;
   clientStream<In, Out>(

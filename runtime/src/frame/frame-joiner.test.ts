@@ -1,0 +1,101 @@
+/** Frames come out the same however their bytes were cut. */
+
+import { expect, it } from "vitest";
+import { headerBytes, writeHeader } from "./frame.js";
+import { FrameJoiner } from "./frame-joiner.js";
+
+function frames(sizes: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + headerBytes + size, 0));
+  let at = 0;
+  sizes.forEach((size, i) => {
+    writeHeader(bytes, at, size, 6, i & 0xff, i & 0xffff, i + 1);
+    bytes.fill(i + 1, at + headerBytes, at + headerBytes + size);
+    at += headerBytes + size;
+  });
+  return bytes;
+}
+
+function join(chunks: Iterable<Uint8Array>, payloadMax = 131_072): string[] {
+  const seen: string[] = [];
+  const joiner = new FrameJoiner(payloadMax, (frame) => {
+    const payload = frame.buffer.subarray(frame.start, frame.end);
+    seen.push(`${frame.type} ${frame.flags} ${frame.method} ${frame.stream} ${payload.length} ${payload.join("")}`);
+  });
+  for (const chunk of chunks) joiner.push(chunk);
+  return seen;
+}
+
+function* cut(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const bytes = frames([0, 1, 5, 300, 0, 40]);
+const whole = join([bytes]);
+
+it("shows the frames of one chunk in order", () => {
+  expect(whole.map((line) => line.split(" ").slice(3, 5).join(":"))).toEqual([
+    "1:0",
+    "2:1",
+    "3:5",
+    "4:300",
+    "5:0",
+    "6:40",
+  ]);
+});
+
+it("a cut at every byte changes nothing", () => {
+  for (let at = 0; at <= bytes.length; at++) expect(join([bytes.subarray(0, at), bytes.subarray(at)])).toEqual(whole);
+});
+
+it.each([1, 2, 3, 7, 11, 12, 13, 64])("chunks of %i bytes change nothing", (size) => {
+  expect(join(cut(bytes, size))).toEqual(whole);
+});
+
+it("ten thousand frames in one chunk all come out", () => {
+  expect(join([frames(new Array<number>(10_000).fill(3))])).toHaveLength(10_000);
+});
+
+it("refuses a length over the limit as soon as the header is there", () => {
+  const header = new Uint8Array(headerBytes);
+  writeHeader(header, 0, 101, 6, 0, 0, 1);
+  expect(() => join([header], 100)).toThrow("frameBytesMax = 100");
+  expect(() => join(cut(header, 1), 100)).toThrow("frameBytesMax = 100");
+  writeHeader(header, 0, 100, 6, 0, 0, 1);
+  expect(() => join([header], 100)).not.toThrow();
+});
+
+it("holds no more than twice of what has come, whatever the header promises", () => {
+  const joiner = new FrameJoiner(2 ** 31, () => {});
+  const header = new Uint8Array(headerBytes);
+  writeHeader(header, 0, 2 ** 30, 6, 0, 0, 1);
+  joiner.push(header);
+  joiner.push(new Uint8Array(1000));
+  const { carry } = joiner as unknown as { readonly carry: Uint8Array };
+  expect(carry.length).toBeLessThanOrEqual(2 * (1000 + headerBytes));
+});
+
+it("copies each byte of a trickled frame a bounded number of times", () => {
+  const size = 1_000_000;
+  const big = frames([size]);
+  let allocated = 0;
+  const joiner = new FrameJoiner(2 * size, () => {});
+  let last: unknown;
+  for (const chunk of cut(big, 1)) {
+    joiner.push(chunk);
+    const { carry } = joiner as unknown as { readonly carry: Uint8Array };
+    if (carry !== last) allocated += carry.length;
+    last = carry;
+  }
+  expect(allocated).toBeLessThan(4 * size);
+});
+
+it("shows nothing after it was stopped in the middle of a chunk", () => {
+  let seen = 0;
+  const joiner: FrameJoiner = new FrameJoiner(1000, () => {
+    seen++;
+    joiner.stop();
+  });
+  joiner.push(bytes);
+  joiner.push(bytes);
+  expect(seen).toBe(1);
+});

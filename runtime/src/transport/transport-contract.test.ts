@@ -1,0 +1,184 @@
+/** What every transport promises, held against each of them. */
+
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { systemClock } from "../clock.js";
+import { RpcError } from "../error/rpc-error.js";
+import { listenMemory, openMemory } from "./memory.js";
+import { listenSocket, openSocket, type SocketAddress } from "./socket.js";
+import type { Listener, ListenerSink, Transport } from "./transport.js";
+
+interface Place {
+  listen(sink: ListenerSink): Promise<Listener>;
+  open(listener: Listener): Promise<Transport>;
+}
+
+let number = 0;
+
+const socketPlace = (address: SocketAddress): Place => ({
+  listen: (sink) => listenSocket(address, sink),
+  open: (listener) => {
+    const port = Number(listener.address.split(":").at(-1));
+    const target = address.kind === "tcp" ? { ...address, port } : address;
+    return openSocket(target, systemClock, 5000);
+  },
+});
+
+const places: Readonly<Record<string, () => Place>> = {
+  tcp: () => socketPlace({ kind: "tcp", host: "127.0.0.1", port: 0 }),
+  unix: () => socketPlace({ kind: "unix", path: join(tmpdir(), `rpcgen-contract-${process.pid}-${++number}.sock`) }),
+  memory: () => {
+    const name = `contract-${++number}`;
+    return {
+      listen: async (sink) => listenMemory(name, sink),
+      open: async () => openMemory(name, systemClock),
+    };
+  },
+};
+
+/** One end that remembers what came. */
+class End {
+  readonly transport: Transport;
+  received = 0;
+  chunks: Uint8Array[] = [];
+  closed: (Error | undefined)[] = [];
+  drains = 0;
+  private wake: (() => void)[] = [];
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+    transport.start({
+      bytes: (chunk) => {
+        this.chunks.push(new Uint8Array(chunk));
+        this.received += chunk.length;
+        this.tell();
+      },
+      drained: () => {
+        this.drains++;
+        this.tell();
+      },
+      closed: (error) => {
+        this.closed.push(error);
+        this.tell();
+      },
+    });
+  }
+
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => this.wake.push(resolve));
+  }
+
+  get text(): string {
+    return Buffer.concat(this.chunks).toString("latin1");
+  }
+
+  private tell(): void {
+    for (const wake of this.wake.splice(0)) wake();
+  }
+}
+
+async function pair(place: string): Promise<{ left: End; right: End; listener: Listener }> {
+  const made = places[place]?.();
+  if (made === undefined) throw new Error(place);
+  let accepted: (end: Transport) => void = () => {};
+  const other = new Promise<Transport>((resolve) => (accepted = resolve));
+  const listener = await made.listen({ opened: (transport) => accepted(transport), failed: () => {} });
+  const left = new End(await made.open(listener));
+  const right = new End(await other);
+  onTestFinished(async () => {
+    left.transport.destroy();
+    right.transport.destroy();
+    await listener.close();
+  });
+  return { left, right, listener };
+}
+
+const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "latin1"));
+
+describe.each(Object.keys(places))("%s", (place) => {
+  it("carries bytes both ways, in order", async () => {
+    const { left, right } = await pair(place);
+    left.transport.write(bytes("one "));
+    left.transport.write(bytes("two"));
+    right.transport.write(bytes("three"));
+    await right.until(() => right.received === 7);
+    await left.until(() => left.received === 5);
+    expect([right.text, left.text]).toEqual(["one two", "three"]);
+  });
+
+  it("never delivers within write", async () => {
+    const { left, right } = await pair(place);
+    left.transport.write(bytes("x"));
+    expect(right.received).toBe(0);
+    await right.until(() => right.received === 1);
+  });
+
+  it("a buffer that write gave back may be changed at once", async () => {
+    const { left, right } = await pair(place);
+    const buffer = bytes("before");
+    if (left.transport.write(buffer)) buffer.fill(0);
+    await right.until(() => right.received === 6);
+    expect(right.text).toBe("before");
+  });
+
+  it("delivers what was written before end, then closes both ends once, without an error", async () => {
+    const { left, right } = await pair(place);
+    left.transport.write(bytes("last words"));
+    left.transport.end();
+    await right.until(() => right.closed.length > 0);
+    await left.until(() => left.closed.length > 0);
+    expect(right.text).toBe("last words");
+    expect([left.closed, right.closed]).toEqual([[undefined], [undefined]]);
+  });
+
+  it("destroy closes both ends once", async () => {
+    const { left, right } = await pair(place);
+    left.transport.destroy();
+    left.transport.destroy();
+    await left.until(() => left.closed.length > 0);
+    await right.until(() => right.closed.length > 0);
+    left.transport.write(bytes("too late"));
+    expect([left.closed.length, right.closed.length, right.received]).toEqual([1, 1, 0]);
+  });
+
+  it("queues what a paused reader does not take, says so, and tells when it is gone", async () => {
+    const { left, right } = await pair(place);
+    right.transport.pause();
+    let written = 0;
+    while (left.transport.queuedBytes === 0 && written < 64 * 1024 * 1024) {
+      left.transport.write(new Uint8Array(262_144));
+      written += 262_144;
+    }
+    expect(left.transport.queuedBytes).toBeGreaterThan(0);
+    right.transport.resume();
+    await right.until(() => right.received === written);
+    await left.until(() => left.drains > 0);
+    expect(left.transport.queuedBytes).toBe(0);
+  });
+
+  it("refuses to listen twice at one place, and frees it on close", async () => {
+    const made = places[place]?.();
+    const sink = { opened: (): void => {}, failed: (): void => {} };
+    const listener = await made?.listen(sink);
+    if (made === undefined || listener === undefined) throw new Error(place);
+    if (place !== "tcp") await expect(made.listen(sink)).rejects.toThrow(RpcError);
+    await listener.close();
+    const again = await made.listen(sink);
+    await again.close();
+  });
+});
+
+it("names the reason when nothing listens or an address is taken", async () => {
+  const sink = { opened: (): void => {}, failed: (): void => {} };
+  const listener = await listenSocket({ kind: "tcp", host: "127.0.0.1", port: 0 }, sink);
+  const port = Number(listener.address.split(":").at(-1));
+  await expect(listenSocket({ kind: "tcp", host: "127.0.0.1", port }, sink)).rejects.toThrow(
+    "already in use (EADDRINUSE)",
+  );
+  await listener.close();
+  await expect(openSocket({ kind: "tcp", host: "127.0.0.1", port }, systemClock, 5000)).rejects.toThrow(
+    `cannot connect to 127.0.0.1:${port}: nothing listens there (ECONNREFUSED)`,
+  );
+  expect(() => openMemory("nobody", systemClock)).toThrow("nothing is served at memory:nobody");
+});
