@@ -37,8 +37,8 @@ export const syntaxCatalog = {
     severity: "error",
     message: (): string => "this comment is never closed",
     explanation: "A comment that starts with `/*` ends with the next `*/`; such comments do not nest.",
-    wrong: "/* the rest is missing",
-    right: "/* all there */",
+    wrong: "type Id = string /* the rest is missing",
+    right: "type Id = string /* all there */",
   },
   "unclosed-bracket": {
     severity: "error",
