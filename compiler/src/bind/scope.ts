@@ -8,6 +8,7 @@ import { positionAt } from "../source/source-file.js";
 import type { Span } from "../source/source-file.js";
 import type {
   AliasNode,
+  DeclarationNode,
   EnumNode,
   ErrorNode,
   MessageNode,
@@ -23,18 +24,32 @@ type TypeDeclaration = MessageNode | EnumNode | UnionNode | AliasNode;
 
 /** What a place asks for: fields take types, `throws` takes errors, `extends` takes a service. */
 interface Wanted {
-  readonly kinds: ReadonlySet<string>;
+  readonly fits: (symbol: DeclaredSymbol) => boolean;
   readonly phrase: string;
   readonly unknownCode: "unknown-type" | "unknown-error" | "unknown-service";
 }
 
-const wantedType: Wanted = {
-  kinds: new Set(["message", "enum", "union", "alias"]),
+/** What a place asks for, with the declarations that it gets. */
+interface WantedNode<N extends DeclarationNode> extends Wanted {
+  readonly fits: (symbol: DeclaredSymbol) => symbol is DeclaredSymbol<N>;
+}
+
+const wantedType: WantedNode<TypeDeclaration> = {
+  fits: (symbol): symbol is DeclaredSymbol<TypeDeclaration> =>
+    symbol.node.kind !== "error" && symbol.node.kind !== "service",
   phrase: "a type",
   unknownCode: "unknown-type",
 };
-const wantedError: Wanted = { kinds: new Set(["error"]), phrase: "an error", unknownCode: "unknown-error" };
-const wantedService: Wanted = { kinds: new Set(["service"]), phrase: "a service", unknownCode: "unknown-service" };
+const wantedError: WantedNode<ErrorNode> = {
+  fits: (symbol): symbol is DeclaredSymbol<ErrorNode> => symbol.node.kind === "error",
+  phrase: "an error",
+  unknownCode: "unknown-error",
+};
+const wantedService: WantedNode<ServiceNode> = {
+  fits: (symbol): symbol is DeclaredSymbol<ServiceNode> => symbol.node.kind === "service",
+  phrase: "a service",
+  unknownCode: "unknown-service",
+};
 
 /** Looks names up for one file, reports those that mean nothing, and remembers which imports were needed. */
 export class Scope {
@@ -56,7 +71,7 @@ export class Scope {
 
   /** The message, enum, union or alias of this name; reported and undefined where there is none. */
   findType(name: QualifiedName): DeclaredSymbol<TypeDeclaration> | undefined {
-    return this.#find(name, wantedType) as DeclaredSymbol<TypeDeclaration> | undefined;
+    return this.#find(name, wantedType);
   }
 
   /** Like `findType`, but says nothing and counts for nothing. */
@@ -64,20 +79,19 @@ export class Scope {
     if (name.parts.length === 1 && isBuiltinTypeName(name.text)) return undefined;
     for (const fullName of this.#meanings(name.text)) {
       const symbol = this.#table.byFullName.get(fullName);
-      if (symbol !== undefined && this.#visible.has(symbol.file) && wantedType.kinds.has(symbol.node.kind))
-        return symbol;
+      if (symbol !== undefined && this.#visible.has(symbol.file) && wantedType.fits(symbol)) return symbol;
     }
     return undefined;
   }
 
   /** The error of this name; reported and undefined where there is none. */
   findError(name: QualifiedName): DeclaredSymbol<ErrorNode> | undefined {
-    return this.#find(name, wantedError) as DeclaredSymbol<ErrorNode> | undefined;
+    return this.#find(name, wantedError);
   }
 
   /** The service of this name; reported and undefined where there is none. */
   findService(name: QualifiedName): DeclaredSymbol<ServiceNode> | undefined {
-    return this.#find(name, wantedService) as DeclaredSymbol<ServiceNode> | undefined;
+    return this.#find(name, wantedService);
   }
 
   /** Warns of imports that nothing needed. While anything is wrong, an import may be there for what could not be read. */
@@ -94,16 +108,16 @@ export class Scope {
     }
   }
 
-  #find(name: QualifiedName, wanted: Wanted): DeclaredSymbol | undefined {
+  #find<N extends DeclarationNode>(name: QualifiedName, wanted: WantedNode<N>): DeclaredSymbol<N> | undefined {
     let hidden: DeclaredSymbol | undefined;
     let misfit: DeclaredSymbol | undefined;
     for (const fullName of this.#meanings(name.text)) {
       const symbol = this.#table.byFullName.get(fullName);
       if (symbol === undefined) continue;
-      if (!this.#visible.has(symbol.file)) hidden ??= wanted.kinds.has(symbol.node.kind) ? symbol : undefined;
+      if (!this.#visible.has(symbol.file)) hidden ??= wanted.fits(symbol) ? symbol : undefined;
       else {
         this.#used.add(symbol.file);
-        if (wanted.kinds.has(symbol.node.kind)) return symbol;
+        if (wanted.fits(symbol)) return symbol;
         misfit ??= symbol;
       }
     }
@@ -166,7 +180,7 @@ export class Scope {
     const visible: DeclaredSymbol[] = [];
     const hidden: DeclaredSymbol[] = [];
     for (const symbol of this.#table.byFullName.values()) {
-      if (!wanted.kinds.has(symbol.node.kind)) continue;
+      if (!wanted.fits(symbol)) continue;
       (this.#visible.has(symbol.file) ? visible : hidden).push(symbol);
     }
     const near =

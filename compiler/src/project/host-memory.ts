@@ -5,7 +5,7 @@ import { joinPath } from "./logical-path.js";
 
 export interface MemoryHostOptions {
   /** Text or bytes by path; relative paths start at the working directory. A value may be an odd kind of file instead. */
-  readonly files: Readonly<Record<string, string | Uint8Array>> | ReadonlyMap<string, string | Uint8Array | OddFile>;
+  readonly files: Readonly<Record<string, Stored>> | ReadonlyMap<string, Stored>;
   readonly workingDirectory?: string;
   /** Answers for every path that `files` does not know, such as the standard library's. */
   readonly behind?: Host;
@@ -28,8 +28,7 @@ export function createMemoryHost(options: MemoryHostOptions): Host {
   const fold = (path: string): string => (options.ignoresCase === true ? path.toLowerCase() : path);
   const files = new Map<string, { readonly path: string; readonly content: Stored }>();
   const directories = new Map<string, Map<string, string>>();
-  const given: Iterable<readonly [string, Stored]> =
-    options.files instanceof Map ? options.files : Object.entries(options.files as Readonly<Record<string, Stored>>);
+  const given = isMap(options.files) ? options.files : Object.entries(options.files);
   for (const [name, content] of given) {
     const path = absolute(name);
     files.set(fold(path), { path, content });
@@ -70,6 +69,12 @@ export function createMemoryHost(options: MemoryHostOptions): Host {
   };
 
   return { workingDirectory, standardLibrary: behind?.standardLibrary ?? "/standard", absolute, find, read, list };
+}
+
+function isMap(
+  files: Readonly<Record<string, Stored>> | ReadonlyMap<string, Stored>,
+): files is ReadonlyMap<string, Stored> {
+  return files instanceof Map;
 }
 
 function addToDirectories(

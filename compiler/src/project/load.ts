@@ -55,9 +55,10 @@ function rootsOf(entries: readonly string[], host: Host, options: LoadOptions): 
   return [...given, ...[...new Set(strays)].sort()];
 }
 
+/** A file whose imports are still being followed. */
 interface OpenFile extends LoadedFile {
   readonly located: Located;
-  readonly imports: LoadedImport[];
+  readonly imports: { readonly node: ImportNode; readonly file: OpenFile }[];
   isIncomplete: boolean;
 }
 
@@ -86,8 +87,7 @@ class Loader {
     const queued = new Set(queue);
     for (const file of queue) {
       this.#followImports(file);
-      for (const { file: imported } of file.imports) {
-        const next = imported as OpenFile;
+      for (const { file: next } of file.imports) {
         if (queued.has(next)) continue;
         queued.add(next);
         queue.push(next);
