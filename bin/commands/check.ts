@@ -1,6 +1,5 @@
 /** `rpcgen check`: says what is wrong with `.rpc` files; emits nothing and never loads what emits. */
 
-import { analyze } from "../../compiler/src/compile.js";
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
@@ -18,6 +17,8 @@ export async function checkCommand(files: readonly string[], options: CheckOptio
     isQuiet: options.quiet === true || options.json === true,
   });
   const { host, plan } = await openProject(files, options);
+  // The parser is slow to load, and not needed to find out that the arguments are wrong.
+  const { analyze } = await import("../../compiler/src/compile.js");
   const report = new Report();
   const { project } = analyze(plan.entries, host, { roots: [plan.root, ...plan.importRoots] }, report);
   const code = report.hasErrors ? exitCode.mistakes : exitCode.done;

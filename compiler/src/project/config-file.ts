@@ -87,13 +87,20 @@ async function importModule(path: string, enableTypeScript: EnableTypeScript): P
   const isTypeScript = /\.m?ts$/.test(path);
   try {
     if (isTypeScript && !canStripTypes()) enableTypeScript();
-    const module: unknown = await import(pathToFileURL(path).href);
+    const module: unknown = await Promise.race([import(pathToFileURL(path).href), nothingLeftToWaitFor()]);
     const hasDefault = typeof module === "object" && module !== null && "default" in module;
     if (!hasDefault) return { kind: "failed", reason: "it has no default export" };
     return { kind: "value", value: module.default };
   } catch (error) {
     return { kind: "failed", reason: `it fails when it is loaded: ${describe(error)}` };
   }
+}
+
+/** Fails when Node would end although the module still waits: its top-level await then waits for ever. */
+function nothingLeftToWaitFor(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    process.once("beforeExit", () => reject(new Error("its top-level await never ends")));
+  });
 }
 
 /** Node runs TypeScript files by itself from 22.18 on. */

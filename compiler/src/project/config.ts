@@ -120,5 +120,6 @@ function kindOf(value: unknown): string {
   if (value === undefined) return "undefined";
   if (Array.isArray(value)) return "an array";
   if (value instanceof Promise) return "a promise";
-  return typeof value === "object" ? "an object of a class" : `a ${typeof value}`;
+  if (typeof value === "object") return isPlain(value) ? "an object" : "an object of a class";
+  return `a ${typeof value}`;
 }
