@@ -13,7 +13,7 @@ export type SchemaReading =
   /** `path` leads to what is wrong, for instance `files[0].messages[2].name`; "" is the whole document. */
   | { readonly kind: "invalid"; readonly path: string; readonly message: string };
 
-/** Reads what `schemaToJson` wrote. Fingerprints are computed anew. Never throws. */
+/** Reads what `schemaToJson` wrote. Fingerprints are computed anew; the rules are for `check` to run. Never throws. */
 export function schemaFromJson(text: string): SchemaReading {
   try {
     return { kind: "schema", schema: readSchema(new JsonNode(parseJson(text), "")) };
