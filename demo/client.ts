@@ -100,15 +100,19 @@ await show("cancellation", `orders.watch({ id }, { signal }), aborted after two`
 
 const total = 100_000;
 const inFlight = 1_000;
-await show("a crowd", `${total.toLocaleString("en")} × orders.get({ id }), ${inFlight.toLocaleString("en")} in flight`, async () => {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next++ < total) await orders.get({ id });
-  };
-  const start = performance.now();
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  const seconds = (performance.now() - start) / 1000;
-  return `→ ${Math.round(total / seconds).toLocaleString("en")} calls a second over one connection`;
-});
+await show(
+  "a crowd",
+  `${total.toLocaleString("en")} × orders.get({ id }), ${inFlight.toLocaleString("en")} in flight`,
+  async () => {
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next++ < total) await orders.get({ id });
+    };
+    const start = performance.now();
+    await Promise.all(Array.from({ length: inFlight }, worker));
+    const seconds = (performance.now() - start) / 1000;
+    return `→ ${Math.round(total / seconds).toLocaleString("en")} calls a second over one connection`;
+  },
+);
 
 await channel.close();

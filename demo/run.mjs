@@ -53,7 +53,15 @@ say(paint("bold", "rpcgen: a shop, its server and its client, in two processes")
 
 step(1, "compile the IDL       rpcgen compile idl-examples/shop/*.rpc --out demo/gen");
 rmSync(`${root}/demo/gen`, { recursive: true, force: true });
-await must("rpcgen", "cyan", ["bin/rpcgen.js", "compile", "idl-examples/shop/*.rpc", "--root", "idl-examples", "--out", "demo/gen"]);
+await must("rpcgen", "cyan", [
+  "bin/rpcgen.js",
+  "compile",
+  "idl-examples/shop/*.rpc",
+  "--root",
+  "idl-examples",
+  "--out",
+  "demo/gen",
+]);
 
 step(2, "type-check and build  tsc --strict over the generated code, demo/server.ts and demo/client.ts");
 const building = performance.now();
