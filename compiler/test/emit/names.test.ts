@@ -70,13 +70,14 @@ const collisions: [string, string][] = [
 for (const [text, message] of collisions) {
   test(`collisions are found in: ${text}`, () => {
     const { messages } = mint(`package main\n${text}`);
-    expect(messages.filter((line) => line.startsWith("name-collision")).join("
-")).toContain(message);
+    expect(messages.filter((line) => line.startsWith("name-collision")).join("; ")).toContain(message);
   });
 }
 
 test("names that are only alike do not collide", () => {
-  expect(mint("package main\nmessage Order { 1 init: string } message Orders {} enum OrderKind { A = 0 }").messages).toEqual([]);
+  expect(
+    mint("package main\nmessage Order { 1 init: string } message Orders {} enum OrderKind { A = 0 }").messages,
+  ).toEqual([]);
 });
 
 test("two sources that differ only in case would overwrite each other's output", () => {

@@ -239,7 +239,8 @@ export class Writer {
 
   /** The list itself, once it is known to be one. */
   list<T>(tag: number, value: readonly T[]): readonly T[] {
-    if (!Array.isArray(value)) this.fail(tag, "wants an array", value);
+    const isList: boolean = Array.isArray(value);
+    if (!isList) this.fail(tag, "wants an array", value);
     return value;
   }
 

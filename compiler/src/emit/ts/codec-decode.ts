@@ -91,37 +91,37 @@ function entryDecoder(
   message: MessageSchema | ErrorSchema,
   field: FieldSchema,
 ): FunctionDeclarationStructure {
+  const { type, int64 } = field;
   const key: TypeSchema = { kind: "scalar", name: field.mapKey ?? "string" };
-  const value = valueType(file, field.type, field.int64, "received");
-  const hasZero = field.type.kind === "scalar" || field.type.kind === "enum";
+  const valueText = valueType(file, type, int64, "received");
+  const empty = emptyValue(schema, type, int64);
   // Reading a message from no bytes at all gives the empty one.
-  const empty =
-    hasZero || field.type.kind === "builtin"
-      ? ""
-      : ` ?? ${readValue(file, schema, field.type, field.int64, undefined).replace("r.open()", "r.position")}`;
+  const orEmpty = empty === undefined ? ` ?? ${readValue(file, schema, type, int64, undefined, "r.position")}` : "";
   return {
     kind: StructureKind.Function,
     name: file.names.entryDecoder(message.fullName, field.name),
-    parameters: [...readerAndEnd(file), { name: "map", type: `Map<${keyType(field)}, ${value}>` }],
+    parameters: [...readerAndEnd(file), { name: "map", type: `Map<${keyType(field)}, ${valueText}>` }],
     returnType: "void",
     statements: [
       `r.enter(${stringLiteral(`${message.fullName}.${field.name}`)});`,
-      `let key = ${zeroLiteral(schema, key, field.int64)};`,
-      hasZero || field.type.kind === "builtin"
-        ? `let value: ${value} = ${hasZero ? zeroLiteral(schema, field.type, field.int64) : builtinZeros[field.type.name as keyof typeof builtinZeros]};`
-        : `let value: ${value} | undefined;`,
+      `let key = ${zeroLiteral(schema, key, int64)};`,
+      empty === undefined ? `let value: ${valueText} | undefined;` : `let value: ${valueText} = ${empty};`,
       ...loop([
-        `case ${tagOf(1, wireType(key))}: key = ${readValue(file, schema, key, field.int64, undefined)}; break;`,
-        `case ${tagOf(2, wireType(field.type))}: value = ${readValue(file, schema, field.type, field.int64, "value")}; break;`,
+        `case ${tagOf(1, wireType(key))}: key = ${readValue(file, schema, key, int64, undefined)}; break;`,
+        `case ${tagOf(2, wireType(type))}: value = ${readValue(file, schema, type, int64, "value")}; break;`,
         "default: r.skip(tag);",
       ]),
       "r.leave(end);",
-      `map.set(key, value${empty});`,
+      `map.set(key, value${orEmpty});`,
     ].join("\n"),
   };
 }
 
-const builtinZeros = { timestamp: "new Date(0)", duration: "0", json: "null" } as const;
+/** What a map entry without a value holds; undefined for messages, whose empty form is read instead. */
+function emptyValue(schema: Schema, type: TypeSchema, int64: Int64Form): string | undefined {
+  if (type.kind === "scalar" || type.kind === "enum") return zeroLiteral(schema, type, int64);
+  return type.kind === "builtin" ? { timestamp: "new Date(0)", duration: "0", json: "null" }[type.name] : undefined;
+}
 
 function decoder(file: TsFile, fullName: string, body: readonly string[]): FunctionDeclarationStructure {
   const names = file.names.message(fullName);
@@ -228,13 +228,14 @@ function memberRead(file: TsFile, schema: Schema, member: FieldSchema, local: st
   return `${local} = { kind: ${kind}, value: ${readValue(file, schema, member.type, member.int64, before)} };`;
 }
 
-/** The expression that reads one value; messages go on with `before`, an expression, where it is given. */
+/** The expression that reads one value; messages end at `end` and go on with `before`, where it is given. */
 function readValue(
   file: TsFile,
   schema: Schema,
   type: TypeSchema,
   int64: Int64Form,
   before: string | undefined,
+  end: string = "r.open()",
 ): string {
   const into = before === undefined ? "" : `, ${before}`;
   switch (type.kind) {
@@ -251,12 +252,12 @@ function readValue(
       const decode = ({ timestamp: "decodeTimestamp", duration: "decodeDuration", json: "decodeJson" } as const)[
         type.name
       ];
-      return `${file.door(decode)}(r, r.open()${into})`;
+      return `${file.door(decode)}(r, ${end}${into})`;
     }
     case "message":
     case "union": {
       const names = file.names.message(type.name);
-      return `${file.value(names.source, "codec", names.decode)}(r, r.open()${into})`;
+      return `${file.value(names.source, "codec", names.decode)}(r, ${end}${into})`;
     }
   }
 }

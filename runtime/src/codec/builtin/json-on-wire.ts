@@ -77,7 +77,7 @@ function encodeList(w: Writer, value: readonly JsonValue[], p: number): number {
 
 // Only values that this file made come back in to be continued, which is why their being readonly need not hold here.
 function decodeStruct(r: Reader, end: number, into: { readonly [name: string]: JsonValue }): JsonValue {
-  const object = into as Mutable;
+  const object: Mutable = into;
   r.enter("google.protobuf.Struct");
   while (r.position < end) {
     const tag = r.tag();
