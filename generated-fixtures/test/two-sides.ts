@@ -1,7 +1,7 @@
 /** Starts a server and a channel to it for one test, over each transport in turn, and closes both afterwards. */
 
 import { connect, serve } from "@rpcgen/runtime";
-import type { ConnectOptions, ConnectedChannel, Mount, Server, ServeOptions } from "@rpcgen/runtime";
+import type { ConnectOptions, ClientChannel, Mount, Server, ServeOptions } from "@rpcgen/runtime";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -25,7 +25,7 @@ function place(transport: TransportName): ServeOptions {
 
 export interface TwoSides {
   readonly server: Server;
-  readonly channel: ConnectedChannel;
+  readonly channel: ClientChannel;
 }
 
 /** A server with these services and a channel to it. */
