@@ -3,14 +3,21 @@
 import { readShortAscii, shortTextMax } from "./ascii.js";
 import { Cursor } from "./cursor.js";
 import { readUtf8 } from "./utf8.js";
-import { double64, float32, high, isLittleEndian, low, signed64, unsigned64, words } from "./words.js";
+import {
+  chunk,
+  chunkBytes,
+  double64,
+  float32,
+  high,
+  isLittleEndian,
+  low,
+  signed64,
+  unsigned64,
+  words,
+} from "./words.js";
 
 /** Where the unknown fields of one message lie in the reader's buffer: start and end of each run, in turn. */
 export type UnknownRanges = number[];
-
-// Packed doubles pass through here: wire bytes are not aligned, and copying many at once is what makes them fast.
-const chunk = new Float64Array(128);
-const chunkBytes = new Uint8Array(chunk.buffer);
 
 /** Reads Protobuf's values, one after the other. Whatever is wrong is thrown as a DecodeError. */
 export class Reader extends Cursor {
@@ -166,18 +173,25 @@ export class Reader extends Cursor {
     return copy;
   }
 
-  /** Reads doubles up to `end` onto a list. */
-  doubles(end: number, list: number[]): void {
-    if ((end - this.position) % 8 !== 0) this.fail("a packed list of doubles has a length that is no multiple of 8");
-    if (!isLittleEndian) while (this.more(end)) list.push(this.double());
-    let p = this.position;
-    while (p < end) {
-      const bytes = Math.min(end - p, chunkBytes.length);
-      chunkBytes.set(this.buffer.subarray(p, p + bytes));
-      for (let i = 0; i < bytes >> 3; i++) list.push(chunk[i]!);
-      p += bytes;
+  /** Reads doubles up to `end` and returns them behind those of `list`. */
+  doubles(end: number, list: number[]): number[] {
+    const bytes = end - this.position;
+    if (bytes % 8 !== 0) this.fail("a packed list of doubles has a length that is no multiple of 8");
+    if (!isLittleEndian) {
+      while (this.more(end)) list.push(this.double());
+      return list;
+    }
+    // Most lists come in one piece: made in full length at once, they never have to grow. The bytes are there, so the
+    // length is no mere claim.
+    const all = list.length === 0 ? new Array<number>(bytes / 8) : list;
+    let at = list.length;
+    for (let p = this.position; p < end; p += chunkBytes.length) {
+      const part = this.buffer.subarray(p, Math.min(end, p + chunkBytes.length));
+      chunkBytes.set(part);
+      for (let i = 0; i < part.length / 8; i++) all[at++] = chunk[i]!;
     }
     this.position = end;
+    return all;
   }
 
   /** An enum's value, refused where the closed enum has none with the number that was read. */

@@ -3,7 +3,7 @@
 import { describe, EncodeError } from "./encode-error.js";
 import { encodeDepthMax } from "./limits.js";
 import { allocate, isWellFormed, writeUtf8 } from "./utf8.js";
-import { high, low, signed64, words } from "./words.js";
+import { chunk, chunkBytes, high, isLittleEndian, low, signed64, words } from "./words.js";
 
 const shortText = 24;
 
@@ -95,14 +95,19 @@ export class Writer {
     return this.closeWide(p, start, width, length, depth);
   }
 
-  /** Appends doubles one behind the other, without tags; the caller has made no room. */
+  /** Appends doubles one behind the other, without tags: the content of a packed list. */
   doubles(p: number, tag: number, values: readonly number[]): number {
     this.ensure(p, values.length * 8);
-    const view = this.view;
-    for (const value of values) {
-      if (typeof value !== "number") this.fail(tag, "wants numbers", value);
-      view.setFloat64(p, value, true);
-      p += 8;
+    for (let at = 0; at < values.length; at += chunk.length) {
+      const count = Math.min(chunk.length, values.length - at);
+      for (let i = 0; i < count; i++) {
+        const value = values[at + i]!;
+        if (typeof value !== "number") this.fail(tag, "wants numbers", value);
+        if (isLittleEndian) chunk[i] = value;
+        else this.view.setFloat64(p + i * 8, value, true);
+      }
+      if (isLittleEndian) this.buffer.set(count === chunk.length ? chunkBytes : chunkBytes.subarray(0, count * 8), p);
+      p += count * 8;
     }
     return p;
   }

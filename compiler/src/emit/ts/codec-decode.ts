@@ -213,7 +213,7 @@ function fieldCases(
   const packedTag = tagOf(field.number, 2);
   const isBulk = field.type.kind === "scalar" && field.type.name === "double";
   const packed = isBulk
-    ? `case ${packedTag}: r.doubles(r.open(), ${local}); break;`
+    ? `case ${packedTag}: ${local} = r.doubles(r.open(), ${local}); break;`
     : `case ${packedTag}: for (const stop = r.open(); r.more(stop); ) ${push} break;`;
   const single = `case ${tag}: ${push} break;`;
   return field.packed ? [packed, single] : [single, packed];
