@@ -6,6 +6,8 @@ interface LimitDefinition {
   readonly default: number;
   /** The smallest value that may be set. */
   readonly least: number;
+  /** The largest, where there is one. */
+  readonly most?: number;
   readonly unit: "bytes" | "ms" | "count" | "per 30 s";
   readonly doc: string;
 }
@@ -48,10 +50,11 @@ export const limitDefinitions: Readonly<Record<LimitName, LimitDefinition>> = {
   metadataBytesMax: {
     default: 8192,
     least: 0,
+    most: 32_768,
     unit: "bytes",
     doc: "Keys and values of one call's metadata, together, in either direction.",
   },
-  metadataEntriesMax: { default: 64, least: 0, unit: "count", doc: "Entries of one call's metadata." },
+  metadataEntriesMax: { default: 64, least: 0, most: 1024, unit: "count", doc: "Entries of one call's metadata." },
   reassemblyBytesMax: {
     default: 64 * 1024 * 1024,
     least: 65_536,
@@ -126,9 +129,10 @@ export function resolveLimits(options: LimitOptions | undefined): Limits {
   for (const [name, value] of Object.entries(options ?? {})) {
     if (value === undefined) continue;
     if (!isLimitName(name)) throw new RpcError("invalid-argument", `there is no limit named ${name}`);
-    const { least } = limitDefinitions[name];
+    const { least, most = Infinity } = limitDefinitions[name];
     if (!(value >= least))
       throw new RpcError("invalid-argument", `limit ${name} must be at least ${least}, not ${value}`);
+    if (value > most) throw new RpcError("invalid-argument", `limit ${name} must be at most ${most}, not ${value}`);
     limits[name] = value;
   }
   return limits as Limits;

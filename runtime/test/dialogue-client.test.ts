@@ -1,10 +1,9 @@
 /** What a client sends and makes of the answers, frame by frame, with a server that is played by hand. */
 
 import { expect, it } from "vitest";
-import { RpcError } from "../src/index.js";
 import { collect, TooMany } from "./kit/echo-service.js";
-import { clientUnderTest, failureOf, watch } from "./kit/harness.js";
-import { goawayFrame, helloFrame, prefaceHex } from "./kit/raw-peer.js";
+import { callUnderWay, clientUnderTest, failureOf, watch } from "./kit/harness.js";
+import { helloFrame, prefaceHex } from "./kit/raw-peer.js";
 
 const note = { text: "a", count: 1 };
 
@@ -58,18 +57,8 @@ it("fails calls with both versions when the server speaks another one", async ()
   });
 });
 
-/** A call under way, after HELLO. */
-async function underWay(options: Parameters<typeof clientUnderTest>[0] = {}) {
-  const setup = clientUnderTest({ defaultTimeoutMs: Infinity, ...options });
-  const call = watch(setup.echo.echo(note));
-  await setup.clock.settle();
-  await setup.peer().send("PREFACE", "HELLO");
-  setup.peer().take();
-  return { ...setup, call };
-}
-
 it("closes the connection on an answer to a call that was never made", async () => {
-  const { peer, call, clock } = await underWay();
+  const { peer, call, clock } = await callUnderWay();
   await peer().send("RESPONSE #2");
   expect(peer().take()).toEqual(['GOAWAY protocol-error last=0 "no call 2 was ever made"']);
   await clock.settle();
@@ -80,7 +69,7 @@ it("closes the connection on an answer to a call that was never made", async () 
 });
 
 it("ignores and counts answers to calls that are over", async () => {
-  const { peer, call, channel, echo, clock } = await underWay();
+  const { peer, call, channel, echo, clock } = await callUnderWay();
   await peer().send("RESPONSE #1 1001", "RESPONSE #1 1002", "END #1", "ERROR #1", "CREDIT #1 +4");
   expect(call.value).toEqual({ text: "", count: 1 });
   expect(channel.counters.framesIgnored).toBe(4);
@@ -97,7 +86,7 @@ it.each([
   ["an answer that cannot be read", "RESPONSE #1 0a05", "data-loss"],
   ["an answer in parts that is too long", "RESPONSE #1 more 7fffffff", "resource-exhausted"],
 ])("fails the call on %s and keeps the connection", async (_, line, code) => {
-  const { peer, call, echo, clock } = await underWay();
+  const { peer, call, echo, clock } = await callUnderWay();
   await peer().send(line);
   expect(call.error).toMatchObject({ code, method: "/test.v1.Echo/Echo" });
   const next = watch(echo.echo(note));
@@ -107,13 +96,13 @@ it.each([
 });
 
 it("takes unknown status numbers and broken details for what they are", async () => {
-  const { peer, call } = await underWay();
+  const { peer, call } = await callUnderWay();
   await peer().send("ERROR #1 0863 12 03 1b5b31");
   expect(call.error).toMatchObject({ code: "unknown", message: "\ufffd[1" });
 });
 
 it("keeps the status of a declared error whose detail is broken", async () => {
-  const { peer, call } = await underWay();
+  const { peer, call } = await callUnderWay();
   const name = Buffer.from("test.v1.TooMany").toString("hex");
   await peer().send(`ERROR #1 0808 1201 78 220f ${name} 2a02 0a09`);
   expect(call.error).not.toBeInstanceOf(TooMany);
@@ -124,7 +113,7 @@ it("keeps the status of a declared error whose detail is broken", async () => {
 });
 
 it("fails running calls when the connection closes in the middle of a frame", async () => {
-  const { peer, call, clock } = await underWay();
+  const { peer, call, clock } = await callUnderWay();
   await peer().send("RAW 0000000a0400000000");
   peer().transport.end();
   await clock.settle();
@@ -136,7 +125,7 @@ it("fails running calls when the connection closes in the middle of a frame", as
 });
 
 it("cancels a running call through its signal, and tells the server", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   const controller = new AbortController();
   const call = watch(echo.echo(note, { signal: controller.signal }));
   await clock.settle();
@@ -149,7 +138,7 @@ it("cancels a running call through its signal, and tells the server", async () =
 });
 
 it("sends nothing for a call whose signal is aborted already, or whose deadline is zero", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   const cancelled = watch(echo.echo(note, { signal: AbortSignal.abort() }));
   const late = watch(echo.echo(note, { timeoutMs: 0 }));
   await clock.settle();
@@ -159,12 +148,12 @@ it("sends nothing for a call whose signal is aborted already, or whose deadline 
 });
 
 it.each([NaN, -1, -Infinity])("refuses a timeout of %s", async (timeoutMs) => {
-  const { echo } = await underWay();
+  const { echo } = await callUnderWay();
   expect(await failureOf(echo.echo(note, { timeoutMs }))).toMatchObject({ code: "invalid-argument" });
 });
 
 it.each([2 ** 31, 2 ** 53, Infinity])("a timeout of %s does not fire early", async (timeoutMs) => {
-  const { echo, clock, peer } = await underWay();
+  const { echo, clock, peer } = await callUnderWay();
   const call = watch(echo.echo(note, { timeoutMs }));
   await clock.advance(60_000);
   expect(call.isSettled).toBe(false);
@@ -172,7 +161,7 @@ it.each([2 ** 31, 2 ** 53, Infinity])("a timeout of %s does not fire early", asy
 });
 
 it("fails a call at its deadline without a word to the server, which knows it too", async () => {
-  const { peer, echo, clock, channel } = await underWay();
+  const { peer, echo, clock, channel } = await callUnderWay();
   const call = watch(echo.echo(note, { timeoutMs: 500 }));
   await clock.advance(499);
   expect(call.isSettled).toBe(false);
@@ -183,7 +172,7 @@ it("fails a call at its deadline without a word to the server, which knows it to
 });
 
 it("uses one timer for any number of deadlines", async () => {
-  const { echo, clock } = await underWay();
+  const { echo, clock } = await callUnderWay();
   const before = clock.timers;
   void Promise.allSettled(Array.from({ length: 100 }, (_, i) => echo.echo(note, { timeoutMs: 1000 + i })));
   await clock.settle();
@@ -191,7 +180,7 @@ it("uses one timer for any number of deadlines", async () => {
 });
 
 it("cancels the call when the reader breaks out of the stream", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   const reading = watch(
     (async () => {
       for await (const message of echo.count(note)) return message;
@@ -205,7 +194,7 @@ it("cancels the call when the reader breaks out of the stream", async () => {
 });
 
 it("starts a stream of answers when it is read, and not at all when it is not", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   const iterator = echo.count(note)[Symbol.asyncIterator]();
   await clock.settle();
   expect(peer().take()).toEqual([]);
@@ -215,7 +204,7 @@ it("starts a stream of answers when it is read, and not at all when it is not", 
 });
 
 it("hands out what came before a stream failed, then the failure once", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   const iterator = echo.count(note)[Symbol.asyncIterator]();
   const first = iterator.next();
   await clock.settle();
@@ -227,7 +216,7 @@ it("hands out what came before a stream failed, then the failure once", async ()
 });
 
 it("stops asking for requests when the call is answered early", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   let returned = false;
   async function* endless(): AsyncGenerator<typeof note> {
     try {
@@ -248,7 +237,7 @@ it("stops asking for requests when the call is answered early", async () => {
 });
 
 it("fails and cancels the call when the stream of requests throws or holds a bad message", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   function* broken(): Generator<typeof note> {
     yield note;
     throw new Error("out of ink");
@@ -271,7 +260,7 @@ it("fails and cancels the call when the stream of requests throws or holds a bad
 });
 
 it("a request that cannot be encoded leaves no trace on the connection", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   const bad = watch(echo.echo({ text: "x".repeat(1000), count: 1.5 }));
   const good = watch(echo.echo(note));
   await clock.settle();
@@ -282,7 +271,7 @@ it("a request that cannot be encoded leaves no trace on the connection", async (
 });
 
 it("a message whose getter makes a call fails that call and is sent itself", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   let inner: { error: unknown } | undefined;
   const sly = {
     get text(): string {
@@ -295,60 +284,6 @@ it("a message whose getter makes a call fails that call and is sent itself", asy
   await clock.settle();
   expect(inner?.error).toMatchObject({ code: "internal" });
   expect(peer().take()).toEqual(["REQUEST #2 m0 0a03736c79"]);
-});
-
-it("drains on GOAWAY: running calls finish, later ones go to a new connection", async () => {
-  const { peer, peers, echo, clock, call } = await underWay();
-  const first = peer();
-  await first.send(goawayFrame({ code: "no-error", lastStream: 1, message: "bye" }));
-  const later = watch(echo.echo(note));
-  await clock.settle();
-  expect(peers).toHaveLength(2);
-  expect(first.isClosed).toBe(false);
-  await first.send("RESPONSE #1 1001");
-  expect(call.value).toEqual({ text: "", count: 1 });
-  await clock.settle();
-  expect(first.isClosed).toBe(true);
-  await peer().send("PREFACE", "HELLO", "RESPONSE #1 1002");
-  expect(later.value).toEqual({ text: "", count: 2 });
-});
-
-it("starts calls again that the server has surely not looked at", async () => {
-  const { peer, echo, clock, call } = await underWay();
-  const second = watch(echo.echo(note));
-  await clock.settle();
-  await peer().send(goawayFrame({ code: "no-error", lastStream: 1, message: "bye" }), "RESPONSE #1 1001");
-  expect(call.isSettled).toBe(true);
-  await clock.settle();
-  expect(peer().take()).toEqual(["HELLO", "BIND", "REQUEST #1 m0 0a01611001"]);
-  await peer().send("PREFACE", "HELLO", "RESPONSE #1 1005");
-  expect(second.value).toEqual({ text: "", count: 5 });
-});
-
-it("gives up a call that servers keep refusing", async () => {
-  const { peer, call, clock } = await underWay();
-  const refused = "ERROR #ID 080e 1801";
-  for (const id of [1, 2, 3]) {
-    await peer().send(refused.replace("ID", String(id)));
-    await clock.settle();
-  }
-  expect(call.error).toMatchObject({ code: "unavailable", neverProcessed: true });
-});
-
-it("holds calls back above the server's limit and sends them as others end", async () => {
-  const setup = clientUnderTest({ defaultTimeoutMs: Infinity });
-  const first = watch(setup.echo.echo(note));
-  await setup.clock.settle();
-  await setup.peer().send("PREFACE", helloFrame({ concurrentCallsMax: 1 }));
-  const second = watch(setup.echo.echo(note));
-  await setup.clock.settle();
-  expect(setup.peer().take()).toEqual(["HELLO", "BIND", "REQUEST #1 m0 0a01611001"]);
-  await setup.peer().send("RESPONSE #1");
-  await setup.clock.settle();
-  expect(first.isSettled).toBe(true);
-  expect(setup.peer().take()).toEqual(["REQUEST #2 m0 0a01611001"]);
-  await setup.peer().send("RESPONSE #2");
-  expect(second.isSettled).toBe(true);
 });
 
 it("refuses a message over the server's limit before it is sent", async () => {
@@ -364,58 +299,8 @@ it("refuses a message over the server's limit before it is sent", async () => {
   });
 });
 
-it("answers pings, and pings itself when nothing is heard while calls run", async () => {
-  const { peer, clock, call } = await underWay({ keepalive: { intervalMs: 1000, timeoutMs: 300 } });
-  await peer().send("PING 0102030405060708");
-  expect(peer().take()).toEqual(["PONG 0102030405060708"]);
-  await clock.advance(1000);
-  expect(peer().take()).toEqual(["PING 0000000000000001"]);
-  await peer().send("PONG 0000000000000001");
-  await clock.advance(1000);
-  expect(peer().take()).toEqual(["PING 0000000000000002"]);
-  expect(call.isSettled).toBe(false);
-  await clock.advance(300);
-  expect(call.error).toMatchObject({
-    code: "unavailable",
-    message: expect.stringContaining("no answer to a ping within 300 ms"),
-  });
-});
-
-it("connects again after the connection is lost, later each time it fails", async () => {
-  const { peer, peers, clock, echo } = await underWay();
-  peer().transport.destroy();
-  await clock.settle();
-  const second = watch(echo.echo(note));
-  await clock.settle();
-  expect(peers).toHaveLength(2);
-  peer().transport.destroy();
-  await clock.settle();
-  expect(second.error).toBeInstanceOf(RpcError);
-  const third = watch(echo.echo(note));
-  await clock.settle();
-  expect(peers).toHaveLength(2);
-  await clock.advance(200);
-  expect(peers).toHaveLength(3);
-  await peer().send("PREFACE", "HELLO", "RESPONSE #1 1003");
-  expect(third.value?.count).toBe(3);
-});
-
-it("opens a new connection when stream ids run out", async () => {
-  const { peer, peers, clock, channel, echo, call } = await underWay();
-  const dialer = (channel as unknown as { dialer: { session: { nextId: number } } }).dialer;
-  dialer.session.nextId = 2 ** 31 - 1;
-  const last = watch(echo.echo(note));
-  const next = watch(echo.echo(note));
-  await clock.settle();
-  expect(peers[0]?.take()).toEqual(["REQUEST #2147483647 m0 0a01611001"]);
-  expect(peers).toHaveLength(2);
-  await peers[0]?.send("RESPONSE #2147483647 1001", "RESPONSE #1");
-  await peer().send("PREFACE", "HELLO", "RESPONSE #1 1002");
-  expect([call.isSettled, last.value?.count, next.value?.count]).toEqual([true, 1, 2]);
-});
-
 it("collects a stream that is answered in one packet", async () => {
-  const { peer, echo, clock } = await underWay();
+  const { peer, echo, clock } = await callUnderWay();
   const all = watch(collect(echo.count(note)));
   await clock.settle();
   await peer().send("DATA #2 1001", "DATA #2 more 00000002 10", "DATA #2 02", "END #2");

@@ -85,6 +85,15 @@ it.each([
   expect(client.take().at(-1)).toContain("GOAWAY protocol-error last=5");
 });
 
+it("closes the connection on a stream id above the highest", async () => {
+  const { client } = await boundServerUnderTest();
+  await client.send("REQUEST #2147483647 m0", "REQUEST #4294967295 m0");
+  expect(client.take()).toEqual([
+    "RESPONSE #2147483647",
+    'GOAWAY protocol-error last=2147483647 "stream id 4294967295 is above 2147483647"',
+  ]);
+});
+
 it.each([
   [131_073, "limit-exceeded"],
   [2 ** 31 - 1, "limit-exceeded"],

@@ -193,7 +193,7 @@ it.each<[string, unknown]>([
     throw thrown;
   };
   const { client } = await boundServerUnderTest(
-    { echo: throwing, count: throwing, sum: () => Promise.reject(thrown as Error), log: throwing },
+    { echo: throwing, count: throwing, sum: async () => throwing(), log: throwing },
     { onError: (error) => seen.push(error) },
   );
   await client.send(
@@ -309,4 +309,36 @@ it("tells observers what happens to connections", async () => {
   await client.send("77");
   await clock.settle();
   expect(events.map((event) => event.kind)).toEqual(["connection-opened", "connection-closed"]);
+});
+
+it("answers nothing to a oneway call, however its handler ends", async () => {
+  const { client } = await boundServerUnderTest({
+    log: (note) => {
+      if (note.count === 1) return Promise.resolve();
+      if (note.count === 2) return Promise.reject(new Error("late"));
+      return undefined;
+    },
+  });
+  await client.send(...[0, 1, 2].map((count) => `REQUEST #${count + 1} m4 oneway 100${count}`));
+  expect(client.take()).toEqual([]);
+});
+
+it("counts a stream of answers that hangs after its call is over, until it lets go", async () => {
+  let go: (() => void) | undefined;
+  const { client, clock, server } = await boundServerUnderTest(
+    {
+      async *count() {
+        await new Promise<void>((resolve) => (go = resolve));
+        yield { text: "", count: 1 };
+      },
+    },
+    { limits: { concurrentCallsMax: 1 } },
+  );
+  await client.send("REQUEST #1 m1", "CANCEL #1", "REQUEST #2 m0");
+  expect(client.take()).toEqual([expect.stringContaining("ERROR #2 unavailable never-processed")]);
+  expect(server.counters.handlersOutlived).toBe(1);
+  go?.();
+  await clock.settle();
+  await client.send("REQUEST #3 m0");
+  expect(client.take()).toEqual(["RESPONSE #3"]);
 });

@@ -333,3 +333,44 @@ it("a message may be changed once its call was made on an open connection", asyn
   await clock.settle();
   expect(call.value?.text).toBe("before");
 });
+
+it("a handler may stop reading its requests early and still answer", async () => {
+  const { echo, clock } = await pairUnderTest({
+    async sum(requests) {
+      for await (const first of requests) return first;
+      return note;
+    },
+  });
+  function* endless(): Generator<typeof note> {
+    for (let count = 1; ; count++) yield { text: "", count };
+  }
+  const call = watch(echo.sum(endless()));
+  await clock.settle();
+  expect(call.value).toEqual({ text: "", count: 1 });
+});
+
+it("a consumer that throws cancels the call at the server", async () => {
+  let ended = false;
+  const { echo, clock, server } = await pairUnderTest({
+    async *count(request) {
+      try {
+        for (;;) {
+          yield request;
+          await clock.settle();
+        }
+      } finally {
+        ended = true;
+      }
+    },
+  });
+  const reading = watch(
+    (async () => {
+      for await (const message of echo.count(note)) throw new Error(`no ${message.text}`);
+    })(),
+  );
+  await clock.settle();
+  await clock.settle();
+  expect(reading.error).toEqual(new Error("no a"));
+  expect(ended).toBe(true);
+  expect(server.counters).toMatchObject({ callsCancelled: 1, callsOpen: 0 });
+});

@@ -67,7 +67,7 @@ export class CallerChannel implements Channel {
     try {
       call = settleCall(method, request, requests, options, this.timeoutMs, this.clock);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return rejected(error);
     }
     return this.caller.one(call);
   }
@@ -85,6 +85,11 @@ export class CallerChannel implements Channel {
         caller.many(settleCall(method, request, requests, options, Infinity, clock))[Symbol.asyncIterator](),
     };
   }
+}
+
+// An async function rejects with whatever was thrown, as it is.
+async function rejected(error: unknown): Promise<never> {
+  throw error;
 }
 
 /** A channel over any Caller. Closing stays the caller's business. */

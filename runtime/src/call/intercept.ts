@@ -21,11 +21,7 @@ class InterceptedCaller implements Caller {
     const { interceptor, inner } = this;
     if (interceptor.one === undefined) return inner.one(call);
     const next = guardStreams<In, Out, Promise<Out>>(call, (passed) => inner.one(passed));
-    try {
-      return Promise.resolve(interceptor.one(call, next));
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+    return this.ask(interceptor, call, next);
   }
 
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
@@ -37,6 +33,16 @@ class InterceptedCaller implements Caller {
 
   close(reason?: RpcError): Promise<void> {
     return this.inner.close(reason);
+  }
+
+  // Async, so that an interceptor that throws rejects the call rather than surprising the caller.
+  private async ask<In, Out>(
+    interceptor: Interceptor,
+    call: OutgoingCall<In, Out>,
+    next: (call: OutgoingCall<In, Out>) => Promise<Out>,
+  ): Promise<Out> {
+    const answer = interceptor.one === undefined ? next(call) : interceptor.one(call, next);
+    return answer;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What every call of a client has in common while it is open: its request, its deadline, its signal and its end. */
 
 import { DecodeError } from "../bytes/decode-error.js";
-import { Metadata } from "../call/metadata.js";
+import type { Metadata } from "../call/metadata.js";
 import type { OutgoingCall } from "../call/outgoing-call.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { StatusCode } from "../error/status.js";
@@ -118,7 +118,13 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     };
     const fail = (thrown: unknown): void => this.abandon(this.requestError(thrown));
     try {
-      this.pump = new MessagePump(requests, { ready: () => sending.ready(), send, end: () => void end(), fail });
+      this.pump = new MessagePump(requests, {
+        ready: () => sending.ready(),
+        send,
+        end: () => void end(),
+        released: () => {},
+        fail,
+      });
     } catch (thrown) {
       fail(thrown);
     }

@@ -3,7 +3,7 @@
 import type { Reader } from "../bytes/reader.js";
 import type { Writer } from "../bytes/writer.js";
 import { checkMetadataSize, Metadata } from "../call/metadata.js";
-import type { Peer, ServerExchange } from "../call/server-call.js";
+import { isPending, type Peer, type ServerExchange } from "../call/server-call.js";
 import type { Decode, Encode } from "../codec/codec.js";
 import { RpcError } from "../error/rpc-error.js";
 import { statusNumber, type StatusCode } from "../error/status.js";
@@ -14,7 +14,8 @@ import type { MethodInfo, ServiceInfo } from "../method/method.js";
 import type { Connection } from "../session/connection.js";
 import { SendSide } from "../session/send-side.js";
 import type { AssemblyBudget } from "../stream/assembly.js";
-import { Inbound, type InboundSink } from "../stream/inbound.js";
+import type { Inbound } from "../stream/inbound.js";
+import { type InboundSink } from "../stream/inbound.js";
 import { MessagePump } from "../stream/message-pump.js";
 import type { Route } from "./binding.js";
 import { describeFailure } from "./failure.js";
@@ -54,7 +55,7 @@ export class Exchange implements ServerExchange, InboundSink {
   private abortReason: RpcError | undefined;
   private over = false;
   private handlerRuns = false;
-  private pump: { stop(): void } | undefined;
+  private pump: { stop(): boolean } | undefined;
   private requests: { ended(): void; stop(error: RpcError): void; push: PushMessage } | undefined;
 
   constructor(host: ExchangeHost, route: Route, id: number, deadlineAt: number, metadata: Metadata | undefined) {
@@ -172,6 +173,7 @@ export class Exchange implements ServerExchange, InboundSink {
         sending.close(p);
       },
       end: () => void this.endStream(sending),
+      released: () => this.host.handlerOutlived(-1),
       fail: (thrown) => this.failWith(thrown),
     });
   }
@@ -191,7 +193,13 @@ export class Exchange implements ServerExchange, InboundSink {
   }
 
   forget(done: unknown): void {
-    this.later(Promise.resolve(done), (_writer, _value, position) => position);
+    if (!isPending(done)) return this.finish(undefined);
+    this.register();
+    this.handlerRuns = true;
+    done.then(
+      () => void (this.handlerSettled() && this.finish(undefined)),
+      (thrown: unknown) => void (this.handlerSettled() && this.failWith(thrown)),
+    );
   }
 
   unimplemented(index: number): void {
@@ -330,6 +338,6 @@ export class Exchange implements ServerExchange, InboundSink {
     this.abortReason = reason;
     if (reason !== undefined) this.abort?.abort(reason);
     this.requests?.stop(reason ?? new RpcError("cancelled", "the call is over", { method: this.route.path }));
-    this.pump?.stop();
+    if (this.pump?.stop() === true) this.host.handlerOutlived(1);
   }
 }

@@ -3,7 +3,8 @@
 import { DecodeError } from "../bytes/decode-error.js";
 import { EncodeError } from "../bytes/encode-error.js";
 import { asRpcError, plainText, thrownText } from "../error/plain-text.js";
-import { DeclaredError, RpcError } from "../error/rpc-error.js";
+import type { RpcError } from "../error/rpc-error.js";
+import { DeclaredError } from "../error/rpc-error.js";
 import { statusCodes, statusNumber, type StatusCode } from "../error/status.js";
 import type { Detail } from "../frame/control.js";
 import type { MethodInfo } from "../method/method.js";

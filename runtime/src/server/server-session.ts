@@ -5,7 +5,7 @@ import type { Peer } from "../call/server-call.js";
 import { RpcError } from "../error/rpc-error.js";
 import { statusNumber, type StatusCode } from "../error/status.js";
 import { decodeBind, decodeEntries, encodeFailure } from "../frame/control.js";
-import { Flag, FrameType, readU32, reservedFlags } from "../frame/frame.js";
+import { Flag, FrameType, readU32, reservedFlags, streamIdMax } from "../frame/frame.js";
 import { FrameError } from "../frame/frame-error.js";
 import type { FrameView } from "../frame/frame-joiner.js";
 import { limitText } from "../limits.js";
@@ -156,6 +156,7 @@ export class ServerSession implements Role, ExchangeHost {
     if (id <= this.lastStream) {
       throw new FrameError("protocol-error", `REQUEST with stream id ${id} after ${this.lastStream}: ids only grow`);
     }
+    if (id > streamIdMax) throw new FrameError("protocol-error", `stream id ${id} is above ${streamIdMax}`);
     this.lastStream = id;
     const route = this.routes[frame.method];
     if (route === undefined)

@@ -1,12 +1,11 @@
 /** One connection, of either role: preface and HELLO, control frames, keepalive and the end of it all. */
 
 import { Reader } from "../bytes/reader.js";
-import { Writer } from "../bytes/writer.js";
 import { Alarm, type Clock } from "../clock.js";
 import type { Counters } from "../events.js";
 import { plainText } from "../error/plain-text.js";
 import { decodeGoaway, decodeHello, encodeGoaway, encodeHello, type Goaway, type Hello } from "../frame/control.js";
-import { allowedFrom, frameName, FrameType, headerBytes, protocolVersion, writeHeader } from "../frame/frame.js";
+import { allowedFrom, frameName, FrameType, protocolVersion } from "../frame/frame.js";
 import { FrameError, type CloseCode } from "../frame/frame-error.js";
 import { FrameJoiner, type FrameView } from "../frame/frame-joiner.js";
 import type { Limits } from "../limits.js";
@@ -148,17 +147,18 @@ export class Connection {
 
   /** Closes a draining connection once nothing runs on it any more. */
   closeIfIdle(): void {
-    if (this.draining && this.end === undefined && this.role.openStreams === 0) {
-      this.finish({ code: "no-error", reason: "closed", by: "here", cause: undefined });
-    }
+    if (!this.draining || this.end !== undefined || this.role.openStreams > 0 || this.outbox.isWriting) return;
+    this.outbox.flush();
+    // What is still queued may take as long as the drain does; `drained` asks again.
+    if (this.outbox.isEmpty) this.finish({ code: "no-error", reason: "closed", by: "here", cause: undefined });
   }
 
   /** Ends the connection because of the other side, telling it why. */
-  fail(code: CloseCode, message: string): void {
+  fail(code: CloseCode, message: string, cause?: unknown): void {
     if (this.end !== undefined) return;
     this.counters.connectionsFailed++;
     if (this.side === "client" || this.prefaceReader.isDone) this.sayGoaway(code, message);
-    this.finish({ code, reason: message, by: "here", cause: undefined });
+    this.finish({ code, reason: message, by: "here", cause: cause instanceof Error ? cause : undefined });
   }
 
   /** Ends the connection at once, without a word. */
@@ -218,7 +218,7 @@ export class Connection {
       this.joiner.push(chunk, from);
     } catch (error) {
       if (error instanceof FrameError) this.fail(error.code, error.message);
-      else this.fail("internal", "reading a frame failed");
+      else this.fail("internal", "reading a frame failed", error);
     }
     this.afterRead();
   }
@@ -320,6 +320,7 @@ export class Connection {
 
   private drained(): void {
     this.outbox.drained();
+    this.closeIfIdle();
     if (this.isPaused && !this.outbox.isFull && this.end === undefined) {
       this.isPaused = false;
       if (this.frameBy !== Infinity) this.frameBy = this.clock.now() + this.limits.frameReadTimeoutMs;
@@ -364,6 +365,7 @@ export class Connection {
     this.outbox.flush();
     this.outbox.stop();
     this.transport.end();
+    if (this.isPaused) this.transport.resume();
     // The transport still has last words to deliver, for instance why it is closed: not for ever.
     this.lingerBy = this.clock.now() + this.limits.lingerMs;
     this.alarm.cancel();
@@ -381,17 +383,4 @@ export class Connection {
     this.finish({ code: "no-error", reason, by: undefined, cause });
     this.alarm.cancel();
   }
-}
-
-/** Turns a transport away before it became a connection, with a reason that the client can act on. */
-export function turnAway(transport: Transport, code: CloseCode, message: string, clock: Clock, lingerMs: number): void {
-  const timer = clock.timer(lingerMs, () => transport.destroy());
-  transport.start({ bytes: () => {}, drained: () => {}, closed: () => timer.cancel() });
-  const writer = new Writer(512);
-  writer.buffer.set(preface);
-  const at = preface.length + headerBytes;
-  const end = encodeGoaway(writer, { code, lastStream: 0, message }, at);
-  writeHeader(writer.buffer, preface.length, end - at, FrameType.goaway, 0, 0, 0);
-  transport.write(writer.buffer.subarray(0, end));
-  transport.end();
 }

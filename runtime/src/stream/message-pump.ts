@@ -8,6 +8,8 @@ export interface PumpTarget<Message> {
   send(message: Message): void;
   /** The iterable is through. */
   end(): void;
+  /** A stopped pump's iterable has at last answered what it had been asked. */
+  released(): void;
   /** The iterable threw, or a message could not be sent. */
   fail(thrown: unknown): void;
 }
@@ -21,6 +23,7 @@ export class MessagePump<Message> {
   private readonly source: Source<Message>;
   private readonly target: PumpTarget<Message>;
   private isStopped = false;
+  private isAsking = false;
 
   /** Throws where `messages` cannot be iterated. */
   constructor(messages: AsyncIterable<Message> | Iterable<Message>, target: PumpTarget<Message>) {
@@ -29,11 +32,15 @@ export class MessagePump<Message> {
     void this.run();
   }
 
-  /** Takes no further message and tells the iterable so; nothing is sent or told any more. */
-  stop(): void {
-    if (this.isStopped) return;
+  /**
+   * Takes no further message and tells the iterable so; nothing is sent any more. True where the iterable still owes
+   * an answer: `released` is called when it has given it.
+   */
+  stop(): boolean {
+    if (this.isStopped) return false;
     this.isStopped = true;
     this.closeSource();
+    return this.isAsking;
   }
 
   private async run(): Promise<void> {
@@ -43,16 +50,19 @@ export class MessagePump<Message> {
         const ready = target.ready();
         if (ready !== undefined) await ready;
         if (this.isStopped) return;
+        this.isAsking = true;
         const step = source.next();
         // Sync sources need no turn of the queue for each message.
         const { done, value } = isPromiseLike(step) ? await step : step;
-        if (this.isStopped) return;
+        this.isAsking = false;
+        if (this.isStopped) return target.released();
         if (done === true) break;
-        target.send(value as Message);
+        target.send(value);
       }
       this.isStopped = true;
       target.end();
     } catch (thrown) {
+      if (this.isStopped && this.isAsking) target.released();
       if (this.isStopped) return;
       this.isStopped = true;
       this.closeSource();

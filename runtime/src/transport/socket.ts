@@ -1,6 +1,6 @@
 /** TCP and Unix sockets as transports: the only door to `node:net`. */
 
-import { createServer, createConnection, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer, createConnection, type Server, type Socket } from "node:net";
 import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { Listener, ListenerSink, Transport, TransportSink } from "./transport.js";
@@ -12,6 +12,13 @@ class SocketTransport implements Transport {
   private sink: TransportSink | undefined;
   private failure: Error | undefined;
   private isClosed = false;
+  private isQueued = false;
+  // One function for all writes: Node calls it when a write is through, at once or later.
+  private readonly written = (): void => {
+    if (!this.isQueued || this.socket.writableLength > 0) return;
+    this.isQueued = false;
+    if (!this.isClosed) this.sink?.drained();
+  };
 
   constructor(socket: Socket, peer: string, local: string) {
     this.socket = socket;
@@ -38,14 +45,15 @@ class SocketTransport implements Transport {
       return;
     }
     this.socket.on("data", (chunk: Uint8Array) => sink.bytes(chunk));
-    this.socket.on("drain", () => sink.drained());
   }
 
   write(bytes: Uint8Array): boolean {
     if (!this.socket.writable) return true;
-    this.socket.write(bytes);
+    this.socket.write(bytes, this.written);
     // Node writes at once when it can: nothing queued means that the kernel has its own copy.
-    return this.socket.writableLength === 0;
+    if (this.socket.writableLength === 0) return true;
+    this.isQueued = true;
+    return false;
   }
 
   pause(): void {
@@ -127,7 +135,7 @@ function closeServer(server: Server): Promise<void> {
 }
 
 function listeningAt(server: Server, address: SocketAddress): string {
-  const at = server.address() as AddressInfo | string | null;
+  const at = server.address();
   if (address.kind === "unix" || at === null || typeof at === "string") return addressText(address);
   return `rpc://${hostPort(address.host, at.port)}`;
 }

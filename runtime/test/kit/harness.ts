@@ -9,7 +9,14 @@ import {
   type Server,
   type ServeOptions,
 } from "../../src/index.js";
-import { createEchoClient, EchoService, mountEcho, type EchoClient, type EchoHandler } from "./echo-service.js";
+import {
+  createEchoClient,
+  EchoService,
+  mountEcho,
+  type EchoClient,
+  type EchoHandler,
+  type Note,
+} from "./echo-service.js";
 import { bindFrame, rawClient, rawServer, type RawPeer } from "./raw-peer.js";
 import { VirtualClock } from "./virtual-clock.js";
 
@@ -87,6 +94,16 @@ export function clientUnderTest(options: ConnectOptions = {}): ClientSetup {
   };
 }
 
+/** A call under way, after HELLO. */
+export async function callUnderWay(options: ConnectOptions = {}): Promise<ClientSetup & { call: Watched<Note> }> {
+  const setup = clientUnderTest({ defaultTimeoutMs: Infinity, ...options });
+  const call = watch(setup.echo.echo({ text: "a", count: 1 }));
+  await setup.clock.settle();
+  await setup.peer().send("PREFACE", "HELLO");
+  setup.peer().take();
+  return { ...setup, call };
+}
+
 export interface PairSetup {
   readonly clock: VirtualClock;
   readonly server: Server;
@@ -122,9 +139,16 @@ export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
   throw new Error(`expected a failure, got ${JSON.stringify(value)}`);
 }
 
+/** What has become of a promise so far. */
+export interface Watched<T> {
+  value: T | undefined;
+  error: unknown;
+  isSettled: boolean;
+}
+
 /** Watches a promise without waiting for it. */
-export function watch<T>(promise: Promise<T>): { value: T | undefined; error: unknown; isSettled: boolean } {
-  const seen: { value: T | undefined; error: unknown; isSettled: boolean } = {
+export function watch<T>(promise: Promise<T>): Watched<T> {
+  const seen: Watched<T> = {
     value: undefined,
     error: undefined,
     isSettled: false,
