@@ -298,7 +298,7 @@ export function decodeLists(r: Reader$1, end: number, into?: Lists): Lists {
       case 16: int32s.push(r.int32()); break;
       case 26: for (const stop = r.open(); r.more(stop); ) int64s.push(r.int64()); break;
       case 24: int64s.push(r.int64()); break;
-      case 34: r.doubles(r.open(), doubles); break;
+      case 34: doubles = r.doubles(r.open(), doubles); break;
       case 33: doubles.push(r.double()); break;
       case 42: for (const stop = r.open(); r.more(stop); ) floats.push(r.float()); break;
       case 45: floats.push(r.float()); break;
