@@ -374,3 +374,23 @@ it("a consumer that throws cancels the call at the server", async () => {
   expect(ended).toBe(true);
   expect(server.counters).toMatchObject({ callsCancelled: 1, callsOpen: 0 });
 });
+
+it.each([
+  ["the client cancels", "CANCEL #1", { code: "cancelled" }],
+  ["the connection ends", "77", { code: "cancelled" }],
+])("a handler that waits for requests is woken with an error when %s", async (_, line, expected) => {
+  let failure: unknown;
+  const { client, server } = await boundServerUnderTest({
+    async sum(requests) {
+      try {
+        for await (const _request of requests) continue;
+      } catch (error) {
+        failure = error;
+      }
+      return note;
+    },
+  });
+  await client.send("REQUEST #1 m2 noBody", "DATA #1 1001", line);
+  expect(failure).toMatchObject(expected);
+  expect(server.counters.callsOpen).toBe(0);
+});
