@@ -1,5 +1,8 @@
 /** The public face of the runtime: what applications import. */
 
+// `await using` needs a type that a project's `lib` may not have.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 export { DecodeError } from "./bytes/decode-error.js";
 export { EncodeError } from "./bytes/encode-error.js";
 export { createChannel, defaultTimeoutMs } from "./call/channel.js";
