@@ -1,7 +1,7 @@
 /** Runs Protobuf's own conformance suite against the generated codecs. Options: `--install` installs what the runner needs. */
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { conformanceRunner, RunnerMissing } from "./conformance-runner.mjs";
@@ -31,8 +31,9 @@ function main() {
   }
   buildTestee();
   const options = ["--enforce_recommended", "--verbose", "--failure_list", knownFailures, "--output_dir", cache];
-  const testee = [process.execPath, join(cache, "testee/testee.js")];
-  const result = spawnSync(runner, [...options, ...testee], { cwd: cache, encoding: "utf8", maxBuffer: 1 << 28 });
+  // A run takes a second; one that does not end has a testee that is started anew for each test.
+  const limits = { maxBuffer: 1 << 28, timeout: 120_000 };
+  const result = spawnSync(runner, [...options, testeeProgram()], { cwd: cache, encoding: "utf8", ...limits });
   return report(result);
 }
 
@@ -57,6 +58,13 @@ function buildTestee() {
     "conformance/rpc/test-messages.rpc",
   ]);
   step("compiling the testee", ["scripts/tsc.mjs", "-p", "conformance"]);
+}
+
+/** The runner starts one program, without arguments. */
+function testeeProgram() {
+  const path = join(cache, "testee.sh");
+  writeFileSync(path, `#!/bin/sh\nexec "${process.execPath}" "${join(cache, "testee/testee.js")}"\n`, { mode: 0o755 });
+  return path;
 }
 
 function step(name, args) {
