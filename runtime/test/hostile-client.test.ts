@@ -320,6 +320,11 @@ it("answers nothing to a oneway call, however its handler ends", async () => {
     },
   });
   await client.send(...[0, 1, 2].map((count) => `REQUEST #${count + 1} m4 oneway 100${count}`));
+  await client.send(
+    "REQUEST #4 m4 oneway,deadline 00000000",
+    "REQUEST #5 m4 oneway 0a",
+    "REQUEST #6 m4 oneway,metadata +4 0a001200",
+  );
   expect(client.take()).toEqual([]);
 });
 

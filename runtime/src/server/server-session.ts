@@ -181,12 +181,15 @@ export class ServerSession implements Role, ExchangeHost {
     const { buffer, end, flags, stream: id } = frame;
     let at = frame.start;
     let deadlineAt = Infinity;
+    const isOneway = route.info.shape === "oneway";
     if ((flags & Flag.deadline) !== 0) {
       const ms = sectionU32(buffer, at, end);
       at += 4;
       deadlineAt = connection.clock.now() + ms;
-      if (ms === 0)
-        return this.answerError(id, false, "deadline-exceeded", "the deadline had passed before the call came");
+      if (ms === 0) {
+        connection.counters.deadlinesExceeded++;
+        return this.answerError(id, isOneway, "deadline-exceeded", "the deadline had passed before the call came");
+      }
     }
     let metadata: Metadata | undefined;
     if ((flags & Flag.metadata) !== 0) {
@@ -197,7 +200,7 @@ export class ServerSession implements Role, ExchangeHost {
         metadata = this.metadata(buffer, start, at);
       } catch (error) {
         if (!RpcError.is(error)) throw error;
-        return this.answerError(id, route.info.shape === "oneway", error.code, error.message);
+        return this.answerError(id, isOneway, error.code, error.message);
       }
     }
     const exchange = new Exchange(this, route, id, deadlineAt, metadata);
