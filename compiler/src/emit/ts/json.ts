@@ -71,8 +71,13 @@ function addFunctions(file: TsFile, fullName: string, form: SpecialForm, isObjec
   const type = file.type(names.source, "types", names.type);
   const init = file.type(names.source, "types", names.init);
   const json = file.door(isObject ? "JsonObject" : "JsonValue");
+  // An empty message has nothing to read from its value.
+  const input = form.toJson.some((line) => /\bvalue\b/.test(line)) ? "value" : "_value";
   file.add(
-    functionText(`${names.toJson}(value: ${init}, ${defaulted(file, "writer", "JsonWriter")}): ${json}`, form.toJson),
+    functionText(
+      `${names.toJson}(${input}: ${init}, ${defaulted(file, "writer", "JsonWriter")}): ${json}`,
+      form.toJson,
+    ),
     functionText(
       `${names.fromJson}(json: ${file.door("JsonInput")}, ${defaulted(file, "reader", "JsonReader")}): ${type}`,
       form.fromJson,
