@@ -32,7 +32,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     // Help and the version are asked for, and commander ends by throwing.
     if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
-    const usage = usageErrorOf(error);
+    const usage = usageErrorOf(error, args);
     if (usage === undefined) return explainInternalError(error, console, asJson);
     explainUsageError(usage, console, asJson);
     return exitCode.usage;
@@ -54,9 +54,13 @@ async function run(args: readonly string[], console: Console): Promise<ExitCode>
 }
 
 /** What commander and the commands throw for wrong arguments; undefined for anything else. */
-function usageErrorOf(error: unknown): UsageError | undefined {
+function usageErrorOf(error: unknown, args: readonly string[]): UsageError | undefined {
   if (error instanceof UsageError) return error;
   if (!(error instanceof CommanderError)) return undefined;
+  // `help` with a command that there is not: commander has no sentence for that.
+  if (error.code === "commander.help") {
+    return new UsageError(`unknown command '${args.at(-1) ?? ""}'`, "`rpcgen --help` shows the commands");
+  }
   const [message = "", hint] = error.message.replace(/^error: /, "").split("\n(");
   const suggestion = hint?.replace(/\)$/, "").replace(/^D/, "d");
   return new UsageError(

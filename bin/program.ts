@@ -75,7 +75,7 @@ function addCompile(program: Command, commands: Commands, finish: (code: ExitCod
       "Generates TypeScript from .rpc files. Without files the configuration says what to compile; without a " +
         "configuration, everything below rpc/ goes to gen/.",
     )
-    .argument("[files...]", "paths, directories, or patterns such as 'rpc/**/*.rpc'")
+    .addArgument(filesArgument())
     .addOption(pathOption("-o, --out <dir>", "directory to write to (default: gen)"))
     .addOption(
       new Option(
@@ -106,7 +106,7 @@ function addCheck(program: Command, commands: Commands, finish: (code: ExitCode)
     .command("check")
     .summary("look for mistakes in .rpc files and write nothing")
     .description("Looks for mistakes in .rpc files and writes nothing. Takes files as `compile` does.")
-    .argument("[files...]", "paths, directories, or patterns such as 'rpc/**/*.rpc'");
+    .addArgument(filesArgument());
   addProjectOptions(command);
   addSharedOptions(command)
     .addHelpText("after", "\nExamples:\n  $ rpcgen check\n  $ rpcgen check rpc/greeter.rpc --json")
@@ -165,8 +165,19 @@ function once<T>(parse: (value: string) => T): (value: string) => T {
   };
 }
 
+/** An empty name is a variable of somebody's script that was never set, and not the working directory. */
+function filesArgument(): Argument {
+  return new Argument("[files...]", "paths, directories, or patterns such as 'rpc/**/*.rpc'").argParser(
+    (value: string, before: readonly string[] | undefined) => {
+      if (value === "") throw new InvalidArgumentError("It is empty.");
+      return [...(before ?? []), value];
+    },
+  );
+}
+
 function path(value: string): string {
   if (value === "") throw new InvalidArgumentError("It is empty.");
+  if (value.startsWith("=")) throw new InvalidArgumentError("After a short option, the value follows without `=`.");
   if (value.startsWith("-")) {
     throw new InvalidArgumentError(`The value is missing; a path that begins with a dash is written ./${value}`);
   }

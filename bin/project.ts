@@ -54,5 +54,7 @@ async function readConfig(host: Host, option: string | false | undefined): Promi
   const result = path === undefined ? found : await loadConfig(host, path, enableTypeScript);
   if (result?.kind === "loaded") return result.loaded;
   if (result?.kind !== "invalid") return undefined;
-  throw new UsageError(`${shown(host, result.path)}: ${result.reason}`, "`rpcgen explain config-invalid`");
+  const { catalog } = await import("../compiler/src/report/catalog.js");
+  const message = catalog["config-invalid"].message({ path: shown(host, result.path), reason: result.reason });
+  throw new UsageError(message, "run `rpcgen explain config-invalid`");
 }

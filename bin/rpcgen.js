@@ -17,5 +17,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   // Node 22 and newer keep compiled modules between runs, which saves a third of the start.
   module.enableCompileCache?.();
   const { main } = await import(built.href);
-  process.exitCode = await main(process.argv.slice(2));
+  const code = await main(process.argv.slice(2));
+  // A configuration is a program and may have left a timer or a socket behind; what was printed is let out first.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
+  process.exit(code);
 }

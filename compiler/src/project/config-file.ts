@@ -15,7 +15,12 @@ export const configNames: readonly string[] = [
   "rpcgen.config.json",
 ];
 
+/** Names by which other tools know a configuration, so that one of ours under such a name is not passed over. */
+const foreignConfigName = /^rpcgen\.config\.(cjs|cts|jsonc|json5|ya?ml|toml)$/;
+
 const configBytesMax = 1024 * 1024;
+
+const extensionReason = "a configuration has the extension .ts, .mts, .js, .mjs or .json";
 
 export interface LoadedConfig {
   /** Absolute. */
@@ -40,6 +45,8 @@ export function findConfig(
   directory: string,
 ): ConfigLookup | { readonly kind: "found"; readonly path: string } {
   for (let at = directory; ; at = directoryOf(at)) {
+    const foreign = host.list(at).find((name) => foreignConfigName.test(name));
+    if (foreign !== undefined) return { kind: "invalid", path: joinPath(at, foreign), reason: extensionReason };
     const found = configNames.map((name) => joinPath(at, name)).filter((path) => host.find(path)?.kind === "file");
     const [first, second] = found;
     if (first !== undefined && second !== undefined) {
@@ -82,7 +89,7 @@ function parseJson(host: Host, path: string): Exported {
 
 async function importModule(path: string, enableTypeScript: EnableTypeScript): Promise<Exported> {
   if (!/\.m?[jt]s$/.test(path)) {
-    return { kind: "failed", reason: "a configuration has the extension .ts, .mts, .js, .mjs or .json" };
+    return { kind: "failed", reason: extensionReason };
   }
   const isTypeScript = /\.m?ts$/.test(path);
   try {

@@ -16,10 +16,10 @@ test("sorts by file and position, findings about the run first", () => {
   const report = new Report();
   report.add("unknown-type", at(b, 0), { name: "B0" });
   report.add("unknown-type", at(a, 5), { name: "A5" });
-  report.add("no-input", undefined, { where: "rpc" });
+  report.add("read-failed", undefined, { path: "c.rpc", reason: "permission denied" });
   report.add("unknown-type", at(a, 1), { name: "A1" });
   expect(report.findings().diagnostics.map(({ message }) => message)).toEqual([
-    "there are no .rpc files in rpc",
+    "cannot read c.rpc: permission denied",
     "there is no type `A1` here",
     "there is no type `A5` here",
     "there is no type `B0` here",

@@ -26,6 +26,7 @@ test.each([
   ["rpcgen.config.mjs", "export default { ['__proto__']: {} }", "there is no key `__proto__`"],
   ["rpcgen.config.mjs", "export default { get out() { throw new Error('mine') } }", "it cannot be read: Error: mine"],
   ["rpcgen.config.json", '{"root": "idl",}', "it is not JSON"],
+  ["rpcgen.config.cjs", "module.exports = {}", "a configuration has the extension .ts, .mts, .js, .mjs or .json"],
   ["rpcgen.config.json", '{"__proto__": {"root": "idl"}}', "there is no key `__proto__`"],
 ])("%s with `%s` is refused with exit code 2", (name, text, reason) => {
   const directory = createTemporaryDirectory({ [name]: text, "rpc/a.rpc": source });
@@ -33,6 +34,17 @@ test.each([
   expect(stderr).toContain(`error: ${name}: `);
   expect(stderr).toContain(reason);
   expect(code).toBe(2);
+});
+
+test("a configuration that leaves a timer behind does not keep the command from ending", () => {
+  const directory = createTemporaryDirectory({
+    "rpcgen.config.mjs": "setInterval(() => undefined, 1000);\nexport default {}",
+    "rpc/a.rpc": source,
+  });
+  expect(runCommand(["check", "--json"], { cwd: directory.path })).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/\}\n$/),
+  });
 });
 
 test("a TypeScript configuration is found above, loaded with its imports, and counted from where it stands", () => {

@@ -48,19 +48,12 @@ export const outputCatalog = {
     wrong: "rpcgen compile missing.rpc",
     right: "rpcgen compile orders.rpc",
   },
-  "no-input": {
-    severity: "error",
-    message: (p: { where: string }): string => `there are no .rpc files in ${p.where}`,
-    explanation:
-      "The compiler takes every `.rpc` file under the source directories of the configuration, or those it is given.",
-    wrong: "rpcgen compile an-empty-directory",
-    right: "rpcgen compile rpc",
-  },
   "config-invalid": {
     severity: "error",
     message: (p: { path: string; reason: string }): string => `${p.path}: ${p.reason}`,
-    explanation: "The configuration is an object with the documented keys and nothing else.",
-    wrong: 'export default { inputs: "rpc" }',
-    right: 'export default { input: "rpc" }',
+    explanation:
+      "The nearest `rpcgen.config.ts`, `.mts`, `.js`, `.mjs` or `.json` above the working directory exports a plain object with the keys `root`, `files`, `out`, `importRoots` and `importExtension`, each of which may be left out, and nothing else. Paths in it are counted from where it stands.",
+    wrong: 'export default { input: "idl" }',
+    right: 'export default { root: "idl", out: "src/gen" }',
   },
 } as const;
