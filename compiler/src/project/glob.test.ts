@@ -44,7 +44,9 @@ test.each([
   ["rpc/**/er/*.rpc", ["rpc/deep/er/d.rpc"]],
   ["rpc/.hidden/*.rpc", ["rpc/.hidden/f.rpc"]],
   ["rpc/[odd].rpc", ["rpc/[odd].rpc"]],
-  ["rpc/*.md", ["rpc/notes.md"]],
+  ["rpc/*.md", []],
+  ["rpc/*", ["rpc/[odd].rpc", "rpc/a.rpc", "rpc/b.rpc"]],
+  ["rpc/**", ["rpc/[odd].rpc", "rpc/a.rpc", "rpc/b.rpc", "rpc/deep/c.rpc", "rpc/deep/er/d.rpc"]],
   ["nowhere/**/*.rpc", []],
   ["missing.rpc", []],
 ])("%s finds %j", (argument, expected) => {

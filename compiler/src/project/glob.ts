@@ -22,7 +22,7 @@ function isSkipped(name: string): boolean {
 /**
  * Finds what one argument means. What exists is taken by its name, wildcards or not; a directory stands for every
  * `.rpc` file below it; anything else is a pattern of `*`, `?`, `[a-z]`, `{one,other}` and `**`, which passes through
- * directories but not through symbolic links.
+ * directories but not through symbolic links, and finds nothing but `.rpc` files.
  */
 export function findFiles(host: Host, argument: string): Found {
   const path = host.absolute(argument);
@@ -35,7 +35,9 @@ export function findFiles(host: Host, argument: string): Found {
     const parts = pattern.split("/").filter((part) => part !== "");
     const plain = parts.findIndex((part) => /[*?[]/.test(part));
     const directory = joinPath("/", parts.slice(0, plain === -1 ? -1 : plain).join("/"));
-    for (const file of walk(host, directory, parts.slice(plain === -1 ? -1 : plain))) files.add(file);
+    for (const file of walk(host, directory, parts.slice(plain === -1 ? -1 : plain))) {
+      if (file.endsWith(".rpc")) files.add(file);
+    }
     base = base === undefined ? directory : sharedDirectory(base, directory);
   }
   return { files: [...files].sort(), base: base ?? "/" };
@@ -60,10 +62,11 @@ function walk(host: Host, directory: string, parts: readonly string[]): string[]
   // Several `**` reach one directory in many ways; once is enough.
   const entered = new Set<string>();
   const enter = (at: string, index: number): void => {
-    const part = parts[index];
+    // At the end, everything below is meant.
+    const part = parts[index] ?? (parts.at(-1) === "**" ? "*" : undefined);
     if (part === undefined || entered.has(`${index} ${at}`)) return;
     entered.add(`${index} ${at}`);
-    const isLast = index === parts.length - 1;
+    const isLast = index >= parts.length - 1 && part !== "**";
     if (part === "**") enter(at, index + 1);
     for (const listed of host.list(at)) {
       const isDirectory = listed.endsWith("/");

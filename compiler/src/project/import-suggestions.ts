@@ -12,8 +12,8 @@ export function suggestImports(host: Host, directories: readonly string[], path:
   for (const directory of directories) {
     for (const name of host.list(joinPath(directory, folder))) if (name.endsWith(".rpc")) names.add(folder + name);
   }
-  const withExtension = path.endsWith(".rpc") ? path : `${path}.rpc`;
-  if (names.has(withExtension)) return withExtension;
+  // `money`, and `money.proto` of a project that came from Protobuf.
+  for (const named of [`${path}.rpc`, path.replace(/\.[A-Za-z]+$/, ".rpc")]) if (names.has(named)) return named;
   return didYouMean(path, names) ?? inOtherFolder(host, directories, path);
 }
 

@@ -1,6 +1,6 @@
 /** Reads and parses the entry files and everything they import, each file once, imported before importing. */
 
-import type { Report } from "../report/report.js";
+import type { Details, Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
 import type { FileSyntax, ImportNode } from "../syntax/ast.js";
 import { decodeSource, sourceBytesMax } from "../syntax/decode-source.js";
@@ -136,6 +136,16 @@ class Loader {
       this.#report.add("import-path-invalid", span, { path: JSON.stringify(path), reason: problem });
       return undefined;
     }
+    if (!path.endsWith(".rpc")) {
+      const reason = "does not end in `.rpc`, and nothing else is imported";
+      this.#report.add(
+        "import-path-invalid",
+        span,
+        { path: JSON.stringify(path), reason },
+        this.#suggest(importing, path, span),
+      );
+      return undefined;
+    }
     let location: Location = { kind: "missing" };
     for (const candidate of candidates(this.#roots, importing.located, path)) {
       const found = locate(this.#host, this.#roots, candidate);
@@ -182,7 +192,7 @@ class Loader {
   #reportContent(content: Exclude<FileContent, { kind: "bytes" }>, span: Span | undefined, path: string): void {
     switch (content.kind) {
       case "tooLarge":
-        this.#report.add("file-too-large", span, { bytes: content.sizeBytes, bytesMax: sourceBytesMax });
+        this.#report.add("file-too-large", span, { path, bytes: content.sizeBytes, bytesMax: sourceBytesMax });
         break;
       case "unreadable":
         this.#report.add("read-failed", span, { path, reason: content.reason });
@@ -199,19 +209,7 @@ class Loader {
   #reportUnfollowed(importing: OpenFile, node: ImportNode, location: Exclude<Location, Located>): void {
     const { value: path, span } = node.path;
     if (location.kind === "missing") {
-      const directories = [directoryOf(importing.realPath), ...this.#roots.map((root) => root.realPath)];
-      const similar = suggestImports(this.#host, directories, path);
-      this.#report.add(
-        "import-not-found",
-        span,
-        { path },
-        similar === undefined
-          ? {}
-          : {
-              label: `did you mean "${similar}"?`,
-              fixes: [{ message: `import "${similar}"`, edits: [{ span, text: JSON.stringify(similar) }] }],
-            },
-      );
+      this.#report.add("import-not-found", span, { path: JSON.stringify(path) }, this.#suggest(importing, path, span));
     } else if (location.kind === "outside") {
       this.#report.add("import-path-invalid", span, {
         path: JSON.stringify(path),
@@ -220,6 +218,17 @@ class Loader {
     } else {
       this.#reportUnreadable(path, location, span);
     }
+  }
+
+  /** The file that a misspelt import probably means. */
+  #suggest(importing: OpenFile, path: string, span: Span): Details {
+    const directories = [directoryOf(importing.realPath), ...this.#roots.map((root) => root.realPath)];
+    const similar = suggestImports(this.#host, directories, path);
+    if (similar === undefined) return {};
+    return {
+      label: `did you mean "${similar}"?`,
+      fixes: [{ message: `import "${similar}"`, edits: [{ span, text: JSON.stringify(similar) }] }],
+    };
   }
 
   #reportUnreadable(path: string, location: Exclude<Location, Located>, span: Span | undefined): void {

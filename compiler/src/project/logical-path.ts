@@ -43,6 +43,7 @@ export function importPathProblem(path: string): string | undefined {
   if (path.startsWith("/")) return "is absolute; imports are relative to the importing file or to an import root";
   if (path.includes("%")) return "holds `%`; write the characters themselves";
   if (path.endsWith("/")) return "ends in `/`; name a file";
+  if (/(^|\/)\.{1,2}$/.test(path)) return "is a directory; name a file";
   if (path.includes("//")) return "holds an empty part between two slashes";
   return undefined;
 }
