@@ -27,9 +27,12 @@ export function checkAnnotations(
   const seen = new Map<string, AnnotationNode>();
   for (const node of nodes) {
     const name = node.name.text;
+    // What is missing was reported where it is missing.
+    const literals = node.args.filter((literal) => literal.kind !== "missing");
+    if (name === "" || literals.length < node.args.length) continue;
     if (node.name.parts.length > 1) {
       if (checkNamespace(node, namespaces, report)) {
-        placed.push({ annotation: { name, args: node.args.map(anyValue) }, span: node.span, argumentSpan: node.span });
+        placed.push({ annotation: { name, args: literals.map(anyValue) }, span: node.span, argumentSpan: node.span });
       }
       continue;
     }
@@ -151,7 +154,7 @@ function readArgument(literal: Literal, wanted: ArgumentRule): AnnotationValue |
       return { kind: "number", value };
     }
     case "duration":
-      if (literal.kind !== "duration" || literal.milliseconds === undefined) return undefined;
+      if (literal.kind !== "duration") return undefined;
       return { kind: "duration", milliseconds: literal.milliseconds };
     case "word":
       if (literal.kind !== "name" || !wanted.words.includes(literal.name.text)) return undefined;
@@ -160,8 +163,6 @@ function readArgument(literal: Literal, wanted: ArgumentRule): AnnotationValue |
 }
 
 function reportArgument(literal: Literal, wanted: ArgumentRule, rule: AnnotationRule, report: Report): void {
-  // The parser has said what is wrong with a literal that has no value.
-  if (literal.kind === "duration" && literal.milliseconds === undefined) return;
   const add = (reason: string, details: Details = {}): void => {
     report.add("annotation-argument", literal.span, { name: rule.name, reason }, details);
   };
@@ -209,7 +210,7 @@ function canonicalNumber(text: string): string | undefined {
 }
 
 /** An extension's argument, handed on as it is. */
-function anyValue(literal: Literal): AnnotationValue {
+function anyValue(literal: Exclude<Literal, { readonly kind: "missing" }>): AnnotationValue {
   switch (literal.kind) {
     case "number":
       return { kind: "number", value: literal.text };
@@ -218,7 +219,7 @@ function anyValue(literal: Literal): AnnotationValue {
     case "boolean":
       return { kind: "boolean", value: literal.value };
     case "duration":
-      return { kind: "duration", milliseconds: literal.milliseconds ?? 0 };
+      return { kind: "duration", milliseconds: literal.milliseconds };
     case "name":
       return { kind: "name", value: literal.name.text };
   }

@@ -74,7 +74,7 @@ export function lowerUnion(symbol: DeclaredSymbol<UnionNode>, context: FileConte
     reserved: lowerReserved(symbol.node.reserved, "member number", context),
   };
   placeReserved(union.reserved, symbol.node.reserved, context);
-  if (union.fields.length < symbol.node.members.length) context.places.setIncomplete(union);
+  if (symbol.node.isBroken || union.fields.length < symbol.node.members.length) context.places.setIncomplete(union);
   return placed(context, union, symbol.node.name, annotations);
 }
 
@@ -91,7 +91,7 @@ export function lowerEnum(symbol: DeclaredSymbol<EnumNode>, context: FileContext
     reserved: lowerReserved(symbol.node.reserved, "enum number", context),
   };
   placeReserved(schema.reserved, symbol.node.reserved, context);
-  if (schema.values.length < symbol.node.values.length) context.places.setIncomplete(schema);
+  if (symbol.node.isBroken || schema.values.length < symbol.node.values.length) context.places.setIncomplete(schema);
   return placed(context, schema, symbol.node.name, annotations);
 }
 

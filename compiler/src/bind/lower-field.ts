@@ -3,7 +3,7 @@
 import { protoFieldName, lowerCamelCase } from "../schema/naming.js";
 import { enumNumberRange, fieldNumberRange } from "../schema/number-range.js";
 import type { Annotation, FieldSchema, Int64Form, TypeSchema } from "../schema/schema.js";
-import type { FieldNode, Literal } from "../syntax/ast.js";
+import type { FieldNode, NumberLiteral } from "../syntax/ast.js";
 import type { FileContext } from "./file-context.js";
 import { annotationText, annotationsOf, describe, findAnnotation, placed } from "./file-context.js";
 import { mergeAnnotations } from "./type-resolver.js";
@@ -53,20 +53,12 @@ export function lowerField(node: FieldNode, role: FieldRole, context: FileContex
  * The whole number that was written. Undefined where there is none (which the parser reports) and where it is so
  * large that it would lose digits; whether it is in range is for the rules to say.
  */
-export function numberOf(literal: Literal | undefined, what: string, context: FileContext): number | undefined {
-  if (literal?.kind !== "number") return undefined;
-  const number =
-    literal.value === undefined || !/^-?(0|[1-9]\d*)$/.test(literal.text) ? undefined : Number(literal.value);
-  if (number !== undefined && Number.isSafeInteger(number)) return number === 0 ? 0 : number;
+export function numberOf(literal: NumberLiteral | undefined, what: string, context: FileContext): number | undefined {
+  if (literal?.value === undefined) return undefined;
+  const number = Number(literal.value);
+  if (Number.isSafeInteger(number)) return number;
   const range = what === "enum number" ? enumNumberRange : fieldNumberRange;
-  context.report.add(
-    "number-out-of-range",
-    literal.span,
-    { number: shortened(literal.text), what, range },
-    {
-      label: number === undefined ? "write a whole decimal number without leading zeros" : undefined,
-    },
-  );
+  context.report.add("number-out-of-range", literal.span, { number: shortened(literal.text), what, range });
   return undefined;
 }
 

@@ -47,6 +47,8 @@ class Lowering {
   readonly #declarations: Map<string, Declaration> = new Map();
   readonly #synthetic: Map<LoadedFile, MessageSchema[]> = new Map();
   readonly #syntheticOrigins: Map<string, MethodNode> = new Map();
+  /** Methods whose messages could not have their names. */
+  readonly #refused: Set<MethodNode> = new Set();
 
   constructor(resolution: Resolution, report: Report) {
     this.#resolution = resolution;
@@ -213,6 +215,9 @@ class Lowering {
     const other = this.#syntheticOrigins.get(message.fullName);
     const taken = declared?.node.name ?? other?.name;
     if (taken !== undefined) {
+      // A method has two such messages, and one finding tells of both.
+      if (this.#refused.has(node)) return false;
+      this.#refused.add(node);
       this.#report.add(
         "synthetic-name-taken",
         node.name.span,

@@ -37,6 +37,8 @@ export class Report {
   #errorCount = 0;
   #warningCount = 0;
   #seen: Set<string> = new Set();
+  /** By path of the source; ascending, and none touches another. */
+  readonly #silenced: Map<string, Span[]> = new Map();
 
   /** Adds one finding. `span` is undefined for findings about the run as a whole. */
   add<C extends Code>(code: C, span: Span | undefined, parameters: ParametersOf<C>, details: Details = {}): void {
@@ -54,8 +56,20 @@ export class Report {
     });
   }
 
+  /**
+   * Drops whatever is added from now on and touches `span`: what stands there was refused as a whole, and the rest
+   * follows from that.
+   */
+  silence(span: Span): void {
+    if (this.#isSilenced(span)) return;
+    const spans = this.#silenced.get(span.source.path);
+    if (spans === undefined) this.#silenced.set(span.source.path, [span]);
+    else spans.splice(countBefore(spans, span.end), 0, span);
+  }
+
   /** Adds a finding that was made elsewhere, for instance kept from an earlier run. An exact repetition is dropped. */
   include(diagnostic: Diagnostic): void {
+    if (diagnostic.span !== undefined && this.#isSilenced(diagnostic.span)) return;
     const key = keyOf(diagnostic);
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
@@ -63,6 +77,14 @@ export class Report {
     else this.#warningCount += 1;
     this.#held.push(diagnostic);
     if (this.#held.length >= heldCountMax) this.#letGo();
+  }
+
+  #isSilenced({ source, start, end }: Span): boolean {
+    const spans = this.#silenced.get(source.path);
+    if (spans === undefined) return false;
+    // The last one that begins before the finding ends reaches furthest.
+    const last = spans[countBefore(spans, Math.max(end, start + 1)) - 1];
+    return last !== undefined && last.end > start;
   }
 
   get hasErrors(): boolean {
@@ -90,6 +112,18 @@ export class Report {
     this.#held = kept;
     this.#seen = new Set(kept.map(keyOf));
   }
+}
+
+/** How many of the spans, which are ascending, begin before an offset. */
+function countBefore(spans: readonly Span[], offset: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.start ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The first `count` findings in order; errors take the places before warnings do. */

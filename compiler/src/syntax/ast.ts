@@ -22,11 +22,13 @@ export type Literal =
   | { readonly kind: "number"; readonly text: string; readonly value: bigint | undefined; readonly span: Span }
   | { readonly kind: "string"; readonly value: string; readonly span: Span }
   | { readonly kind: "boolean"; readonly value: boolean; readonly span: Span }
-  /** `500ms`, `2s`, `5m`, `1h`, `7d`; undefined where the unit is not one of these or the number is no number. */
-  | { readonly kind: "duration"; readonly text: string; readonly milliseconds: number | undefined; readonly span: Span }
-  | { readonly kind: "name"; readonly name: QualifiedName; readonly span: Span };
+  /** `500ms`, `2s`, `5m`, `1h`, `7d` */
+  | { readonly kind: "duration"; readonly text: string; readonly milliseconds: number; readonly span: Span }
+  | { readonly kind: "name"; readonly name: QualifiedName; readonly span: Span }
+  /** Where a literal was expected and none could be read; already reported. */
+  | { readonly kind: "missing"; readonly span: Span };
 
-/** `@name`, `@name(a, b)` or `@ns.name("...")`. */
+/** `@name`, `@name(a, b)` or `@ns.name("...")`. Where no name was written, which is then reported, its text is "". */
 export interface AnnotationNode {
   readonly kind: "annotation";
   readonly name: QualifiedName;
@@ -110,6 +112,8 @@ export interface UnionNode extends Decorated {
   readonly name: Identifier;
   readonly members: readonly FieldNode[];
   readonly reserved: readonly ReservedNode[];
+  /** Whether something in it was reported, so that members may be missing here. */
+  readonly isBroken: boolean;
   readonly span: Span;
 }
 
@@ -126,6 +130,8 @@ export interface EnumNode extends Decorated {
   readonly name: Identifier;
   readonly isClosed: boolean;
   readonly values: readonly EnumValueNode[];
+  /** Whether something in it was reported, so that values may be missing here. */
+  readonly isBroken: boolean;
   readonly reserved: readonly ReservedNode[];
   readonly span: Span;
 }

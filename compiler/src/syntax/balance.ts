@@ -60,6 +60,8 @@ const foreignKeywords: ReadonlyMap<string, string> = new Map([
   ["struct", "message"],
   ["record", "message"],
   ["class", "message"],
+  ["input", "message"],
+  ["structure", "message"],
   ["interface", "message"],
   ["exception", "error"],
   ["variant", "union"],
@@ -152,9 +154,7 @@ class Balancer {
   /** Closes what was left open where the next token shows that it was forgotten. */
   #closeForgotten(token: IToken): void {
     while (this.#open.at(-1)?.token.tokenType === OpenAngle && !this.#fitsInAngles(token)) this.#closeLast();
-    const next = this.#at(1)?.tokenType;
-    if (this.#open.at(-1)?.isAnnotation === true && isWord(token) && (next === Colon || next === Question))
-      this.#closeLast();
+    if (this.#open.at(-1)?.isAnnotation === true && this.#endsArguments(token)) this.#closeLast();
     if (!this.#isLineStart) return;
     if (beginsDeclaration((ahead) => this.#at(ahead))) {
       while ((this.#open.at(-1)?.indent ?? -1) >= this.#indent) this.#closeLast();
@@ -162,6 +162,16 @@ class Balancer {
     }
     const top = this.#open.at(-1);
     if (top?.token.tokenType === OpenParen && this.#beginsMember(token, top)) this.#closeLast();
+  }
+
+  /** Whether a field or a declaration begins here, so that the parenthesis of the annotation before it was forgotten. */
+  #endsArguments(token: IToken): boolean {
+    if (beginsDeclaration((ahead) => this.#at(ahead))) return true;
+    const next = this.#at(1)?.tokenType;
+    const before = this.#tokens[this.#index - 1]?.tokenType;
+    // Behind the parenthesis or a comma, a name with a colon is meant as the name of an argument.
+    const isArgument = before === OpenParen || before === Comma;
+    return isWord(token) && (next === Colon || next === Question) && !isArgument;
   }
 
   /** Whether a line inside parentheses begins as a method or, after an annotation, as a field does. */
@@ -212,10 +222,12 @@ class Balancer {
     const closer = last === undefined ? undefined : closerOf.get(last.token.tokenType);
     if (last === undefined || closer === undefined) return;
     const opener = last.token.image;
-    this.#report.add("unclosed-bracket", spanOf(this.#source, last.token), {
+    const span = spanOf(this.#source, last.token);
+    this.#report.add("unclosed-bracket", span, {
       opener,
       closer: closerText.get(closer) ?? "",
     });
+    this.#report.silence(span);
     const before = this.#result.at(-1) ?? last.token;
     this.#result.push({
       image: "",

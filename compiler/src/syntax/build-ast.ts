@@ -1,6 +1,6 @@
 /** The loose tree to the AST: nothing is trusted to be there, and everything that is wrong is reported in the user's words. */
 
-import type { CstNode } from "chevrotain";
+import type { CstNode, IToken } from "chevrotain";
 import type { Report } from "../report/report.js";
 import type { SourceFile } from "../source/source-file.js";
 import type { DeclarationNode, FileSyntax, ImportNode, PackageNode } from "./ast.js";
@@ -11,6 +11,7 @@ import type { Front } from "./build-member.js";
 import { nodeOf, nodesOf, quote, spanOf, tokenOf } from "./cst.js";
 import type { Building } from "./cst.js";
 import type { Scan } from "./scan.js";
+import { declaredNames } from "./split-declarations.js";
 
 /** What other languages begin a line of a file with, and what is said here instead. */
 const foreignAdvice: ReadonlyMap<string, string> = new Map([
@@ -27,6 +28,14 @@ const foreignAdvice: ReadonlyMap<string, string> = new Map([
   ["extensions", "a message has all of its fields in one place"],
   ["const", "there are no constants"],
   ["typedef", "an alias is written `type Name = string`"],
+  ["input", "write `message`"],
+  ["structure", "write `message`"],
+  ["schema", "everything that is declared can be used"],
+  ["open", "every enum is open unless it says `closed`"],
+  ["function", "a method stands in a `service`"],
+  ["func", "a method stands in a `service`"],
+  ["fn", "a method stands in a `service`"],
+  ["def", "a method stands in a `service`"],
   ["alias", "an alias is written `type Name = string`"],
   ["scalar", "an alias is written `type Name = string`"],
   ["extend", "a message has all of its fields in one place"],
@@ -44,16 +53,23 @@ const replacements: ReadonlyMap<string, string> = new Map([
   ["using", "import"],
   ["export", ""],
   ["public", ""],
+  ["open", ""],
 ]);
 
-/** Builds the AST of one file. */
-export function buildFile(source: SourceFile, report: Report, tree: CstNode, scan: Scan): FileSyntax {
+/** Builds the AST of one file from its tokens and the trees of its parts, of which one at a time is needed. */
+export function buildFile(
+  source: SourceFile,
+  report: Report,
+  tokens: readonly IToken[],
+  trees: Iterable<CstNode>,
+  scan: Scan,
+): FileSyntax {
   const building: Building = {
     source,
     report,
     docs: scan.docs,
     usedDocs: new Set(),
-    declaredNames: declaredNames(tree),
+    declaredNames: declaredNames(tokens),
     misnumbered: new Set(),
     buildUnionMembers: (body) => buildUnionMembers(building, body),
   };
@@ -61,7 +77,7 @@ export function buildFile(source: SourceFile, report: Report, tree: CstNode, sca
   const imports: ImportNode[] = [];
   const declarations: DeclarationNode[] = [];
   const wanted = "here begins a declaration: message, enum, union, error, type or service";
-  walkMembers(building, tree, wanted, (member, front) => {
+  const visit = (member: CstNode, front: Front): void => {
     const isFirst = packages.length + imports.length + declarations.length === 0;
     if (member.name === "declaration") {
       declarations.push(...buildDeclaration(building, member, decorate(building, front)));
@@ -77,29 +93,30 @@ export function buildFile(source: SourceFile, report: Report, tree: CstNode, sca
       if (declarations.length > 0) report.add("misplaced-import", spanOf(building, tokenOf(member, "Import")), {});
       const found = buildImport(building, member);
       if (found !== undefined) imports.push(found);
+    } else if (member.name === "field") {
+      const span = spanOf(building, member);
+      const reason = "a field stands between the braces of a message";
+      building.report.add("unexpected-text", span, { found: quote(span), wanted: reason });
     } else if (member.name === "foreign") {
       refuseAnnotations(building, front, "stands in front of nothing");
       reportForeign(building, member);
     }
-  });
+  };
+  for (const tree of trees) walkMembers(building, tree, wanted, visit);
   reportUnusedDocs(building, scan);
   return { kind: "file", source, package: packages[0], imports, declarations, comments: scan.comments };
-}
-
-function declaredNames(tree: CstNode): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const declaration of nodesOf(tree, "declaration")) {
-    for (const kind of ["message", "enumeration", "alias", "service"]) {
-      const name = tokenOf(nodeOf(declaration, kind), "name");
-      if (name !== undefined) names.add(name.image);
-    }
-  }
-  return names;
 }
 
 function buildPackage(building: Building, node: CstNode, front: Front): PackageNode | undefined {
   const decorated = decorate(building, front);
   const name = nodeOf(node, "qualifiedName");
+  const strays = nodesOf(node, "stray");
+  if (name !== undefined) reportStrays(building, strays, "a package has a dotted name, such as `shop.orders.v1`");
+  else if (strays.length > 0) {
+    const span = spanOf(building, strays[0], strays.at(-1));
+    building.report.add("malformed-name", span, { name: quote(span) });
+    return undefined;
+  }
   if (name === undefined) {
     building.report.add("missing-part", behind(building, node), { part: "a name", after: "`package`" });
     return undefined;

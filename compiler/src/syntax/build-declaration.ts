@@ -21,8 +21,9 @@ import type { Front } from "./build-member.js";
 import { buildReserved } from "./build-reserved.js";
 import { buildMethod } from "./build-service.js";
 import { buildType, refuseStream } from "./build-type.js";
-import { nodeOf, nodesOf, quote, spanOf, tokenOf } from "./cst.js";
+import { nodeOf, nodesOf, quote, spanOf, startOf, tokenOf } from "./cst.js";
 import type { Building } from "./cst.js";
+import { reportNoType } from "./no-type.js";
 import { reportMissingNumbers, reportMissingValues } from "./missing-number.js";
 
 /** The body of a message, an error or a union. */
@@ -75,10 +76,12 @@ function buildOne(building: Building, node: CstNode, base: Base, nest: Nest): De
     return { kind: "service", ...base, extends: parent, methods: buildMethods(building, node, base.name, nest) };
   }
   const isUnion = tokenOf(node, "Union") !== undefined;
+  const errorsBefore = building.report.errorCount;
   const body = bodyOf(building, node, "fieldsBody", base.name);
   const { fields, reserved } = buildFields(building, body, nest);
   reportMissingNumbers(building, fields, reserved, isUnion ? "union member" : "field");
-  if (isUnion) return { kind: "union", ...base, members: fields, reserved };
+  const isBroken = building.report.errorCount > errorsBefore;
+  if (isUnion) return { kind: "union", ...base, members: fields, reserved, isBroken };
   return { kind: tokenOf(node, "Error") === undefined ? "message" : "error", ...base, fields, reserved };
 }
 
@@ -106,6 +109,14 @@ function buildName(building: Building, node: CstNode): Identifier {
   return missingIdentifier(place);
 }
 
+/** How other languages go on behind the name of a declaration, and what is said here instead. */
+const headAdvice: ReadonlyMap<string, readonly [begins: RegExp, advice: string]> = new Map([
+  ["message", [/^(?:extends|implements|:)/, "a message takes over no other; it has it as a field"]],
+  ["union", [/^=/, "its members stand in braces with numbers and names, such as `{ 1 card: Card }`"]],
+  ["enum", [/^:/, "every enum is a 32-bit number"]],
+  ["service", [/^(?:,|:|implements)/, "it extends one other service at most, `service A extends B`"]],
+]);
+
 /** The body; strays between name and body and a body that is missing are reported. */
 function bodyOf(building: Building, node: CstNode, name: string, owner: Identifier): CstNode | undefined {
   const body = nodeOf(node, name);
@@ -114,8 +125,14 @@ function bodyOf(building: Building, node: CstNode, name: string, owner: Identifi
   if (owner.text === "" && strays.length > 0) {
     const span = spanOf(building, strays[0], strays.at(-1));
     building.report.add("malformed-name", span, { name: quote(span) });
-  } else {
-    reportStrays(building, strays, `a body in braces follows \`${keyword} ${owner.text}\``);
+  } else if (strays.length > 0) {
+    const [begins, advice] = headAdvice.get(keyword) ?? [];
+    const isHabit = begins?.test(quote(spanOf(building, strays[0], strays.at(-1)))) === true;
+    reportStrays(
+      building,
+      strays,
+      (isHabit ? advice : undefined) ?? `a body in braces follows \`${keyword} ${owner.text}\``,
+    );
   }
   if (body === undefined && strays.length === 0 && owner.text !== "") {
     building.report.add("missing-part", behind(building, node), {
@@ -176,6 +193,7 @@ export function reportForeignLine(building: Building, node: CstNode): void {
 function buildEnum(building: Building, node: CstNode, base: Base, nest: Nest): EnumNode {
   const values: EnumValueNode[] = [];
   const reserved: ReservedNode[] = [];
+  const errorsBefore = building.report.errorCount;
   const body = bodyOf(building, node, "enumBody", base.name);
   walkMembers(building, body, "a value is written `NAME = 1`", (member, front) => {
     if (member.name === "enumValue") {
@@ -190,7 +208,9 @@ function buildEnum(building: Building, node: CstNode, base: Base, nest: Nest): E
     }
   });
   reportMissingValues(building, values, reserved);
-  return { kind: "enum", ...base, isClosed: tokenOf(node, "Closed") !== undefined, values, reserved };
+  const isClosed = tokenOf(node, "Closed") !== undefined;
+  const isBroken = building.report.errorCount > errorsBefore;
+  return { kind: "enum", ...base, isClosed, values, reserved, isBroken };
 }
 
 function buildEnumValue(building: Building, node: CstNode, decorated: Decorated): EnumValueNode | undefined {
@@ -198,6 +218,15 @@ function buildEnumValue(building: Building, node: CstNode, decorated: Decorated)
   const numberToken = tokenOf(node, "Number");
   const word = tokenOf(node, "Word");
   const span = spanOf(building, node);
+  const swapped = tokenOf(nodeOf(nodeOf(node, "literal"), "qualifiedName"), "Word");
+  if (word === undefined && numberToken !== undefined && swapped !== undefined) {
+    const text = `${swapped.image} = ${numberToken.image}`;
+    const fixes = [{ message: `write \`${text}\``, edits: [{ span, text }] }];
+    const place = spanOf(building, numberToken);
+    report.add("number-first", place, { name: swapped.image }, { label: `write \`${text}\``, fixes });
+    const number = buildInteger(building, numberToken, "number of an enum value");
+    return { kind: "enumValue", ...decorated, name: buildIdentifier(building, swapped), number, span };
+  }
   if (word === undefined) {
     report.add(
       "missing-part",
@@ -256,6 +285,12 @@ function buildAlias(building: Building, node: CstNode, base: Base): AliasNode {
   }
   const last = equals ?? tokenOf(node, "name") ?? tokenOf(node, "Type") ?? node;
   const place = behind(building, last);
+  const strays = nodesOf(node, "stray");
+  const body = strays.findLast((stray) => tokenOf(nodeOf(stray, "group"), "OpenBrace") !== undefined);
+  if (body !== undefined && typeNode === undefined) {
+    reportBraces(building, node, base.name, body);
+    return { kind: "alias", ...base, type: { kind: "missing", span: place } };
+  }
   if (equals === undefined && base.name.text !== "") {
     const after = `\`type ${base.name.text}\``;
     building.report.add(
@@ -266,7 +301,7 @@ function buildAlias(building: Building, node: CstNode, base: Base): AliasNode {
     );
   }
   if (typeNode === undefined) {
-    if (equals !== undefined) building.report.add("missing-type", place, { name: base.name.text });
+    if (equals !== undefined) reportNoType(building, strays, place, base.name.text);
     return { kind: "alias", ...base, type: { kind: "missing", span: place } };
   }
   const built = buildType(building, typeNode);
@@ -275,6 +310,20 @@ function buildAlias(building: Building, node: CstNode, base: Base): AliasNode {
     building.report.add("unexpected-text", built.optional, { found: quote(built.optional), wanted });
   }
   return { kind: "alias", ...base, type: refuseStream(building, built) };
+}
+
+/** `type Name { ... }`, `type Name = { ... }` and `type Name struct { ... }`: a message, as other languages write it. */
+function reportBraces(building: Building, node: CstNode, name: Identifier, body: CstNode): void {
+  const head = { ...spanOf(building, node), end: startOf(body) };
+  const text = `message ${name.text} `;
+  const fixes = [{ message: `write \`${text}{ … }\``, edits: [{ span: head, text }] }];
+  const advice = `a message is written \`${text}{ … }\``;
+  building.report.add(
+    "foreign-declaration",
+    { ...head, end: name.span.end },
+    { word: quote({ ...head, end: name.span.end }), advice },
+    { fixes },
+  );
 }
 
 function buildMethods(building: Building, node: CstNode, owner: Identifier, nest: Nest): MethodNode[] {

@@ -6,7 +6,8 @@ import { Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
 import type { Decorated, FieldNode, Identifier, NumberLiteral, TypeNode } from "./ast.js";
 import { behind, buildIdentifier, buildInteger, missingIdentifier } from "./build-literal.js";
-import { buildType, refuseStream } from "./build-type.js";
+import { buildType, refuseStream, typeTextOf } from "./build-type.js";
+import { reportNoType } from "./no-type.js";
 import { nodeOf, nodesOf, quote, spanOf, startOf, tokenOf } from "./cst.js";
 import type { Building } from "./cst.js";
 
@@ -61,7 +62,7 @@ export function buildField(
   const pieces = nodesOf(head, "part").length > 0 ? readParts(building, node, head, place) : readNamed(building, head);
   let number = numberToken && buildInteger(building, numberToken, "field number");
   if (!pieces.isReported) {
-    reportNumberColon(building, node, head);
+    reportNumberMark(building, node, head);
     const moved = readValue(building, node, numberToken, pieces.name, place);
     number ??= moved;
   }
@@ -87,9 +88,9 @@ function readNamed(building: Building, head: CstNode): Pieces {
   const hasMark = tokenOf(head, "Question") !== undefined;
   const typeNode = nodeOf(head, "type");
   if (typeNode === undefined) {
-    const colon = tokenOf(head, "Colon") ?? head;
-    building.report.add("missing-type", behind(building, colon), { name: name.text });
-    return { name, type: { kind: "missing", span: behind(building, colon) }, isOptional: hasMark, isReported: false };
+    const place = behind(building, tokenOf(head, "Colon") ?? head);
+    reportNoType(building, nodesOf(head, "stray"), place, name.text);
+    return { name, type: missingType(place), isOptional: hasMark, isReported: false };
   }
   const built = buildType(building, typeNode);
   if (built.optional !== undefined) reportOptionalType(building, name, built.optional, hasMark);
@@ -152,21 +153,6 @@ function readParts(building: Building, node: CstNode, head: CstNode, place: Fiel
   return pieces;
 }
 
-/** The type as it is written here: what other languages call otherwise was replaced. */
-function typeTextOf(type: TypeNode): string {
-  switch (type.kind) {
-    case "named":
-      return type.name.text;
-    case "list":
-      return `${typeTextOf(type.element)}[]`;
-    case "map":
-      return `map<${typeTextOf(type.key)}, ${typeTextOf(type.value)}>`;
-    case "union":
-    case "missing":
-      return quote(type.span);
-  }
-}
-
 interface Row {
   readonly name: Identifier;
   readonly type: TypeNode;
@@ -208,7 +194,7 @@ function readRow(building: Building, node: CstNode, head: CstNode, parts: readon
   if (parts.length > 2) reportExtra(building, parts.slice(2), "a field is written `1 name: type`");
   const isTypeFirst =
     tokenOf(node, "Equals") !== undefined ||
-    tokenOf(node, "numberColon") !== undefined ||
+    tokenOf(node, "mark") !== undefined ||
     looksLikeType(building, first, second);
   const named = nameOf(building, isTypeFirst ? second : first);
   // The line is reported with its repair, in which the type is mended too.
@@ -264,9 +250,9 @@ function missingType(span: Span): TypeNode {
   return { kind: "missing", span };
 }
 
-/** `1: name: type` */
-function reportNumberColon(building: Building, node: CstNode, head: CstNode): void {
-  const colon = tokenOf(node, "numberColon");
+/** `1: name: type` or `1. name: type` */
+function reportNumberMark(building: Building, node: CstNode, head: CstNode): void {
+  const colon = tokenOf(node, "mark");
   if (colon === undefined) return;
   const span = spanOf(building, colon);
   const fixes = [
@@ -275,7 +261,7 @@ function reportNumberColon(building: Building, node: CstNode, head: CstNode): vo
   building.report.add(
     "unexpected-text",
     span,
-    { found: ":", wanted: "the name follows the number with a blank" },
+    { found: colon.image, wanted: "the name follows the number with a blank" },
     { fixes },
   );
 }

@@ -59,19 +59,14 @@ export function buildLiteral(building: Building, node: CstNode): Literal {
   if (text !== undefined) return buildString(building, text);
   const span = spanOf(building, node);
   const nameNode = nodeOf(node, "qualifiedName");
-  if (nameNode === undefined) {
-    return { kind: "name", name: { kind: "qualifiedName", parts: [], text: "", span }, span };
-  }
+  if (nameNode === undefined) return { kind: "missing", span };
   const name = buildQualifiedName(building, nameNode);
   if (name.text === "true" || name.text === "false") return { kind: "boolean", value: name.text === "true", span };
   return { kind: "name", name, span };
 }
 
-/** A number or a duration. Text that is neither is reported and becomes a number without value. */
-export function buildNumber(
-  building: Building,
-  token: IToken,
-): NumberLiteral | Extract<Literal, { readonly kind: "duration" }> {
+/** A number or a duration; what is neither is reported. */
+function buildNumber(building: Building, token: IToken): Literal {
   const text = token.image;
   const span = spanOf(building, token);
   const reading = readNumber(text);
@@ -84,7 +79,7 @@ export function buildNumber(
       return { kind: "duration", text, milliseconds: reading.milliseconds, span };
     case "malformed":
       building.report.add("malformed-number", span, { text: quote(span), reason: reading.reason });
-      return { kind: "number", text, value: undefined, span };
+      return { kind: "missing", span };
   }
 }
 
@@ -106,7 +101,7 @@ export function buildInteger(building: Building, token: IToken, what: string): N
 type NumberReading =
   | { readonly kind: "integer"; readonly value: bigint }
   | { readonly kind: "decimal" }
-  | { readonly kind: "duration"; readonly milliseconds: number | undefined }
+  | { readonly kind: "duration"; readonly milliseconds: number }
   | { readonly kind: "malformed"; readonly reason: string };
 
 function readNumber(text: string): NumberReading {
@@ -115,8 +110,7 @@ function readNumber(text: string): NumberReading {
   if (/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(text)) return { kind: "decimal" };
   const duration = /^(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(ms|s|m|h|d)$/.exec(text);
   if (duration === null) return { kind: "malformed", reason: whyMalformed(text) };
-  const milliseconds = Number(duration[1]) * (unitMs.get(duration[2] ?? "") ?? Number.NaN);
-  return { kind: "duration", milliseconds: Number.isFinite(milliseconds) ? milliseconds : undefined };
+  return { kind: "duration", milliseconds: Number(duration[1]) * (unitMs.get(duration[2] ?? "") ?? 0) };
 }
 
 function whyMalformed(text: string): string {

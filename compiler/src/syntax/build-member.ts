@@ -22,7 +22,9 @@ export function walkMembers(
   let annotations: CstNode[] = [];
   let strays: CstNode[] = [];
   const flushStrays = (): void => {
-    reportStrays(building, strays, wanted);
+    const last = annotations.at(-1);
+    const isArgument = last !== undefined && strays[0] !== undefined && !lineBetween(building, last, strays[0]);
+    reportStrays(building, strays, isArgument ? "what an annotation takes stands in parentheses" : wanted);
     strays = [];
   };
   for (const member of nodesInOrder(body)) {
@@ -57,7 +59,7 @@ export function decorate(building: Building, front: Front): Decorated {
 export function refuseAnnotations(building: Building, front: Front, reason: string): void {
   for (const node of front.annotations) {
     const { name, span } = buildAnnotation(building, node);
-    building.report.add("misplaced-annotation", span, { name: name.text, reason });
+    if (name.text !== "") building.report.add("misplaced-annotation", span, { name: name.text, reason });
   }
 }
 
@@ -86,8 +88,14 @@ function buildAnnotation(building: Building, node: CstNode): AnnotationNode {
   const body = nodeOf(node, "annotationArguments");
   const args: Literal[] = nodesOf(body, "literal").map((literal) => buildLiteral(building, literal));
   const strays = nodesOf(body, "stray");
-  if (strays.length > 0) {
-    reportStrays(building, strays.slice(0, 1), "arguments are strings, numbers, durations, true, false or names");
+  const [stray] = strays;
+  if (stray !== undefined) {
+    const isNamed = [":", "="].includes(quote(spanOf(building, stray)));
+    const wanted = isNamed
+      ? "arguments have no names"
+      : "arguments are strings, numbers, durations, true, false or names";
+    reportStrays(building, [stray], wanted);
+    args.push({ kind: "missing", span });
   }
   return { kind: "annotation", name, args, span };
 }

@@ -9,8 +9,9 @@ import { buildField } from "./build-field.js";
 import { behind, buildIdentifier, buildQualifiedName, missingIdentifier } from "./build-literal.js";
 import { decorate, walkMembers } from "./build-member.js";
 import type { Front } from "./build-member.js";
-import { buildType } from "./build-type.js";
+import { buildType, typeTextOf } from "./build-type.js";
 import type { BuiltType } from "./build-type.js";
+import { reportNoType } from "./no-type.js";
 import { nodeOf, nodesInOrder, nodesOf, quote, spanOf, tokenOf } from "./cst.js";
 import type { Building } from "./cst.js";
 
@@ -20,13 +21,13 @@ const methodForm = "a method is written `name(Parameters): Result`";
 export function buildMethod(building: Building, node: CstNode, decorated: Decorated): MethodNode {
   const head = readHead(building, node);
   // What is written wrong inside a method that was reported as a whole is mended by the same repair.
-  const inner: Building = head.isReported ? { ...building, report: new Report() } : building;
+  const inner = head.isReported ? muted(building) : building;
   const parameters = buildParameters(inner, node, head.name);
   const isOneway = tokenOf(node, "Oneway") !== undefined || head.isOneway;
   const result = buildResult(building, node, head, isOneway);
   const throws = buildThrows(building, node, head.name, isOneway);
   const group = nodeOf(node, "group");
-  if (group !== undefined) {
+  if (group !== undefined && nodesOf(nodeOf(node, "result"), "stray").length === 0) {
     const span = spanOf(building, group);
     const advice = "it has no body, and what Protobuf says there is said with annotations in front";
     if (!head.isReported) building.report.add("foreign-method", span, { advice });
@@ -71,7 +72,8 @@ function readHead(building: Building, node: CstNode): Head {
   if (words.includes("rpc")) name = { ...name, text: name.text.charAt(0).toLowerCase() + name.text.slice(1) };
   const known = new Set(["rpc", "oneway", "async", "function", "func", "fn", "def", "fun", "method", "public", "sub"]);
   const typePart = inFront.find((part) => !known.has(quote(spanOf(building, part))));
-  const typeInFront = typePart === undefined ? undefined : buildType(building, typePart);
+  // What other languages call otherwise in it is mended by the repair of the whole.
+  const typeInFront = typePart === undefined ? undefined : buildType(muted(building), typePart);
   const line = rewrite(
     building,
     node,
@@ -103,8 +105,13 @@ function rewrite(
   const result = nodeOf(node, "result");
   const inner = nodeOf(result, "parameters");
   const texts = nodesOf(parameters, "field").map((field) => parameterText(building, field));
-  const written = inner ?? nodeOf(result, "type") ?? typePart;
-  const resultText = written === undefined ? "void" : quote(spanOf(building, written)).replace(/^\(\s*|\s*\)$/g, "");
+  const type = nodeOf(result, "type") ?? typePart;
+  const resultText =
+    inner !== undefined
+      ? quote(spanOf(building, inner)).replace(/^\(\s*|\s*\)$/g, "")
+      : type === undefined
+        ? "void"
+        : typeText(building, type);
   const stream = tokenOf(result, "Stream") === undefined ? "" : "stream ";
   const thrown = buildThrownTexts(building, node);
   const throwsText = thrown.length > 0 ? ` throws ${thrown.join(", ")}` : "";
@@ -120,7 +127,18 @@ function parameterText(building: Building, field: CstNode): string {
   if (type === undefined || name === undefined || tokenOf(nodeOf(field, "fieldHead"), "Colon") !== undefined) {
     return quote(spanOf(building, field));
   }
-  return `${quote(spanOf(building, name))}: ${quote(spanOf(building, type))}`;
+  return `${quote(spanOf(building, name))}: ${typeText(building, type)}`;
+}
+
+/** A type as it is written here. */
+function typeText(building: Building, node: CstNode): string {
+  const { type, optional, stream } = buildType(muted(building), node);
+  return `${stream === undefined ? "" : "stream "}${typeTextOf(type)}${optional === undefined ? "" : "?"}`;
+}
+
+/** For what is reported, and mended, as a part of something larger. */
+function muted(building: Building): Building {
+  return { ...building, report: new Report() };
 }
 
 function buildThrownTexts(building: Building, node: CstNode): string[] {
@@ -241,7 +259,14 @@ function buildResult(building: Building, node: CstNode, head: Head, isOneway: bo
     report.add("foreign-method", span, { advice }, { fixes, label: methodForm });
   }
   if (typeNode === undefined) {
+    const strays = nodesOf(result, "stray");
     const last = tokenOf(result, "Stream") ?? result;
+    // A name that has neither parameters nor a result was never meant as a method.
+    const isMethod = nodeOf(node, "parameters") !== undefined;
+    if (strays.length > 0 || !isMethod) {
+      if (isMethod) reportNoType(building, strays, behind(building, last), name.text);
+      return { isStream: false, isOptional: false, type: { kind: "missing", span: behind(building, last) } };
+    }
     report.add("missing-part", behind(building, last), {
       part: "a type",
       after: `\`${quote(spanOf(building, last))}\``,

@@ -1,6 +1,7 @@
 /** Builds types of the AST, and recognises how other languages write them. */
 
 import type { CstNode, IToken } from "chevrotain";
+import { Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
 import type { QualifiedName, TypeNode } from "./ast.js";
 import { nestingDepthMax } from "./balance.js";
@@ -42,6 +43,21 @@ export function buildType(building: Building, node: CstNode): BuiltType {
   return withSuffixes(building, node, buildNamed(building, nameNode));
 }
 
+/** The type as it is written here: what other languages call otherwise was replaced. */
+export function typeTextOf(type: TypeNode): string {
+  switch (type.kind) {
+    case "named":
+      return type.name.text;
+    case "list":
+      return `${typeTextOf(type.element)}[]`;
+    case "map":
+      return `map<${typeTextOf(type.key)}, ${typeTextOf(type.value)}>`;
+    case "union":
+    case "missing":
+      return quote(type.span);
+  }
+}
+
 /** Reports a `stream` where none can stand. */
 export function refuseStream(building: Building, built: BuiltType): TypeNode {
   if (built.stream !== undefined) building.report.add("stream-misplaced", built.stream, {});
@@ -70,13 +86,15 @@ function buildGeneric(building: Building, nameNode: CstNode, argumentsNode: CstN
   const span = spanOf(building, nameNode, argumentsNode);
   const name = buildQualifiedName(building, nameNode);
   const nodes = nodesOf(argumentsNode, "type");
-  const args = nodes.map((node) => buildPlain(building, node));
+  const meaning = genericMeaning(name.text);
+  // Anything but a map is reported as a whole, with what is inside it mended too.
+  const inner = meaning === "map" || meaning === undefined ? building : { ...building, report: new Report() };
+  const args = nodes.map((node) => buildPlain(inner, node));
   const strays = nodesOf(argumentsNode, "stray");
   if (strays.length > 0) reportStrays(building, strays, "types in `<>` are separated by commas");
   const [first, second] = args;
-  const meaning = genericMeaning(name.text);
   const none = { optional: undefined, stream: undefined };
-  const text = nodes[0] === undefined ? "T" : quote(spanOf(building, nodes[0]));
+  const text = first === undefined ? "T" : typeTextOf(first);
   if (meaning === "map") {
     if (first === undefined || second === undefined || args.length > 2) {
       building.report.add("map-arguments", span, {});

@@ -16,14 +16,14 @@ test("drops a byte order mark", () => {
 });
 
 test.each([
-  ["a lone continuation byte", [0x61, 0x62, 0x80], "there is 0x80, which belongs to no character, at byte 2"],
-  ["an overlong form", [0x61, 0xc0, 0xaf], "there is 0xc0, which belongs to no character, at byte 1"],
-  ["an encoded surrogate", [0xed, 0xa0, 0x80], "there is 0xed, which belongs to no character, at byte 0"],
-  ["a cut sequence", [0x61, 0xe2, 0x82], "there is 0xe2, which belongs to no character, at byte 1"],
-  ["a point above U+10FFFF", [0xf4, 0x90, 0x80, 0x80], "there is 0xf4, which belongs to no character, at byte 0"],
-  ["a NUL", [0x61, 0x0a, 0x00, 0x62, 0x63], "there is a NUL at byte 2"],
-  ["UTF-16 with a mark", [0xff, 0xfe, 0x61, 0x00], "it begins like UTF-16 at byte 0"],
-  ["UTF-16 without a mark", [0x61, 0x00, 0x62, 0x00], "it begins like UTF-16 without byte order mark at byte 0"],
+  ["a lone continuation byte", [0x61, 0x62, 0x80], "at byte 2 there is 0x80, which belongs to no character"],
+  ["an overlong form", [0x61, 0xc0, 0xaf], "at byte 1 there is 0xc0, which belongs to no character"],
+  ["an encoded surrogate", [0xed, 0xa0, 0x80], "at byte 0 there is 0xed, which belongs to no character"],
+  ["a cut sequence", [0x61, 0xe2, 0x82], "at byte 1 there is 0xe2, which belongs to no character"],
+  ["a point above U+10FFFF", [0xf4, 0x90, 0x80, 0x80], "at byte 0 there is 0xf4, which belongs to no character"],
+  ["a NUL", [0x61, 0x0a, 0x00, 0x62, 0x63], "at byte 2 there is a NUL"],
+  ["UTF-16 with a mark", [0xff, 0xfe, 0x61, 0x00], "at byte 0 it begins like UTF-16"],
+  ["UTF-16 without a mark", [0x61, 0x00, 0x62, 0x00], "at byte 0 it begins like UTF-16 without byte order mark"],
 ])("refuses %s", (_name, bytes, reason) => {
   expect(decode(...bytes)).toEqual([undefined, [`the file is not UTF-8 text: ${reason}`]]);
 });

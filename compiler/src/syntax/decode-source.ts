@@ -16,7 +16,7 @@ export function decodeSource(
 ): SourceFile | undefined {
   const whole = { source: createSourceFile(path, "", displayPath), start: 0, end: 0 };
   if (bytes.length > sourceBytesMax) {
-    report.add("file-too-large", whole, { bytes: bytes.length, bytesMax: sourceBytesMax });
+    report.add("file-too-large", whole, { path: displayPath, bytes: bytes.length, bytesMax: sourceBytesMax });
     return undefined;
   }
   const otherEncoding = encodingOf(bytes);
@@ -29,7 +29,7 @@ export function decodeSource(
   const offset = nul === -1 ? bad : bad === -1 ? nul : Math.min(nul, bad);
   if (offset !== -1) {
     const byte = (bytes[offset] ?? 0).toString(16).padStart(2, "0");
-    const reason = offset === nul ? "there is a NUL" : `there is 0x${byte}, which belongs to no character,`;
+    const reason = offset === nul ? "there is a NUL" : `there is 0x${byte}, which belongs to no character`;
     report.add("not-utf8", placeOf(path, displayPath, bytes, offset), { offset, reason });
     return undefined;
   }

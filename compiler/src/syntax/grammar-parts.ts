@@ -21,7 +21,6 @@ import {
   OpenSquare,
   Question,
   Reserved,
-  Semicolon,
   Separator,
   Stream,
   StringToken,
@@ -44,7 +43,10 @@ export abstract class GrammarParts extends Lookahead {
     this.CONSUME(Word);
     this.MANY(() => {
       this.CONSUME(Dot);
-      this.OPTION(() => this.CONSUME1(Word));
+      this.OPTION({
+        GATE: () => this.isOnLine() || !this.beginsDeclaration(),
+        DEF: () => this.CONSUME1(Word),
+      });
     });
   });
 
@@ -58,7 +60,10 @@ export abstract class GrammarParts extends Lookahead {
 
   readonly annotation: Rule = this.RULE("annotation", () => {
     this.CONSUME(At);
-    this.OPTION({ GATE: () => this.isOnLine(), DEF: () => this.SUBRULE(this.qualifiedName) });
+    this.OPTION({
+      GATE: () => this.isOnLine() && !this.beginsDeclaration(),
+      DEF: () => this.SUBRULE(this.qualifiedName),
+    });
     this.OPTION1({ GATE: () => isWord(this.LA(0)), DEF: () => this.SUBRULE(this.annotationArguments) });
   });
 
@@ -150,7 +155,15 @@ export abstract class GrammarParts extends Lookahead {
       {
         ALT: () => {
           this.CONSUME(NumberToken);
-          this.OPTION(() => this.CONSUME1(Colon, { LABEL: "numberColon" }));
+          this.OPTION({
+            GATE: () => this.isOnLine() && isWord(this.LA(2)),
+            DEF: () =>
+              this.OR1([
+                { ALT: () => this.CONSUME1(Colon, { LABEL: "mark" }) },
+                { ALT: () => this.CONSUME(Dot, { LABEL: "mark" }) },
+                { ALT: () => this.CONSUME(Odd, { LABEL: "mark" }) },
+              ]),
+          });
           this.OPTION1({
             GATE: () => isWord(this.LA(1)) && !this.beginsDeclaration(),
             DEF: () => this.SUBRULE1(this.fieldHead),
@@ -176,7 +189,7 @@ export abstract class GrammarParts extends Lookahead {
             this.CONSUME(Word);
             this.OPTION(() => this.CONSUME(Question));
             this.CONSUME(Colon);
-            this.typeIfAny();
+            this.typeOrStrays();
           },
         },
         {
@@ -219,7 +232,7 @@ export abstract class GrammarParts extends Lookahead {
         ALT: () => {
           this.CONSUME(NumberToken);
           this.OPTION({
-            GATE: () => this.isRangeEnd(2) || this.is(2, Comma) || this.is(2, Semicolon),
+            GATE: () => this.isRangeEnd(2) || this.isSeparator(2) || !this.isOnLine(2),
             DEF: () => {
               this.CONSUME(To);
               this.OPTION1({
@@ -236,7 +249,7 @@ export abstract class GrammarParts extends Lookahead {
   /** A line that belongs to another language: a word, and what follows it up to the end of the line or of a block. */
   readonly foreign: Rule = this.RULE("foreign", () => {
     this.CONSUME(Word);
-    this.strayOnLine(() => !this.is(0, CloseBrace) && !this.is(1, Separator));
+    this.strayOnLine(() => !this.is(0, CloseBrace) && !this.isSeparator(1));
   });
 
   /** One token that belongs nowhere, or a whole pair of brackets. */
@@ -272,10 +285,14 @@ export abstract class GrammarParts extends Lookahead {
     });
   }
 
-  protected typeIfAny(): void {
-    this.OPTION8({
-      GATE: () => this.isType(),
-      DEF: () => this.SUBRULE9(this.type),
+  /** A type, or whatever else stands on the line up to what cannot be meant as one. */
+  protected typeOrStrays(): void {
+    this.OR9({
+      DEF: [
+        { GATE: () => this.isType(), ALT: () => this.SUBRULE9(this.type) },
+        { ALT: () => this.strayOnLine(() => !this.endsType()) },
+      ],
+      IGNORE_AMBIGUITIES: true,
     });
   }
 

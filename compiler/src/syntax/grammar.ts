@@ -59,6 +59,7 @@ export class Grammar extends GrammarParts {
           { ALT: () => this.SUBRULE(this.packageClause) },
           { ALT: () => this.SUBRULE(this.importClause) },
           { GATE: () => !this.is(1, Closed) || this.is(2, Enum), ALT: () => this.SUBRULE(this.declaration) },
+          { GATE: () => this.is(1, NumberToken) && this.isNamed(2), ALT: () => this.SUBRULE(this.field) },
           { ALT: () => this.SUBRULE(this.foreign) },
           { ALT: () => this.SUBRULE(this.stray) },
         ],
@@ -73,6 +74,7 @@ export class Grammar extends GrammarParts {
       GATE: () => isWord(this.LA(1)) && !this.beginsDeclaration(),
       DEF: () => this.SUBRULE(this.qualifiedName),
     });
+    this.strayOnLine(() => !this.isSeparator(1) && !this.beginsDeclaration());
   });
 
   readonly importClause: Rule = this.RULE("importClause", () => {
@@ -171,7 +173,7 @@ export class Grammar extends GrammarParts {
       {
         ALT: () => {
           this.CONSUME(NumberToken);
-          this.OPTION(() => this.CONSUME(Colon, { LABEL: "numberColon" }));
+          this.OPTION(() => this.CONSUME(Colon, { LABEL: "mark" }));
           this.OPTION1({ GATE: () => this.isOnLine(), DEF: () => this.CONSUME(Word) });
         },
       },
@@ -190,10 +192,7 @@ export class Grammar extends GrammarParts {
     this.OPTION1(() => {
       this.OR([{ ALT: () => this.CONSUME(Equals) }, { ALT: () => this.CONSUME(Colon) }]);
     });
-    this.OPTION2({
-      GATE: () => this.isType() && (this.isOnLine() || this.is(0, Equals)),
-      DEF: () => this.SUBRULE(this.type),
-    });
+    this.OPTION2({ GATE: () => this.isOnLine() || this.is(0, Equals), DEF: () => this.typeOrStrays() });
   });
 
   readonly service: Rule = this.RULE("service", () => {
@@ -288,8 +287,8 @@ export class Grammar extends GrammarParts {
           ALT: () => {
             this.OPTION({ GATE: () => !this.is(2, Dot) && !this.is(2, OpenParen), DEF: () => this.CONSUME(Stream) });
             this.OPTION1({
-              GATE: () => isWord(this.LA(1)) && !this.is(2, OpenParen),
-              DEF: () => this.SUBRULE(this.type),
+              GATE: () => !isWord(this.LA(1)) || !this.is(2, OpenParen),
+              DEF: () => this.typeOrStrays(),
             });
           },
         },

@@ -4,6 +4,7 @@ import { CstParser } from "chevrotain";
 import type { IToken, TokenType } from "chevrotain";
 import { beginsDeclaration } from "./balance.js";
 import {
+  At,
   CloseAngle,
   CloseBrace,
   CloseParen,
@@ -19,9 +20,10 @@ import {
   Question,
   Reserved,
   Semicolon,
-  Separator,
+  Stream,
   StringToken,
   To,
+  Union,
   isWord,
 } from "./tokens.js";
 
@@ -55,8 +57,27 @@ export abstract class Lookahead extends CstParser {
   /** Whether a type stands there, and not the next declaration or, on the next line, the next field. */
   protected isType(): boolean {
     if (!isWord(this.LA(1)) || this.beginsDeclaration()) return false;
+    // `type Name struct { ... }` has no type, but a body.
+    if (isWord(this.LA(0)) && !this.is(0, Stream) && this.is(2, OpenBrace) && !this.is(1, Union)) return false;
     if (this.isOnLine()) return true;
-    return !this.is(2, Colon) && !(this.is(2, Question) && this.is(3, Colon));
+    return !this.isNamed(1);
+  }
+
+  /** Whether a name with a colon behind it stands there, as fields and parameters begin. */
+  protected isNamed(ahead: number): boolean {
+    if (!isWord(this.LA(ahead))) return false;
+    return this.is(ahead + 1, Colon) || (this.is(ahead + 1, Question) && this.is(ahead + 2, Colon));
+  }
+
+  /** A comma or a semicolon: tokens have one of these kinds, never that of their parent. */
+  protected isSeparator(ahead: number): boolean {
+    return this.is(ahead, Comma) || this.is(ahead, Semicolon);
+  }
+
+  /** Whether what stands there belongs to no type, however strangely it is written. */
+  protected endsType(): boolean {
+    if (this.isSeparator(1) || this.is(1, At) || this.is(1, Equals)) return true;
+    return this.isNamed(1) || (this.is(1, NumberToken) && isWord(this.LA(2))) || this.beginsDeclaration();
   }
 
   /** `reserved` in front of what can be reserved; otherwise it is somebody's name. */
@@ -73,16 +94,17 @@ export abstract class Lookahead extends CstParser {
     if (item.tokenType === StringToken) return true;
     if (item.tokenType === NumberToken) {
       const end = ahead + 2;
-      if (this.is(ahead + 1, To) && (this.isRangeEnd(end) || this.is(end, Comma) || this.is(end, Semicolon)))
-        return true;
+      if (this.is(ahead + 1, To) && (this.isRangeEnd(end) || this.isSeparator(end) || !this.isOnLine(end))) return true;
       return !isWord(this.LA(ahead + 1)) && !this.is(ahead + 1, Colon);
     }
     if (!isWord(item) || !this.isOnLine(ahead)) return false;
-    return this.is(ahead + 1, Separator) || this.is(ahead + 1, Comma) || !this.isOnLine(ahead + 1);
+    return this.isSeparator(ahead + 1) || !this.isOnLine(ahead + 1);
   }
 
   protected isRangeEnd(ahead: number): boolean {
-    return this.is(ahead, NumberToken) || this.LA(ahead).image === "max";
+    // The number and the name of a field on the next line are no end of a range.
+    if (this.is(ahead, NumberToken)) return this.isOnLine(ahead) || !this.isNamed(ahead + 1);
+    return this.LA(ahead).image === "max";
   }
 
   /** `option x = y;` and its kin: a word and another one with `=` or parentheses, none of which a field has. */

@@ -78,6 +78,32 @@ const lookAlikes: ReadonlyMap<string, string> = new Map(
   lookAlikeLetters.flatMap(([letter, others]) => [...others].map((other) => [other, letter] as const)),
 );
 
+/** Marks of other alphabets and keyboards, and the ASCII marks that they look like. */
+export const lookAlikeMarks: ReadonlyMap<string, string> = new Map([
+  ["\uff1a", ":"],
+  ["\uff1b", ";"],
+  ["\uff0c", ","],
+  ["\u3001", ","],
+  ["\u037e", ";"],
+  ["\uff1d", "="],
+  ["\uff1f", "?"],
+  ["\uff0e", "."],
+  ["\uff20", "@"],
+  ["\uff5b", "{"],
+  ["\uff5d", "}"],
+  ["\uff08", "("],
+  ["\uff09", ")"],
+  ["\uff3b", "["],
+  ["\uff3d", "]"],
+  ["\uff1c", "<"],
+  ["\uff1e", ">"],
+]);
+
+/** Dashes that are no letters and no part of a name. */
+export function isDash(unit: number): boolean {
+  return (unit >= 0x2010 && unit <= 0x2015) || unit === 0x2212;
+}
+
 /** Whether a character above ASCII separates words as a space does. */
 export function isSpace(unit: number): boolean {
   return (

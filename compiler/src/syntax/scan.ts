@@ -4,7 +4,15 @@ import type { IToken, TokenType } from "chevrotain";
 import type { Report } from "../report/report.js";
 import type { SourceFile, Span } from "../source/source-file.js";
 import type { Comment } from "./ast.js";
-import { isInvisible, isSpace, reportInvisible, reportDirectionControls, reportName } from "./odd-characters.js";
+import {
+  isDash,
+  isInvisible,
+  isSpace,
+  lookAlikeMarks,
+  reportInvisible,
+  reportDirectionControls,
+  reportName,
+} from "./odd-characters.js";
 import { Arrow, NumberToken, Odd, StringToken, Word, keywords, punctuation } from "./tokens.js";
 
 /** The tokens of one file. Every token has `startLine`; `endOffset` is, as chevrotain counts it, that of the last character. */
@@ -66,8 +74,10 @@ class Scanner {
   #step(unit: number): void {
     if (unit === 0x20 || (unit >= 0x09 && unit <= 0x0d)) {
       this.#offset += 1;
-    } else if (isLetter(unit) || unit === 0x24) {
+    } else if (isLetter(unit) || (unit === 0x24 && isLetter(this.#text.charCodeAt(this.#offset + 1)))) {
       this.#word();
+    } else if (this.#isConflictMark(unit)) {
+      this.#conflictMark();
     } else if (
       isDigit(unit) ||
       ((unit === 0x2b || unit === 0x2d) && isDigit(this.#text.charCodeAt(this.#offset + 1)))
@@ -80,7 +90,7 @@ class Scanner {
       this.#offset += 1;
     } else if (quotes.has(this.#text.charAt(this.#offset))) {
       this.#string();
-    } else if (unit >= 0x80) {
+    } else if (unit >= 0x80 && !isMark(this.#text.charAt(this.#offset))) {
       this.#word();
     } else if (isInvisible(unit)) {
       reportInvisible(this.#source, this.#offset, this.#report);
@@ -100,7 +110,7 @@ class Scanner {
       const unit = text.charCodeAt(end);
       if (isLetter(unit) || isDigit(unit)) continue;
       const isInnerHyphen = unit === 0x2d && end > start && isLetter(text.charCodeAt(end + 1));
-      if (unit !== 0x24 && !isInnerHyphen && (unit < 0x80 || isSpace(unit) || quotes.has(text.charAt(end)))) break;
+      if (unit !== 0x24 && !isInnerHyphen && (unit < 0x80 || isSpace(unit) || isMark(text.charAt(end)))) break;
       isPlain = false;
     }
     const written = text.slice(start, end);
@@ -194,7 +204,8 @@ class Scanner {
     }
     end = Math.min(end, text.length);
     this.#report.add("unterminated-string", this.#span(start, start + 1), {});
-    // What follows the quote up to the next blank is taken as meant, so that the line makes sense again.
+    // Nobody knows where the string was to end, and so not what else is wrong with its line.
+    this.#report.silence(this.#span(this.#source.lineStarts[this.#lineOf(start) - 1] ?? start, end + 1));
     this.#push(StringToken, text.slice(start, end).trimEnd() + closers.charAt(0), start, end);
   }
 
@@ -215,12 +226,44 @@ class Scanner {
 
   #mark(): void {
     const start = this.#offset;
-    const image = this.#text.charAt(start);
-    if ((image === "-" || image === "=") && this.#text.charAt(start + 1) === ">") {
+    const written = this.#text.charAt(start);
+    const image = lookAlikeMarks.get(written) ?? written;
+    if (image !== written) {
+      const span = this.#span(start, start + 1);
+      const fixes = [{ message: `write \`${image}\``, edits: [{ span, text: image }] }];
+      this.#report.add(
+        "unexpected-text",
+        span,
+        { found: written, wanted: `it only looks like \`${image}\`` },
+        { fixes },
+      );
+    }
+    if (image === "*" && this.#text.charAt(start + 1) === "/") {
+      this.#report.add("unexpected-text", this.#span(start, start + 2), {
+        found: "*/",
+        wanted: "comments do not nest",
+      });
+      this.#offset = start + 2;
+    } else if ((image === "-" || image === "=") && this.#text.charAt(start + 1) === ">") {
       this.#push(Arrow, `${image}>`, start, start + 2);
     } else {
       this.#push(punctuation.get(image) ?? Odd, image, start, start + 1);
     }
+  }
+
+  /** Whether one of the lines begins here that git leaves in a file when two changes meet. */
+  #isConflictMark(unit: number): boolean {
+    if (unit !== 0x3c && unit !== 0x3d && unit !== 0x3e && unit !== 0x7c) return false;
+    if (this.#source.lineStarts[this.#lineOf(this.#offset) - 1] !== this.#offset) return false;
+    return /^([<=>|])\1{6}(?![<=>|])/.test(this.#text.slice(this.#offset, this.#offset + 8));
+  }
+
+  #conflictMark(): void {
+    const start = this.#offset;
+    const span = this.#span(start, start + 7);
+    const wanted = "two changes met here and were not merged; keep what is right and remove the marks";
+    this.#report.add("unexpected-text", span, { found: this.#text.slice(start, start + 7), wanted });
+    this.#offset = this.#lineEnd(start);
   }
 
   #push(tokenType: TokenType, image: string, start: number, end: number): void {
@@ -255,6 +298,11 @@ class Scanner {
   #span(start: number, end: number): Span {
     return { source: this.#source, start, end };
   }
+}
+
+/** Whether a character above ASCII is a mark and no part of a word. */
+function isMark(character: string): boolean {
+  return quotes.has(character) || lookAlikeMarks.has(character) || isDash(character.charCodeAt(0));
 }
 
 function isDigit(unit: number): boolean {

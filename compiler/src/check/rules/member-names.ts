@@ -49,7 +49,9 @@ function checkDeclarations(schema: Schema, places: Places, report: Report): void
   for (const file of schema.files) {
     const names = byPackage.get(file.package) ?? new NameSpace<Named>("", places, report);
     byPackage.set(file.package, names);
-    for (const list of [file.messages, file.enums, file.unions, file.errors, file.aliases, file.services]) {
+    // The names of messages that the compiler makes differ where those of their methods do.
+    const messages = file.messages.filter((message) => !message.isSynthetic);
+    for (const list of [messages, file.enums, file.unions, file.errors, file.aliases, file.services]) {
       names.addAll(list, (declaration) => declaration.name);
     }
   }

@@ -3,8 +3,8 @@
 export const syntaxCatalog = {
   "file-too-large": {
     severity: "error",
-    message: (p: { bytes: number; bytesMax: number }): string =>
-      `the file has ${p.bytes} bytes, and at most ${p.bytesMax} are read`,
+    message: (p: { path: string; bytes: number; bytesMax: number }): string =>
+      `${p.path} has ${p.bytes} bytes, and at most ${p.bytesMax} are read`,
     explanation:
       "Sources are written by people; one of this size is usually not what was meant. Split it into several files.",
     wrong: "one file with ten megabytes of messages",
@@ -13,7 +13,7 @@ export const syntaxCatalog = {
   "not-utf8": {
     severity: "error",
     message: (p: { offset: number; reason: string }): string =>
-      `the file is not UTF-8 text: ${p.reason} at byte ${p.offset}`,
+      `the file is not UTF-8 text: at byte ${p.offset} ${p.reason}`,
     explanation: "Sources are UTF-8, with or without a byte order mark. Save the file as UTF-8 in the editor.",
     wrong: "a file saved as UTF-16 or Latin-1",
     right: "the same file saved as UTF-8",
