@@ -102,17 +102,17 @@ export const limitDefinitions: Readonly<Record<LimitName, LimitDefinition>> = {
     doc: "How long a closed connection may take to hand over its last bytes before it is cut.",
   },
   cancelsMax: {
-    default: 200,
+    default: 3000,
     least: 1,
     unit: "per 30 s",
-    doc: "Calls of one connection that the client cancels before they are answered.",
+    doc: "Calls of one connection that the client cancels before anything of an answer was sent.",
   },
   pingsMax: { default: 30, least: 1, unit: "per 30 s", doc: "PING frames of one peer." },
   idleFramesMax: {
     default: 30_000,
     least: 1,
     unit: "per 30 s",
-    doc: "Frames of one peer that carry next to nothing: CREDIT, PONG, CANCEL and BIND, fragments under 1 KiB, and frames for calls that are over.",
+    doc: "Frames of one peer that carry next to nothing: CREDIT, PONG, CANCEL and BIND, fragments under 1 KiB, and frames for calls that are over beyond what their credit allowed.",
   },
 };
 

@@ -79,7 +79,7 @@ it("closes the connection on calls that are opened and cancelled at once, and st
   let started = 0;
   const { client } = await boundServerUnderTest(
     { echo: () => (started++, never()) },
-    { limits: { concurrentCallsMax: 100_000 } },
+    { limits: { concurrentCallsMax: 100_000, cancelsMax: 200 } },
   );
   const lines: string[] = [];
   for (let id = 1; id <= 1000; id++) lines.push(`REQUEST #${id} m0`, `CANCEL #${id}`);

@@ -23,7 +23,7 @@ import type { AnyCall, CallHost, OpenCall } from "./open-call.js";
 export interface SessionWatcher {
   /** The server has said HELLO. */
   ready(): void;
-  /** A call ended, so that there is room for one that waits. */
+  /** A call ended or the transport took bytes, so that there may be room for a call that waits. */
   room(): void;
   /** No new calls; those that run go on. */
   draining(): void;
@@ -41,6 +41,7 @@ export class ClientSession implements Caller, CallHost, Role {
   private readonly table = new StreamTable<AnyCall>();
   private nextId = 1;
   private callsMax = callsBeforeHello;
+  private awaitsRoom = false;
   private ended: ConnectionEnd | undefined;
   private readonly whenClosed: Promise<void>;
   private tellClosed: () => void = () => {};
@@ -67,6 +68,16 @@ export class ClientSession implements Caller, CallHost, Role {
     return this.connection.isOpen && this.table.size < this.callsMax && !this.connection.outbox.isFull;
   }
 
+  /** Tells the watcher when a queue that is full now takes calls again. */
+  awaitRoom(): void {
+    if (this.awaitsRoom || !this.connection.outbox.isFull) return;
+    this.awaitsRoom = true;
+    this.connection.outbox.whenRoom(() => {
+      this.awaitsRoom = false;
+      if (this.connection.isOpen) this.watcher.room();
+    });
+  }
+
   one<In, Out>(call: OutgoingCall<In, Out>): Promise<Out> {
     return new Promise<Out>((resolve, reject) => this.start(new OneCall(call, resolve, reject)));
   }
@@ -76,10 +87,11 @@ export class ClientSession implements Caller, CallHost, Role {
   }
 
   async close(reason?: RpcError): Promise<void> {
-    if (reason !== undefined) {
+    if (reason === undefined) this.connection.drain("the client is closing");
+    else {
       for (const call of this.table.all()) call.fail(reason);
-      this.connection.drain(reason.message);
-    } else this.connection.drain("the client is closing");
+      this.connection.close(reason.message);
+    }
     await this.whenClosed;
   }
 
@@ -120,7 +132,7 @@ export class ClientSession implements Caller, CallHost, Role {
     const call = this.table.find(frame.stream);
     if (call === undefined) {
       if (frame.stream >= this.nextId) throw new FrameError("protocol-error", `no call ${frame.stream} was ever made`);
-      this.connection.ignoreFrame();
+      this.connection.floods.ignoreFrame(frame);
       return;
     }
     if ((frame.flags & reservedFlags) !== 0) {
@@ -179,7 +191,7 @@ export class ClientSession implements Caller, CallHost, Role {
       if (call.deadlineAt > now) next = Math.min(next, call.deadlineAt);
       else {
         this.connection.counters.deadlinesExceeded++;
-        call.fail(call.error("deadline-exceeded", "the deadline passed before the answer came"));
+        call.leave(call.error("deadline-exceeded", "the deadline passed before the answer came"));
       }
     }
     return next;
@@ -306,7 +318,7 @@ export class ClientSession implements Caller, CallHost, Role {
 
   private credit(call: AnyCall, frame: FrameView): void {
     if (frame.end - frame.start !== 4) throw new FrameError("protocol-error", "a CREDIT carries 4 bytes");
-    this.connection.spendIdleFrame();
+    this.connection.floods.spendIdleFrame();
     const increment = readU32(frame.buffer, frame.start);
     (call.sending ?? new SendSide(this.connection.outbox)).grant(increment);
   }

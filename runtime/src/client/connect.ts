@@ -71,7 +71,7 @@ export function connect(address: string, options: ConnectOptions = {}): ClientCh
     address,
     clock,
     limits,
-    open: () => openTransport(target, clock, limits.connectTimeoutMs),
+    open: (signal) => openTransport(target, clock, limits.connectTimeoutMs, signal),
     keepalive: resolveKeepalive(options.keepalive, defaultKeepalive),
     backoff: new Backoff({ ...defaultBackoff, ...options.backoff }, Math.random),
     failFast: options.failFast === true,
@@ -81,7 +81,12 @@ export function connect(address: string, options: ConnectOptions = {}): ClientCh
   return new DialledChannel(address, dialer, options);
 }
 
-async function openTransport(address: Address, clock: Clock, timeoutMs: number): Promise<Transport> {
+async function openTransport(
+  address: Address,
+  clock: Clock,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Transport> {
   if (address.kind === "memory") return openMemory(address.name, clock);
-  return openSocket(address, clock, timeoutMs);
+  return openSocket(address, clock, timeoutMs, signal);
 }

@@ -18,7 +18,8 @@ import type { OpenCall } from "./open-call.js";
 export interface DialerOptions {
   /** The address as the user wrote it, for errors. */
   readonly address: string;
-  readonly open: () => Promise<Transport>;
+  /** Opens a transport; gives up when the signal aborts. */
+  readonly open: (signal: AbortSignal) => Promise<Transport>;
   readonly clock: Clock;
   readonly limits: Limits;
   readonly keepalive: KeepaliveOptions | undefined;
@@ -50,7 +51,8 @@ export class Dialer implements Caller {
   private session: ClientSession | undefined;
   /** All that are open, draining ones too. */
   private readonly sessions = new Set<ClientSession>();
-  private isConnecting = false;
+  /** The attempt to connect that is under way. */
+  private attempt: AbortController | undefined;
   private isClosed = false;
   private retryAt = -Infinity;
   private lastFailure: RpcError | undefined;
@@ -71,6 +73,7 @@ export class Dialer implements Caller {
   async close(reason?: RpcError): Promise<void> {
     this.isClosed = true;
     this.alarm.cancel();
+    this.attempt?.abort();
     for (const call of this.waiting.splice(0)) call.fail(reason ?? this.unavailable("the channel was closed"));
     const { clock, closeGraceMs } = this.options;
     const timer = clock.timer(closeGraceMs, () => {
@@ -116,28 +119,37 @@ export class Dialer implements Caller {
       );
       return;
     }
-    if (failFast && this.lastFailure !== undefined && clock.now() < this.retryAt) return call.fail(this.lastFailure);
+    const { lastFailure } = this;
+    if (failFast && lastFailure !== undefined && clock.now() < this.retryAt) {
+      return call.fail(call.error("unavailable", lastFailure.message, lastFailure));
+    }
     this.waiting.push(call);
     if (call.deadlineAt !== Infinity) this.alarm.noLaterThan(call.deadlineAt);
     if (this.session === undefined) this.connect();
+    else this.session.awaitRoom();
   }
 
   private connect(): void {
     const { clock, open } = this.options;
-    if (this.isConnecting || this.isClosed) return;
+    if (this.attempt !== undefined || this.isClosed) return;
     if (clock.now() < this.retryAt) {
       this.alarm.noLaterThan(this.retryAt);
       return;
     }
-    this.isConnecting = true;
-    open().then(
-      (transport) => this.connected(transport),
-      (error: unknown) => this.connectFailed(RpcError.is(error) ? error : this.unavailable(String(error))),
+    this.attempt = new AbortController();
+    open(this.attempt.signal).then(
+      (transport) => {
+        this.attempt = undefined;
+        this.connected(transport);
+      },
+      (error: unknown) => {
+        this.attempt = undefined;
+        this.attemptFailed(RpcError.is(error) ? error : this.unavailable(String(error)));
+      },
     );
   }
 
   private connected(transport: Transport): void {
-    this.isConnecting = false;
     if (this.isClosed) {
       transport.destroy();
       return;
@@ -165,14 +177,14 @@ export class Dialer implements Caller {
     this.startWaiting();
   }
 
-  private connectFailed(error: RpcError): void {
+  private attemptFailed(error: RpcError): void {
     const { clock, backoff, failFast, observe, address } = this.options;
-    this.isConnecting = false;
+    if (this.isClosed) return;
     this.lastFailure = error;
     const retryInMs = backoff.next();
     this.retryAt = clock.now() + retryInMs;
     tell(observe, { kind: "connect-failed", address, error, retryInMs });
-    if (failFast) for (const call of this.waiting.splice(0)) call.fail(error);
+    if (failFast) for (const call of this.waiting.splice(0)) call.fail(call.error("unavailable", error.message, error));
     if (this.waiting.length > 0) this.connect();
   }
 
@@ -188,19 +200,20 @@ export class Dialer implements Caller {
     const error = end.code === "no-error" ? undefined : new RpcError("unavailable", end.reason, { peer });
     tell(this.options.observe, { kind: "connection-closed", peer, error });
     // A connection that never got to HELLO is a failed attempt to connect, and waits like one.
-    if (!wasReady) this.connectFailed(this.unavailable(end.reason));
+    if (!wasReady) this.attemptFailed(this.unavailable(end.reason));
     else if (this.waiting.length > 0) this.connect();
   }
 
   private startWaiting(): void {
     const { session } = this;
     if (session === undefined) return;
-    let taken = 0;
-    while (taken < this.waiting.length && session.hasRoom) {
-      const call = this.waiting[taken++] as WaitingCall;
+    // Taken out one by one, because what a call does when it starts may lead back to here.
+    while (session.hasRoom) {
+      const call = this.waiting.shift();
+      if (call === undefined) return;
       if (!call.isOver) call.startOn(session);
     }
-    if (taken > 0) this.waiting = this.waiting.slice(taken);
+    if (this.waiting.length > 0) session.awaitRoom();
   }
 
   private ring(): void {

@@ -5,11 +5,12 @@ import type { Metadata } from "../call/metadata.js";
 import type { OutgoingCall } from "../call/outgoing-call.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { StatusCode } from "../error/status.js";
-import { FrameType } from "../frame/frame.js";
+import { chunkBytes, FrameType } from "../frame/frame.js";
 import type { MethodInfo } from "../method/method.js";
 import type { Connection } from "../session/connection.js";
 import { SendSide } from "../session/send-side.js";
 import type { AssemblyBudget } from "../stream/assembly.js";
+import { lateBytesMax } from "../stream/credit.js";
 import { Inbound, type InboundSink } from "../stream/inbound.js";
 import { MessagePump } from "../stream/message-pump.js";
 import type { StreamState } from "../stream/stream-state.js";
@@ -41,7 +42,9 @@ export interface AnyCall {
   refuse(code: StatusCode, text: string): void;
   /** Fails the call and tells the server that nobody waits for it any more. */
   abandon(error: RpcError): void;
-  /** Fails the call on this side only. */
+  /** Fails the call on this side; the server, which may be answering at this moment, finds out by itself. */
+  leave(error: RpcError): void;
+  /** Fails the call, which the server has ended. */
   fail(error: RpcError): void;
   /** An error that knows the call. */
   error(code: StatusCode, text: string, cause?: unknown): RpcError;
@@ -132,12 +135,13 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
 
   /** A frame of this call's stream that carries (a part of) a message. */
   take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void {
-    this.receiving().take(isAnswer, isPart, buffer, start, end);
+    // What came beside the message may have ended the call.
+    if (!this.isSettled) this.receiving().take(isAnswer, isPart, buffer, start, end);
   }
 
   /** The server ended its stream. */
   end(): void {
-    this.receiving().end();
+    if (!this.isSettled) this.receiving().end();
   }
 
   /** Fails the call and tells the server that nobody waits for it any more. */
@@ -145,12 +149,18 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     const { host } = this;
     if (this.isSettled) return;
     if (host !== undefined && host.connection.isAlive) host.connection.outbox.empty(FrameType.cancel, 0, 0, this.id);
+    this.leave(error);
+  }
+
+  leave(error: RpcError): void {
+    this.host?.connection.floods.expectLate(this.inbound?.lateBytes ?? lateBytesMax);
     this.fail(error);
   }
 
   fail(error: RpcError): void {
     if (this.isSettled) return;
-    if (error.neverProcessed && this.call.requests === undefined && this.again !== undefined) {
+    const isUntouched = this.call.requests === undefined && this.inbound === undefined;
+    if (error.neverProcessed && isUntouched && this.again !== undefined) {
       this.detach();
       if (this.again(this)) return;
     }
@@ -167,7 +177,7 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
         `a message (${bytes}) is over the server's limit messageBytesMax = ${max}`,
       );
     }
-    if (bytes > 65_536 && !connection.outbox.large.hasRoom(bytes)) {
+    if (bytes > chunkBytes && !connection.outbox.large.hasRoom(bytes)) {
       const text = `large messages that wait are over the limit unsentBytesMax = ${connection.limits.unsentBytesMax}`;
       throw new RpcError("resource-exhausted", text);
     }
@@ -193,12 +203,8 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     this.abandon(this.error(code, text));
   }
 
-  ignored(): void {
-    this.host?.connection.ignoreFrame();
-  }
-
   idle(): void {
-    this.host?.connection.spendIdleFrame();
+    this.host?.connection.floods.spendIdleFrame();
   }
 
   grant(increment: number): void {

@@ -19,13 +19,13 @@ export interface Route {
 
 /** Why a bound method cannot be called: the sentence that its callers get. */
 export interface MissingRoute {
-  readonly explanation: string;
+  explanation(): string;
 }
 
 /** The routes of each mounted service, made once per server. */
 export type RouteTable = ReadonlyMap<string, { readonly mount: Mount; readonly routes: readonly Route[] }>;
 
-/** Names longer than this are refused: they are kept for as long as the connection lives. */
+// No name in an IDL is longer; what a peer sends may be.
 const nameUnitsMax = 255;
 
 export function createRoutes(mounts: readonly Mount[]): RouteTable {
@@ -49,48 +49,61 @@ export function createRoutes(mounts: readonly Mount[]): RouteTable {
 export function bindRoutes(table: RouteTable, bind: Bind, address: string): readonly (Route | MissingRoute)[] {
   const served = table.get(bind.service);
   if (served === undefined) {
-    const explanation = `the server does not offer ${plainText(bind.service, nameUnitsMax)}\n  the server at ${address} serves ${offered(table)}`;
-    return bind.methods.map(() => ({ explanation }));
+    const text = `the server does not offer ${shown(bind.service)}\n  the server at ${address} serves ${offered(table)}`;
+    const missing = { explanation: (): string => text };
+    return bind.methods.map(() => missing);
   }
   if (served.mount.service.fingerprint === bind.fingerprint && bind.methods.length === served.routes.length) {
     return served.routes;
   }
-  return bind.methods.map((method) => {
-    const route = served.routes.find((candidate) => candidate.info.wireName === method.name);
-    if (route === undefined) return { explanation: explainMissing(served.mount.service, bind, method.name, address) };
-    const shape = wireShapes[method.shape];
-    return route.info.shape === shape ? route : { explanation: explainShape(route, bind, shape, address) };
+  const { service } = served.mount;
+  const byName = new Map(served.routes.map((route) => [route.info.wireName, route]));
+  // What all explanations of one BIND share is made once, and each of them only for a call that needs it: a client
+  // may bind thousands of methods that are not there.
+  const sides = bothSides(service, bind, address);
+  const without = missingNames(byName, bind);
+  return bind.methods.map(({ name, shape: number }) => {
+    const route = byName.get(name);
+    const shape = wireShapes[number];
+    const known = shown(name);
+    if (route === undefined)
+      return { explanation: () => explainMissing(service, known, `${sides}, without ${without})`) };
+    return route.info.shape === shape ? route : { explanation: () => explainShape(route, shape, `${sides})`) };
   });
 }
 
-function explainMissing(service: ServiceInfo, bind: Bind, name: string, address: string): string {
-  const path = `${service.name}/${plainText(name, nameUnitsMax)}`;
-  return `the server does not offer ${path}\n  ${bothSides(service, bind, address)}, without ${missingNames(service, bind)})`;
+function explainMissing(service: ServiceInfo, name: string, sides: string): string {
+  return `the server does not offer ${service.name}/${name}\n  ${sides}`;
 }
 
-function explainShape(route: Route, bind: Bind, shape: string | undefined, address: string): string {
-  const { service, info } = route;
+function explainShape({ service, info }: Route, shape: string | undefined, sides: string): string {
   const change = `${service.name}/${info.wireName} is ${info.shape} at the server and ${shape ?? "unknown"} at the client`;
-  return `${change}\n  ${bothSides(service, bind, address)})`;
+  return `${change}\n  ${sides}`;
 }
 
 function bothSides(service: ServiceInfo, bind: Bind, address: string): string {
-  const source = plainText(bind.source.split("/").at(-1) ?? "", nameUnitsMax);
+  const source = shown(bind.source.split("/").at(-1) ?? "");
   const client = `this client was generated from ${source} ${short(bind.fingerprint)} (${count(bind.methods.length)})`;
   return `${client}; the server at ${address} serves ${short(service.fingerprint)} (${count(service.methods.length)}`;
 }
 
 // Callers know methods by the names of their functions, so that is how the list names them.
-function missingNames(service: ServiceInfo, bind: Bind): string {
-  const offeredNames = new Set(service.methods.map((method) => method.wireName));
-  const missing = bind.methods.filter((method) => !offeredNames.has(method.name));
-  const names = missing.slice(0, 3).map(({ name }) => plainText(name.slice(0, 1).toLowerCase() + name.slice(1), 64));
+function missingNames(byName: ReadonlyMap<string, Route>, bind: Bind): string {
+  const missing = bind.methods.filter((method) => !byName.has(method.name));
+  const names = missing
+    .slice(0, 3)
+    .map(({ name }) => plainText(name.slice(0, 1).toLowerCase() + name.slice(1, nameUnitsMax), 64));
   return missing.length > 3 ? `${names.join(", ")} and ${missing.length - 3} more` : names.join(", ");
 }
 
 function offered(table: RouteTable): string {
   const names = [...table.keys()].slice(0, 5).join(", ");
   return table.size > 5 ? `${names} and ${table.size - 5} more` : names === "" ? "nothing" : names;
+}
+
+// Explanations live as long as their connection, and a part that was cut from a long text would hold on to all of it.
+function shown(name: string): string {
+  return name.length > nameUnitsMax ? `a name of ${name.length} characters` : plainText(name);
 }
 
 function short(fingerprint: string): string {

@@ -146,19 +146,13 @@ export class Exchange implements ServerExchange, InboundSink {
   later<Out>(answer: PromiseLike<Out>, encode: Encode<Out>): void {
     this.register();
     this.handlerRuns = true;
-    answer.then(
-      (value) => {
-        if (!this.handlerSettled()) return;
-        try {
-          this.reply(encode(this.writer, value, this.begin()));
-        } catch (thrown) {
-          this.failWith(thrown);
-        }
-      },
-      (thrown: unknown) => {
-        if (this.handlerSettled()) this.failWith(thrown);
-      },
-    );
+    this.await(answer, (value) => {
+      try {
+        this.reply(encode(this.writer, value, this.begin()));
+      } catch (thrown) {
+        this.failWith(thrown);
+      }
+    });
   }
 
   stream<Out>(answers: AsyncIterable<Out> | Iterable<Out>, encode: Encode<Out>): void {
@@ -196,10 +190,7 @@ export class Exchange implements ServerExchange, InboundSink {
     if (!isPending(done)) return this.finish(undefined);
     this.register();
     this.handlerRuns = true;
-    done.then(
-      () => void (this.handlerSettled() && this.finish(undefined)),
-      (thrown: unknown) => void (this.handlerSettled() && this.failWith(thrown)),
-    );
+    this.await(done, () => this.finish(undefined));
   }
 
   unimplemented(index: number): void {
@@ -242,12 +233,8 @@ export class Exchange implements ServerExchange, InboundSink {
     this.interrupt(code, text, true);
   }
 
-  ignored(): void {
-    this.host.connection.ignoreFrame();
-  }
-
   idle(): void {
-    this.host.connection.spendIdleFrame();
+    this.host.connection.floods.spendIdleFrame();
   }
 
   grant(increment: number): void {
@@ -320,6 +307,20 @@ export class Exchange implements ServerExchange, InboundSink {
     if (!this.isRegistered && !this.over) this.host.register(this);
   }
 
+  private await<Out>(answer: PromiseLike<Out>, answered: (value: Out) => void): void {
+    const failed = (thrown: unknown): void => {
+      if (this.handlerSettled()) this.failWith(thrown);
+    };
+    try {
+      answer.then((value) => {
+        if (this.handlerSettled()) answered(value);
+      }, failed);
+    } catch (thrown) {
+      // A thenable of the handler's own making.
+      failed(thrown);
+    }
+  }
+
   /** Notes that the handler is through; false where nobody waits for it, or it settles a second time. */
   private handlerSettled(): boolean {
     if (!this.handlerRuns) return false;
@@ -331,7 +332,10 @@ export class Exchange implements ServerExchange, InboundSink {
   private finish(reason: RpcError | undefined): void {
     if (this.over) return;
     this.over = true;
-    this.inbound?.finish();
+    if (this.inbound !== undefined) {
+      this.host.connection.floods.expectLate(this.inbound.lateBytes);
+      this.inbound.finish();
+    }
     this.sending?.stop();
     if (this.handlerRuns) this.host.handlerOutlived(1);
     if (this.isRegistered) this.host.release(this);

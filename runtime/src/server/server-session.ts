@@ -14,6 +14,7 @@ import { Budget } from "../session/budget.js";
 import { Connection, type ConnectionEnd, type ConnectionOptions, type Role } from "../session/connection.js";
 import { SendSide } from "../session/send-side.js";
 import { AssemblyBudget } from "../stream/assembly.js";
+import { lateBytesMax } from "../stream/credit.js";
 import { Inbound } from "../stream/inbound.js";
 import { StreamTable } from "../stream/stream-table.js";
 import type { Transport } from "../transport/transport.js";
@@ -67,7 +68,7 @@ export class ServerSession implements Role, ExchangeHost {
       if (frame.stream > this.lastStream) {
         throw new FrameError("protocol-error", `a frame for stream ${frame.stream}, which no REQUEST has opened`);
       }
-      return this.connection.ignoreFrame();
+      return this.connection.floods.ignoreFrame(frame);
     }
     if ((frame.flags & reservedFlags) !== 0) return exchange.refuse("unimplemented", reservedText);
     switch (frame.type) {
@@ -132,7 +133,7 @@ export class ServerSession implements Role, ExchangeHost {
 
   private bind(frame: FrameView): void {
     const { connection, routes } = this;
-    connection.spendIdleFrame();
+    connection.floods.spendIdleFrame();
     if (frame.method !== routes.length) {
       throw new FrameError("protocol-error", `BIND starts at index ${frame.method}, the next one is ${routes.length}`);
     }
@@ -162,12 +163,11 @@ export class ServerSession implements Role, ExchangeHost {
     if (route === undefined)
       throw new FrameError("protocol-error", `REQUEST for method ${frame.method}, which is not bound`);
     connection.counters.callsStarted++;
-    const isOneway = (flags & Flag.oneway) !== 0;
-    if ((flags & reservedFlags) !== 0) return this.answerError(id, isOneway, "unimplemented", reservedText);
-    if ("explanation" in route) return this.answerError(id, isOneway, "unimplemented", route.explanation);
-    if (!connection.isOpen || this.isFull) return this.refuseCall(id, isOneway);
+    if ((flags & reservedFlags) !== 0) return this.answerError(frame, "unimplemented", reservedText);
+    if ("explanation" in route) return this.answerError(frame, "unimplemented", route.explanation());
+    if (!connection.isOpen || this.isFull) return this.refuseCall(frame);
     if (!fits(route.info.shape, flags)) {
-      return this.answerError(id, isOneway, "internal", `the request's flags do not fit a ${route.info.shape} method`);
+      return this.answerError(frame, "internal", `the request's flags do not fit a ${route.info.shape} method`);
     }
     this.accept(frame, route);
   }
@@ -181,14 +181,13 @@ export class ServerSession implements Role, ExchangeHost {
     const { buffer, end, flags, stream: id } = frame;
     let at = frame.start;
     let deadlineAt = Infinity;
-    const isOneway = route.info.shape === "oneway";
     if ((flags & Flag.deadline) !== 0) {
       const ms = sectionU32(buffer, at, end);
       at += 4;
       deadlineAt = connection.clock.now() + ms;
       if (ms === 0) {
         connection.counters.deadlinesExceeded++;
-        return this.answerError(id, isOneway, "deadline-exceeded", "the deadline had passed before the call came");
+        return this.answerError(frame, "deadline-exceeded", "the deadline had passed before the call came");
       }
     }
     let metadata: Metadata | undefined;
@@ -200,7 +199,7 @@ export class ServerSession implements Role, ExchangeHost {
         metadata = this.metadata(buffer, start, at);
       } catch (error) {
         if (!RpcError.is(error)) throw error;
-        return this.answerError(id, isOneway, error.code, error.message);
+        return this.answerError(frame, error.code, error.message);
       }
     }
     const exchange = new Exchange(this, route, id, deadlineAt, metadata);
@@ -234,7 +233,6 @@ export class ServerSession implements Role, ExchangeHost {
       },
       ended: (): void => {},
       refuse: (code: StatusCode, text: string): void => exchange.refuse(code, text),
-      ignored: (): void => exchange.ignored(),
       idle: (): void => exchange.idle(),
       grant: (increment: number): void => exchange.grant(increment),
     };
@@ -251,7 +249,9 @@ export class ServerSession implements Role, ExchangeHost {
 
   private cancel(exchange: Exchange): void {
     const { connection } = this;
-    if (!this.cancels.spend(() => connection.clock.now())) {
+    // Whoever leaves a stream that has begun to answer has waited for it: only calls cut short are a flood.
+    const isServed = exchange.sending?.hasSent === true;
+    if (!isServed && !this.cancels.spend(() => connection.clock.now())) {
       throw new FrameError(
         "enhance-your-calm",
         `more than cancelsMax = ${connection.limits.cancelsMax} cancelled calls in 30 s`,
@@ -262,7 +262,7 @@ export class ServerSession implements Role, ExchangeHost {
   }
 
   private credit(exchange: Exchange, frame: FrameView): void {
-    this.connection.spendIdleFrame();
+    this.connection.floods.spendIdleFrame();
     if (frame.end - frame.start !== 4) throw new FrameError("protocol-error", "a CREDIT carries 4 bytes");
     const increment = readU32(frame.buffer, frame.start);
     (exchange.sending ??= new SendSide(this.connection.outbox)).grant(increment);
@@ -276,20 +276,22 @@ export class ServerSession implements Role, ExchangeHost {
     return metadata;
   }
 
-  private refuseCall(id: number, isOneway: boolean): void {
+  private refuseCall(frame: FrameView): void {
     const { connection } = this;
     connection.counters.callsRefused++;
     const { concurrentCallsMax } = connection.limits;
     const why = connection.isOpen
       ? limitText("the number of running calls", "concurrentCallsMax", concurrentCallsMax)
       : "the server is closing";
-    this.answerError(id, isOneway, "unavailable", why, true);
+    this.answerError(frame, "unavailable", why, true);
   }
 
-  private answerError(id: number, isOneway: boolean, code: StatusCode, text: string, neverProcessed = false): void {
-    if (isOneway) return;
+  /** Ends a call that never got as far as a handler. */
+  private answerError(request: FrameView, code: StatusCode, text: string, neverProcessed = false): void {
     const { outbox } = this.connection;
-    const p = outbox.open(FrameType.error, 0, 0, id);
+    if ((request.flags & (Flag.noBody | Flag.more)) !== 0) this.connection.floods.expectLate(lateBytesMax);
+    if ((request.flags & Flag.oneway) !== 0) return;
+    const p = outbox.open(FrameType.error, 0, 0, request.stream);
     outbox.close(encodeFailure(outbox.writer, statusNumber(code), text, neverProcessed, undefined, p));
   }
 }

@@ -10,7 +10,7 @@ import { FrameError, type CloseCode } from "../frame/frame-error.js";
 import { FrameJoiner, type FrameView } from "../frame/frame-joiner.js";
 import type { Limits } from "../limits.js";
 import type { Transport } from "../transport/transport.js";
-import { Budget } from "./budget.js";
+import { FloodGuard } from "./flood-guard.js";
 import { Keepalive, type KeepaliveOptions } from "./keepalive.js";
 import { Outbox } from "./outbox.js";
 import { PrefaceReader, preface } from "./preface.js";
@@ -59,6 +59,7 @@ const allowed = { client: allowedFrom("server"), server: allowedFrom("client") }
 /** Owns a transport from its first byte to its last. */
 export class Connection {
   readonly outbox: Outbox;
+  readonly floods: FloodGuard;
   readonly clock: Clock;
   readonly limits: Limits;
   readonly counters: Counters;
@@ -74,8 +75,6 @@ export class Connection {
   private readonly prefaceReader: PrefaceReader;
   private readonly alarm: Alarm;
   private readonly keepalive: Keepalive;
-  private readonly pings: Budget;
-  private readonly idleFrames: Budget;
   private readonly implementation: string;
   private readonly handshakeBy: number;
   private frameBy = Infinity;
@@ -84,7 +83,6 @@ export class Connection {
   private isOver = false;
   private isPaused = false;
   private draining = false;
-  private readonly now: () => number;
 
   constructor(side: Side, transport: Transport, role: Role, options: ConnectionOptions) {
     const { clock, limits } = options;
@@ -97,13 +95,11 @@ export class Connection {
     this.implementation = options.implementation;
     this.peer = transport.peer;
     this.local = transport.local;
-    this.now = () => clock.now();
     const now = clock.now();
+    this.floods = new FloodGuard(clock, limits, options.counters);
     this.outbox = new Outbox(transport, clock, limits.writeQueueBytesMax, limits.unsentBytesMax);
     this.joiner = new FrameJoiner(limits.frameBytesMax, (frame) => this.take(frame));
     this.prefaceReader = new PrefaceReader();
-    this.pings = new Budget(limits.pingsMax, now);
-    this.idleFrames = new Budget(limits.idleFramesMax, now);
     this.keepalive = new Keepalive(options.keepalive, now);
     this.handshakeBy = now + limits.handshakeTimeoutMs;
     this.alarm = new Alarm(clock, () => this.ring());
@@ -150,7 +146,7 @@ export class Connection {
     if (!this.draining || this.end !== undefined || this.role.openStreams > 0 || this.outbox.isWriting) return;
     this.outbox.flush();
     // What is still queued may take as long as the drain does; `drained` asks again.
-    if (this.outbox.isEmpty) this.finish({ code: "no-error", reason: "closed", by: "here", cause: undefined });
+    if (this.outbox.isEmpty) this.close("closed");
   }
 
   /** Ends the connection because of the other side, telling it why. */
@@ -161,25 +157,15 @@ export class Connection {
     this.finish({ code, reason: message, by: "here", cause: cause instanceof Error ? cause : undefined });
   }
 
+  /** Ends the connection now; what has been written may still leave within `lingerMs`. */
+  close(reason: string): void {
+    this.finish({ code: "no-error", reason, by: "here", cause: undefined });
+  }
+
   /** Ends the connection at once, without a word. */
   destroy(reason: string): void {
-    if (this.end === undefined) this.finish({ code: "no-error", reason, by: "here", cause: undefined });
+    this.close(reason);
     this.transport.destroy();
-  }
-
-  /** Counts a frame that carries next to nothing. */
-  spendIdleFrame(): void {
-    if (this.idleFrames.spend(this.now)) return;
-    throw new FrameError(
-      "enhance-your-calm",
-      `more than idleFramesMax = ${this.limits.idleFramesMax} idle frames in 30 s`,
-    );
-  }
-
-  /** Counts a frame for a stream that is over. */
-  ignoreFrame(): void {
-    this.counters.framesIgnored++;
-    this.spendIdleFrame();
   }
 
   private introduce(): void {
@@ -235,18 +221,25 @@ export class Connection {
   private afterRead(): void {
     if (this.end !== undefined) return;
     if (!this.joiner.isPartial) this.frameBy = Infinity;
-    else if (this.frameBy === Infinity) {
-      this.frameBy = this.clock.now() + this.limits.frameReadTimeoutMs;
-      this.alarm.noLaterThan(this.frameBy);
-    }
-    // A peer that does not read its answers may not ask for more of them.
-    if (this.side === "server" && !this.isPaused && this.outbox.isFull) {
+    else if (this.frameBy === Infinity) this.expectRestOfFrame();
+    // A peer that does not read its answers may not ask for more of them. What has only not been handed over yet is
+    // not its fault, and no transport would say when that is gone.
+    if (this.side === "client" || this.isPaused || !this.outbox.isFull) return;
+    this.outbox.flush();
+    if (this.outbox.isFull) {
       this.isPaused = true;
       this.transport.pause();
     }
   }
 
+  private expectRestOfFrame(): void {
+    this.frameBy = this.clock.now() + this.limits.frameReadTimeoutMs;
+    this.alarm.noLaterThan(this.frameBy);
+  }
+
   private take(frame: FrameView): void {
+    // Whatever is cut off at the end of the chunk is another frame, with time of its own.
+    this.frameBy = Infinity;
     const row = allowed[this.side][frame.type];
     if (row === undefined || (frame.flags & ~row.flags) !== 0) {
       throw new FrameError("protocol-error", `${frameName(frame.type)} with flags ${frame.flags} is not allowed here`);
@@ -275,7 +268,7 @@ export class Connection {
         this.answerPing(frame);
         return;
       default:
-        this.spendIdleFrame();
+        this.floods.spendIdleFrame();
         this.keepalive.answered(frame.buffer.subarray(frame.start, frame.end));
     }
   }
@@ -305,9 +298,7 @@ export class Connection {
 
   private answerPing(frame: FrameView): void {
     if (frame.end - frame.start !== 8) throw new FrameError("protocol-error", "a PING carries 8 bytes");
-    if (!this.pings.spend(this.now)) {
-      throw new FrameError("enhance-your-calm", `more than pingsMax = ${this.limits.pingsMax} pings in 30 s`);
-    }
+    this.floods.spendPing();
     this.sendPing(FrameType.pong, frame.buffer.subarray(frame.start, frame.end));
   }
 
@@ -319,11 +310,11 @@ export class Connection {
   }
 
   private drained(): void {
-    this.outbox.drained();
+    this.outbox.flush();
     this.closeIfIdle();
     if (this.isPaused && !this.outbox.isFull && this.end === undefined) {
       this.isPaused = false;
-      if (this.frameBy !== Infinity) this.frameBy = this.clock.now() + this.limits.frameReadTimeoutMs;
+      if (this.frameBy !== Infinity) this.expectRestOfFrame();
       this.transport.resume();
     }
   }

@@ -145,20 +145,15 @@ export class Outbox {
     this.plan();
   }
 
-  /** The transport got rid of everything. */
-  drained(): void {
-    this.flush();
-    if (this.isFull) return;
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const ready of waiting) ready();
-  }
-
-  /** Hands everything over that may leave now. */
+  /** Hands everything over that may leave now, and wakes whoever waited for room. */
   flush(): void {
     if (this.stopped || this.bodyAt >= 0) return;
     this.large.pump(this);
     this.handOver();
+    if (this.waiting.length === 0 || this.isFull) return;
+    const waiting = this.waiting;
+    this.waiting = [];
+    for (const ready of waiting) ready();
   }
 
   /** Sends nothing more. */

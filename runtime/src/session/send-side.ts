@@ -8,6 +8,8 @@ import type { Outbox } from "./outbox.js";
 
 export class SendSide implements LargeSender {
   sendCredit: number = initialCredit;
+  /** Whether anything of the stream has been written. */
+  hasSent = false;
   private readonly outbox: Outbox;
   private isBusy = false;
   private isStopped = false;
@@ -22,6 +24,7 @@ export class SendSide implements LargeSender {
 
   /** Closes the open frame: in place where it is small, in parts where it is not. */
   close(position: number): void {
+    this.hasSent = true;
     if (this.outbox.isLarge(position)) {
       this.isBusy = true;
       this.outbox.closeLarge(position, this);

@@ -18,6 +18,11 @@ export class ReceiveCredit {
   private left = initialCredit;
   private owed = 0;
 
+  /** What may be under way while nothing more is granted: the credit that is left, and the frame that overdraws it. */
+  get lateBytes(): number {
+    return Math.max(0, this.left) + headerBytes + chunkBytes;
+  }
+
   /** Takes the cost of a frame that came; false where the sender had nothing left. */
   take(cost: number): boolean {
     if (this.left <= 0) return false;
@@ -36,5 +41,5 @@ export class ReceiveCredit {
   }
 }
 
-/** The most that can wait for a slow reader of one stream. */
-export const heldBytesMax: number = initialCredit + headerBytes + chunkBytes;
+/** The most that can be under way on one stream, and that can wait for a slow reader of it. */
+export const lateBytesMax: number = initialCredit + headerBytes + chunkBytes;

@@ -15,8 +15,6 @@ export interface InboundSink {
   ended(): void;
   /** The stream (not the connection) is at fault and has to fail. */
   refuse(code: StatusCode, text: string): void;
-  /** A frame came after the call was over. */
-  ignored(): void;
   /** A frame that carries next to nothing came. */
   idle(): void;
   /** The other side may send this many bytes more. */
@@ -45,7 +43,7 @@ export class Inbound {
   take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void {
     const event: StreamEvent = isAnswer ? (isPart ? "answer-part" : "answer") : isPart ? "data-part" : "data";
     const next = step(this.state, event);
-    if (next === "ignore") return this.sink.ignored();
+    if (next === "ignore") return;
     if (next === "refuse")
       return this.sink.refuse("internal", `${event} is not allowed while the stream is ${this.state}`);
     this.state = next;
@@ -58,7 +56,7 @@ export class Inbound {
   /** The other side ended its direction. */
   end(): void {
     const next = step(this.state, "end");
-    if (next === "ignore") return this.sink.ignored();
+    if (next === "ignore") return;
     if (next === "refuse") return this.sink.refuse("internal", `end is not allowed while the stream is ${this.state}`);
     this.state = next;
     this.sink.ended();
@@ -70,6 +68,11 @@ export class Inbound {
     if (increment > 0 && (this.state === "many" || this.state === "many-rest" || this.state === "one-rest")) {
       this.sink.grant(increment);
     }
+  }
+
+  /** What the other side may have under way, as frames cost; 0 once its direction is over. */
+  get lateBytes(): number {
+    return this.state === "ended" || this.state === "done" ? 0 : this.credit.lateBytes;
   }
 
   /** The call is over: whatever still comes is ignored. */

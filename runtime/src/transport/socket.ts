@@ -78,8 +78,13 @@ export type SocketAddress =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "unix"; readonly path: string };
 
-/** Opens a socket; an `unavailable` RpcError says why it could not be. */
-export function openSocket(address: SocketAddress, clock: Clock, timeoutMs: number): Promise<Transport> {
+/** Opens a socket; an `unavailable` RpcError says why it could not be. Gives up when `signal` aborts. */
+export function openSocket(
+  address: SocketAddress,
+  clock: Clock,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Transport> {
   const text = addressText(address);
   return new Promise((resolve, reject) => {
     const socket =
@@ -88,14 +93,19 @@ export function openSocket(address: SocketAddress, clock: Clock, timeoutMs: numb
         : createConnection({ path: address.path });
     const fail = (why: string, cause?: Error): void => {
       timer.cancel();
+      // Whatever the socket has to say after it was given up is of no interest.
+      socket.on("error", () => {});
       socket.destroy();
       reject(new RpcError("unavailable", `cannot connect to ${text}: ${why}`, { peer: text, cause }));
     };
     const timer = clock.timer(timeoutMs, () => fail(`no answer within connectTimeoutMs = ${timeoutMs}`));
     const onError = (error: Error): void => fail(reason(error), error);
+    const onAbort = (): void => fail("it is not wanted any more");
+    signal?.addEventListener("abort", onAbort, { once: true });
     socket.once("error", onError);
     socket.once("connect", () => {
       timer.cancel();
+      signal?.removeEventListener("abort", onAbort);
       const transport = new SocketTransport(socket, text, localText(socket, text));
       socket.off("error", onError);
       resolve(transport);
