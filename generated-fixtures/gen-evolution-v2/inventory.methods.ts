@@ -12,8 +12,8 @@ export const InventoryService: ServiceInfo = {
   fingerprint: "82fae84e3d40a12c",
   source: "inventory.rpc",
   methods: [
-    { name: "list", wireName: "List", shape: "serverStream", throws: [], timeoutMs: undefined, isIdempotent: false },
-    { name: "get", wireName: "Get", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
+    { name: "list", wireName: "List", shape: "serverStream", parameters: ["prefix"], throws: [], timeoutMs: undefined, isIdempotent: false },
+    { name: "get", wireName: "Get", shape: "unary", parameters: ["sku"], throws: [], timeoutMs: undefined, isIdempotent: false },
     { name: "apply", wireName: "Apply", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
   ],
 };

@@ -15,7 +15,7 @@ export const ChatService: ServiceInfo = {
   source: "chat/chat.rpc",
   methods: [
     { name: "talk", wireName: "Talk", shape: "bidiStream", throws: [NicknameTakenError], timeoutMs: undefined, isIdempotent: false },
-    { name: "rooms", wireName: "Rooms", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
+    { name: "rooms", wireName: "Rooms", shape: "unary", parameters: [], throws: [], timeoutMs: undefined, isIdempotent: false },
   ],
 };
 

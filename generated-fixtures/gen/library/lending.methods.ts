@@ -16,8 +16,8 @@ export const LendingService: ServiceInfo = {
   fingerprint: "8c2d71befc4feb76",
   source: "library/lending.rpc",
   methods: [
-    { name: "lend", wireName: "Lend", shape: "unary", throws: [AlreadyLentError], timeoutMs: undefined, isIdempotent: false },
-    { name: "giveBack", wireName: "GiveBack", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
+    { name: "lend", wireName: "Lend", shape: "unary", parameters: ["isbn", "readerId"], throws: [AlreadyLentError], timeoutMs: undefined, isIdempotent: false },
+    { name: "giveBack", wireName: "GiveBack", shape: "unary", parameters: ["isbn"], throws: [], timeoutMs: undefined, isIdempotent: false },
     { name: "update", wireName: "Update", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
   ],
 };

@@ -12,7 +12,7 @@ export const HealthService: ServiceInfo = {
   fingerprint: "64adc6e6cba8b247",
   source: "shop/health.rpc",
   methods: [
-    { name: "check", wireName: "Check", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
+    { name: "check", wireName: "Check", shape: "unary", parameters: [], throws: [], timeoutMs: undefined, isIdempotent: false },
   ],
 };
 

@@ -22,15 +22,15 @@ export const OrdersService: ServiceInfo = {
   fingerprint: "84492a6990f82521",
   source: "shop/orders.rpc",
   methods: [
-    { name: "check", wireName: "Check", shape: "unary", throws: [], timeoutMs: 5000, isIdempotent: false },
+    { name: "check", wireName: "Check", shape: "unary", parameters: [], throws: [], timeoutMs: 5000, isIdempotent: false },
     { name: "get", wireName: "Get", shape: "unary", throws: [OrderNotFoundError], timeoutMs: 5000, isIdempotent: true },
     { name: "place", wireName: "Place", shape: "unary", throws: [OutOfStockError, PaymentDeclinedError], timeoutMs: 5000, isIdempotent: false },
     { name: "watch", wireName: "Watch", shape: "serverStream", throws: [OrderNotFoundError], timeoutMs: undefined, isIdempotent: false },
     { name: "import", wireName: "Import", shape: "clientStream", throws: [], timeoutMs: 5000, isIdempotent: false },
     { name: "chat", wireName: "Chat", shape: "bidiStream", throws: [], timeoutMs: undefined, isIdempotent: false },
     { name: "log", wireName: "Log", shape: "oneway", throws: [], timeoutMs: 5000, isIdempotent: false },
-    { name: "find", wireName: "Find", shape: "unary", throws: [OrderNotFoundError], timeoutMs: 5000, isIdempotent: false },
-    { name: "count", wireName: "Count", shape: "unary", throws: [], timeoutMs: 5000, isIdempotent: false },
+    { name: "find", wireName: "Find", shape: "unary", parameters: ["id", "includeItems"], throws: [OrderNotFoundError], timeoutMs: 5000, isIdempotent: false },
+    { name: "count", wireName: "Count", shape: "unary", parameters: [], throws: [], timeoutMs: 5000, isIdempotent: false },
   ],
 };
 

@@ -11,6 +11,8 @@ export interface MethodInfo {
   /** Name on the wire, for instance `Place`. */
   readonly wireName: string;
   readonly shape: MethodShape;
+  /** Names of the request's fields where handlers take them one by one; left out where they take the request as it is. */
+  readonly parameters?: readonly string[] | undefined;
   readonly throws: readonly ErrorCodec[];
   /** Default deadline from `@timeout`, undefined where the IDL says nothing. */
   readonly timeoutMs: number | undefined;

@@ -9,7 +9,10 @@ import type { MethodInfo } from "../method/method.js";
  * called at most once; an interceptor that does not call it answers by itself. What it throws is the call's error.
  */
 export interface ServerInterceptor {
-  /** For methods that answer once or never; `request` is a message, or an AsyncIterable of them. */
+  /**
+   * For methods that answer once or never. `request` is the message, also where the handler takes its fields one by one,
+   * or an AsyncIterable of messages; the answer is what the handler returns.
+   */
   one?(call: ServerCall, request: unknown, next: (request: unknown) => unknown): unknown;
   /** For methods that answer with a stream. */
   many?(call: ServerCall, request: unknown, next: (request: unknown) => Answers): Answers;
@@ -22,14 +25,30 @@ type Handle = (request: unknown, call: ServerCall) => unknown;
 export function interceptMount(mount: Mount, interceptors: readonly ServerInterceptor[]): Mount {
   if (interceptors.length === 0) return mount;
   const handlers = mount.handler as Readonly<Record<string, unknown>>;
-  const wrapped: [string, Handle][] = [];
+  const wrapped: [string, (...args: readonly unknown[]) => unknown][] = [];
   for (const info of mount.service.methods) {
     const handle = handlers[info.name];
     if (typeof handle !== "function") continue;
-    const bound: Handle = (request, call) => Reflect.apply(handle, handlers, [request, call]) as unknown;
-    wrapped.push([info.name, interceptors.reduceRight((inner, outer) => wrap(info, inner, outer), bound)]);
+    const own: Handle = (request, call) => Reflect.apply(handle, handlers, [...spread(info, request), call]) as unknown;
+    const chain = interceptors.reduceRight((inner, outer) => wrap(info, inner, outer), own);
+    wrapped.push([info.name, (...args) => chain(...gather(info, args))]);
   }
   return { ...mount, handler: Object.fromEntries(wrapped) };
+}
+
+/** What a handler takes in front of the call: the request, or its fields one by one. */
+function spread({ parameters }: MethodInfo, request: unknown): unknown[] {
+  if (parameters === undefined) return [request];
+  const fields = request as Readonly<Record<string, unknown>>;
+  return parameters.map((name) => fields[name]);
+}
+
+/** The request and the call out of a handler's arguments. */
+function gather({ parameters }: MethodInfo, args: readonly unknown[]): [request: unknown, call: ServerCall] {
+  // The dispatch table passes the call behind the last parameter.
+  const call = args[parameters?.length ?? 1] as ServerCall;
+  if (parameters === undefined) return [args[0], call];
+  return [Object.fromEntries(parameters.map((name, index) => [name, args[index]])), call];
 }
 
 function wrap(info: MethodInfo, inner: Handle, interceptor: ServerInterceptor): Handle {

@@ -3,7 +3,7 @@
 import { methodName } from "../names.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
 import { docText, propertyKey, stringLiteral } from "./escape.js";
-import { answerType, decodeAnswer, type Emission, initOf } from "./signature.js";
+import { answerType, decodeAnswer, type Emission, initOf, parameterNames } from "./signature.js";
 
 /** Adds a service's `ServiceInfo` and its methods to their file. */
 export function addMethods(at: Emission, service: ServiceSchema): void {
@@ -27,6 +27,7 @@ function methodInfo(at: Emission, method: MethodSchema): string {
     `name: ${stringLiteral(methodName(method))}`,
     `wireName: ${stringLiteral(method.wireName)}`,
     `shape: ${stringLiteral(method.shape)}`,
+    ...(method.hasInlineInput ? [`parameters: [${parameterNames(at, method).map(stringLiteral).join(", ")}]`] : []),
     `throws: [${method.throws.map((name) => errorCodec(at, name)).join(", ")}]`,
     `timeoutMs: ${String(method.timeoutMs)}`,
     `isIdempotent: ${String(method.isIdempotent)}`,

@@ -83,18 +83,23 @@ export function requestParameters(
 
 /** The object that carries inline parameters, with these local names for its fields. */
 export function packParameters(at: Emission, method: MethodSchema, parameters: readonly Parameter[]): string {
-  const entries = inputFields(at.schema, method).map((field, index) => {
-    const key = propertyKey(propertyName(field.name));
+  const entries = parameterNames(at, method).map((name, index) => {
+    const key = propertyKey(name);
     const local = parameters[index]?.name ?? key;
     return key === local ? key : `${key}: ${local}`;
   });
   return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
 }
 
+/** Property names of the inline parameters, in the order in which handlers take them. */
+export function parameterNames(at: Emission, method: MethodSchema): string[] {
+  return inputFields(at.schema, method).map((field) => propertyName(field.name));
+}
+
 /** Expressions for the inline parameters of a decoded request. */
 export function unpackParameters(at: Emission, method: MethodSchema, request: string): string[] {
-  return inputFields(at.schema, method).map((field) => {
-    const key = propertyKey(propertyName(field.name));
+  return parameterNames(at, method).map((name) => {
+    const key = propertyKey(name);
     return key.startsWith('"') ? `${request}[${key}]` : `${request}.${key}`;
   });
 }
