@@ -11,18 +11,18 @@ const worker = new URL("worker.mjs", import.meta.url);
 const directions = ["encode", "decode"];
 
 /** Runs the suite; `say` is told what happens. */
-export async function codecSuite({ rounds = 5, quick, only, payload, say }) {
-  await generateProduct();
+export async function codecSuite({ tree, rounds = 5, quick, only, payload, say }) {
+  generateProduct(tree);
   await generatePeers();
   const options = quick ? { warmMs: 60, sliceMs: 15, slices: 3 } : { warmMs: 200, sliceMs: 40, slices: 7 };
   const { codecs, skipped } = installed(only);
   const names = Object.keys(payloads).filter((name) => payload === undefined || payload.includes(name));
-  await verify(codecs, say);
+  await verify(codecs, tree, say);
   const figures = new Map(codecs.map((codec) => [codec.name, []]));
   for (let round = 1; round <= rounds; round++) {
     for (const codec of codecs) {
       say(`codec: round ${round} of ${rounds}, ${codec.name}`);
-      figures.get(codec.name).push(await measure(codec, options, names));
+      figures.get(codec.name).push(await measure(codec, tree, options, names));
     }
   }
   return { rounds, skipped, payloads: names, codecs: codecs.map((codec) => row(codec, figures, names)) };
@@ -40,8 +40,8 @@ function installed(only) {
   return { codecs, skipped };
 }
 
-async function measure(codec, options, only) {
-  const child = new Child(codec.name, worker, [codec.name]);
+async function measure(codec, tree, options, only) {
+  const child = new Child(codec.name, worker, [codec.name, tree]);
   try {
     const { results } = await child.ask({ kind: "measure", options, only });
     return results;
@@ -51,12 +51,12 @@ async function measure(codec, options, only) {
 }
 
 /** Every Protobuf codec must write the same bytes and read them back to the same values; the others to their own. */
-async function verify(codecs, say) {
+async function verify(codecs, tree, say) {
   let reference;
   let values;
   for (const codec of codecs) {
     say(`codec: checking ${codec.name}`);
-    const child = new Child(codec.name, worker, [codec.name]);
+    const child = new Child(codec.name, worker, [codec.name, tree]);
     try {
       const found = await child.ask({ kind: "check", reference: codec.isProtobuf ? reference : undefined });
       reference ??= pick(found, "bytes");

@@ -1,0 +1,24 @@
+/** A server and a client of one stack, in two processes on the loopback. */
+
+import { Child } from "../measure/child.mjs";
+
+const serverFile = new URL("server.mjs", import.meta.url);
+const clientFile = new URL("client.mjs", import.meta.url);
+
+/** Starts both, lets `use(server, client)` work with them, and ends both whatever happens. */
+export async function withPair(stack, use, { options, file = clientFile, execArgv = [] } = {}) {
+  const server = new Child(`${stack.name} server`, serverFile, [stack.name], execArgv);
+  const client = new Child(`${stack.name} client`, file, [stack.name], execArgv);
+  try {
+    const address = await server.ask({ kind: "serve", options });
+    await client.ask({ kind: "connect", address, options });
+    return await use(server, client);
+  } finally {
+    await Promise.all([server.end(), client.end()]);
+  }
+}
+
+/** Microseconds of CPU, user and system, between two marks. */
+export function cpuMicros(before, after) {
+  return after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
+}
