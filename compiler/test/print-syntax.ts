@@ -108,6 +108,8 @@ function literal(node: Literal): string {
       return `${String(node.milliseconds)} ms`;
     case "name":
       return `name ${node.name.text}`;
+    case "missing":
+      return "missing";
   }
 }
 

@@ -34,6 +34,19 @@ test("drops exact repetitions, also in the counts", () => {
   expect(report.findings()).toMatchObject({ diagnostics: { length: 2 }, more: 0 });
 });
 
+test("stays silent about what touches a place that was refused as a whole, in whatever order such places come", () => {
+  const report = new Report();
+  for (const start of [9, 1, 5]) report.silence({ source: a, start, end: start + 2 });
+  report.silence({ source: a, start: 5, end: 6 });
+  for (const start of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) {
+    report.add("unknown-type", { source: a, start, end: start }, { name: "T" });
+  }
+  report.add("unknown-type", { source: a, start: 0, end: 2 }, { name: "Wide" });
+  report.add("unknown-type", at(b, 1), { name: "Elsewhere" });
+  const starts = report.findings().diagnostics.map(({ span }) => `${span?.source.path}:${span?.start}`);
+  expect(starts).toEqual(["a.rpc:0", "a.rpc:3", "a.rpc:4", "a.rpc:7", "a.rpc:8", "a.rpc:11", "b.rpc:1"]);
+});
+
 test("counts what it does not show", () => {
   const report = new Report();
   const long = createSourceFile("long.rpc", "x".repeat(10_000));

@@ -181,7 +181,7 @@ function buildOneof(building: Building, node: CstNode, decorated: Decorated): Fi
 }
 
 /** `option x = y` and the like inside a body. */
-export function reportForeignLine(building: Building, node: CstNode): void {
+function reportForeignLine(building: Building, node: CstNode): void {
   const span = spanOf(building, node);
   const text = quote(span);
   const word = text.split(" ")[0] ?? text;

@@ -1,6 +1,6 @@
 /** The small rules of the liberal grammar: names, literals, annotations, types, fields, and text that belongs nowhere. */
 
-import type { CstNode, ParserMethod } from "chevrotain";
+import type { CstNode, IOrAlt, ParserMethod, TokenType } from "chevrotain";
 import { Lookahead } from "./lookahead.js";
 import {
   Any,
@@ -277,6 +277,26 @@ export abstract class GrammarParts extends Lookahead {
   });
 
   // What several rules share. These are written into the rule that calls them, so each calls once per rule.
+
+  /** Brackets with members between them, in front of which separators and annotations stand; what else there is, is stray. */
+  protected members(opener: TokenType, closer: TokenType, alternatives: () => IOrAlt<unknown>[]): void {
+    this.CONSUME8(opener);
+    this.MANY8({
+      GATE: () => !this.is(1, closer),
+      DEF: () => {
+        this.OR8({
+          DEF: [
+            { ALT: () => this.CONSUME8(Separator) },
+            { ALT: () => this.SUBRULE8(this.annotation) },
+            ...alternatives(),
+            { ALT: () => this.SUBRULE8(this.stray) },
+          ],
+          IGNORE_AMBIGUITIES: true,
+        });
+      },
+    });
+    this.CONSUME8(closer);
+  }
 
   protected name(): void {
     this.OPTION9({

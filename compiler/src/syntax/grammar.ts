@@ -105,29 +105,13 @@ export class Grammar extends GrammarParts {
   });
 
   readonly fieldsBody: Rule = this.RULE("fieldsBody", () => {
-    this.CONSUME(OpenBrace);
-    this.MANY({
-      GATE: () => !this.is(1, CloseBrace),
-      DEF: () => {
-        this.OR({
-          DEF: [
-            { ALT: () => this.CONSUME(Separator) },
-            { ALT: () => this.SUBRULE(this.annotation) },
-            { GATE: () => this.isReserved(), ALT: () => this.SUBRULE(this.reserved) },
-            { GATE: () => this.beginsDeclaration(), ALT: () => this.SUBRULE(this.declaration) },
-            {
-              GATE: () => isWord(this.LA(2)) && this.is(3, OpenBrace),
-              ALT: () => this.SUBRULE(this.oneof),
-            },
-            { GATE: () => this.isOptionLine(), ALT: () => this.SUBRULE(this.foreign) },
-            { ALT: () => this.SUBRULE(this.field) },
-            { ALT: () => this.SUBRULE(this.stray) },
-          ],
-          IGNORE_AMBIGUITIES: true,
-        });
-      },
-    });
-    this.CONSUME(CloseBrace);
+    this.members(OpenBrace, CloseBrace, () => [
+      { GATE: () => this.isReserved(), ALT: () => this.SUBRULE(this.reserved) },
+      { GATE: () => this.beginsDeclaration(), ALT: () => this.SUBRULE(this.declaration) },
+      { GATE: () => isWord(this.LA(2)) && this.is(3, OpenBrace), ALT: () => this.SUBRULE(this.oneof) },
+      { GATE: () => this.isOptionLine(), ALT: () => this.SUBRULE(this.foreign) },
+      { ALT: () => this.SUBRULE(this.field) },
+    ]);
   });
 
   /** `oneof name { ... }`, Protobuf's inline union. */
@@ -146,25 +130,12 @@ export class Grammar extends GrammarParts {
   });
 
   readonly enumBody: Rule = this.RULE("enumBody", () => {
-    this.CONSUME(OpenBrace);
-    this.MANY({
-      GATE: () => !this.is(1, CloseBrace),
-      DEF: () => {
-        this.OR({
-          DEF: [
-            { ALT: () => this.CONSUME(Separator) },
-            { ALT: () => this.SUBRULE(this.annotation) },
-            { GATE: () => this.isReserved(), ALT: () => this.SUBRULE(this.reserved) },
-            { GATE: () => this.beginsDeclaration(), ALT: () => this.SUBRULE(this.declaration) },
-            { GATE: () => this.isOptionLine(), ALT: () => this.SUBRULE(this.foreign) },
-            { ALT: () => this.SUBRULE(this.enumValue) },
-            { ALT: () => this.SUBRULE(this.stray) },
-          ],
-          IGNORE_AMBIGUITIES: true,
-        });
-      },
-    });
-    this.CONSUME(CloseBrace);
+    this.members(OpenBrace, CloseBrace, () => [
+      { GATE: () => this.isReserved(), ALT: () => this.SUBRULE(this.reserved) },
+      { GATE: () => this.beginsDeclaration(), ALT: () => this.SUBRULE(this.declaration) },
+      { GATE: () => this.isOptionLine(), ALT: () => this.SUBRULE(this.foreign) },
+      { ALT: () => this.SUBRULE(this.enumValue) },
+    ]);
   });
 
   /** `NAME = 1`; also `1 NAME`, `NAME: 1` and `NAME`. */
@@ -207,24 +178,11 @@ export class Grammar extends GrammarParts {
   });
 
   readonly serviceBody: Rule = this.RULE("serviceBody", () => {
-    this.CONSUME(OpenBrace);
-    this.MANY({
-      GATE: () => !this.is(1, CloseBrace),
-      DEF: () => {
-        this.OR({
-          DEF: [
-            { ALT: () => this.CONSUME(Separator) },
-            { ALT: () => this.SUBRULE(this.annotation) },
-            { GATE: () => this.beginsDeclaration(), ALT: () => this.SUBRULE(this.declaration) },
-            { GATE: () => this.isOptionLine(), ALT: () => this.SUBRULE(this.foreign) },
-            { ALT: () => this.SUBRULE(this.method) },
-            { ALT: () => this.SUBRULE(this.stray) },
-          ],
-          IGNORE_AMBIGUITIES: true,
-        });
-      },
-    });
-    this.CONSUME(CloseBrace);
+    this.members(OpenBrace, CloseBrace, () => [
+      { GATE: () => this.beginsDeclaration(), ALT: () => this.SUBRULE(this.declaration) },
+      { GATE: () => this.isOptionLine(), ALT: () => this.SUBRULE(this.foreign) },
+      { ALT: () => this.SUBRULE(this.method) },
+    ]);
   });
 
   /** `name(parameters): result throws errors`; also `rpc Name(A) returns (B)` and `Result name(1: A a) throws (...)`. */
@@ -255,22 +213,7 @@ export class Grammar extends GrammarParts {
   });
 
   readonly parameters: Rule = this.RULE("parameters", () => {
-    this.CONSUME(OpenParen);
-    this.MANY({
-      GATE: () => !this.is(1, CloseParen),
-      DEF: () => {
-        this.OR({
-          DEF: [
-            { ALT: () => this.CONSUME(Separator) },
-            { ALT: () => this.SUBRULE(this.annotation) },
-            { ALT: () => this.SUBRULE(this.field) },
-            { ALT: () => this.SUBRULE(this.stray) },
-          ],
-          IGNORE_AMBIGUITIES: true,
-        });
-      },
-    });
-    this.CONSUME(CloseParen);
+    this.members(OpenParen, CloseParen, () => [{ ALT: () => this.SUBRULE(this.field) }]);
   });
 
   /** What stands behind the parameters: `: stream T`, `: T`, `-> T`, `returns (stream T)`. */

@@ -216,6 +216,6 @@ function nameOf(unit: number): string {
 }
 
 /** For instance `U+200B`. */
-export function codePoint(point: number): string {
+function codePoint(point: number): string {
   return `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
 }
