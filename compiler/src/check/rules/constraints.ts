@@ -27,6 +27,7 @@ const numbers: Fit = {
   wanted: "numbers",
   fits: (thing) => isScalar(thing, [...integerRanges.keys(), "float", "double"]),
 };
+const wide: readonly ScalarName[] = ["int64", "uint64", "sint64", "fixed64", "sfixed64"];
 const packable: Fit = {
   wanted: "lists of numbers, bools and enums",
   fits: (thing) =>
@@ -52,7 +53,8 @@ const fitByName: ReadonlyMap<string, Fit> = new Map<string, Fit>([
     "js",
     {
       wanted: "64-bit integers",
-      fits: (thing) => isScalar(thing, ["int64", "uint64", "sint64", "fixed64", "sfixed64"]),
+      // In a map it is about both, keys and values.
+      fits: (thing) => isScalar(thing, wide) || wide.some((name) => name === thing.mapKey),
     },
   ],
   ["packed", packable],
