@@ -1,11 +1,15 @@
-/** The catalogue: every entry is written as the others, and the examples of syntax show what they say. */
+/** The catalogue: every entry is written as the others, its examples show what they say, and some test reaches it. */
 
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { syntaxCatalog } from "../src/report/catalog/syntax-catalog.js";
 import { catalog, isCode } from "../src/report/catalog.js";
+import type { Code } from "../src/report/catalog.js";
 import { Report } from "../src/report/report.js";
 import { createSourceFile } from "../src/source/source-file.js";
 import { parse } from "../src/syntax/parse.js";
+import { analyzeText } from "./support/analyze-text.js";
 
 const codes = Object.keys(catalog).filter(isCode).sort();
 
@@ -22,19 +26,69 @@ test("names of objects are not codes", () => {
   expect(["constructor", "__proto__", "toString", ""].filter(isCode)).toEqual([]);
 });
 
-/** Examples that describe a file rather than show its text. */
-const described = new Set(["file-too-large", "not-utf8", "nesting-too-deep"]);
+/** Examples that describe a file, a disk or a command rather than show the text of one file. */
+const described: ReadonlySet<Code> = new Set<Code>([
+  "file-too-large",
+  "not-utf8",
+  "nesting-too-deep",
+  "package-collision",
+  "import-not-found",
+  "import-path-invalid",
+  "import-cycle",
+  "import-repeated",
+  "import-unused",
+  "not-imported",
+  "too-many-methods",
+  "output-collision",
+  "output-path-invalid",
+  "output-not-generated",
+  "write-failed",
+  "read-failed",
+  "config-invalid",
+]);
 
-test.each(Object.entries(syntaxCatalog).filter(([code]) => !described.has(code)))(
-  "the examples of %s are wrong and right",
-  (code, { wrong, right }) => {
-    expect(codesOf(wrong)).toContain(code);
-    expect(codesOf(right)).toEqual([]);
+test.each(codes.filter((code) => !described.has(code)))("the examples of %s are wrong and right", (code) => {
+  const { wrong, right } = catalog[code];
+  const found = (text: string): readonly string[] => analyzeText(text).diagnostics.map((diagnostic) => diagnostic.code);
+  expect(found(wrong)).toContain(code);
+  expect(found(right)).not.toContain(code);
+});
+
+test.each(Object.entries(syntaxCatalog).filter(([code]) => isCode(code) && !described.has(code)))(
+  "the right example of %s can be read without a finding",
+  (_code, { right }) => {
+    const report = new Report();
+    parse(createSourceFile("example.rpc", right), report);
+    expect(report.findings().diagnostics).toEqual([]);
   },
 );
 
-function codesOf(text: string): string[] {
-  const report = new Report();
-  parse(createSourceFile("example.rpc", text), report);
-  return report.findings().diagnostics.map((diagnostic) => diagnostic.code);
-}
+/** Codes that no small text reaches, and the tests that do; paths from `compiler/`. */
+const reachedBy: Readonly<Partial<Record<Code, string>>> = {
+  "file-too-large": "src/syntax/decode-source.test.ts",
+  "nesting-too-deep": "src/syntax/hostile-text.test.ts",
+  "not-utf8": "src/project/load.test.ts",
+  "output-collision": "src/check/rules/portable-paths.test.ts",
+  "output-not-generated": "src/project/write.test.ts",
+  "output-path-invalid": "src/project/write.test.ts",
+  "read-failed": "src/project/load.test.ts",
+  "too-many-methods": "test/large-inputs.test.ts",
+  "write-failed": "src/project/write.test.ts",
+  "config-invalid": "test/command/config.test.ts",
+};
+
+test("every code is reached: by a file of the corpus, or by a test that names it", () => {
+  const corpus = join(import.meta.dirname, "corpus");
+  const reports = readdirSync(corpus, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".txt"));
+  const reached = new Set(
+    reports.flatMap((path) =>
+      [...readFileSync(join(corpus, path), "utf8").matchAll(/^(?:error|warning) ([a-z0-9-]+): /gm)].map(
+        (match) => match[1],
+      ),
+    ),
+  );
+  const isNamed = (code: Code, path: string | undefined): boolean =>
+    path !== undefined && readFileSync(join(import.meta.dirname, "..", path), "utf8").includes(code);
+  expect(codes.filter((code) => !reached.has(code) && !isNamed(code, reachedBy[code]))).toEqual([]);
+  expect(codes.filter((code) => reached.has(code) && reachedBy[code] !== undefined)).toEqual([]);
+});

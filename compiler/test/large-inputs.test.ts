@@ -46,10 +46,10 @@ test("a service has at most as many methods as a 16-bit index can tell apart", (
     const methods = Array.from({ length: count }, (_, index) => ({ ...method, wireName: `M${index}`, index }));
     const report = new Report();
     check({ files: [{ ...file, services: [{ ...service, methods }] }], declarations }, new Places(), report);
-    return report.findings().diagnostics.map(({ message }) => message);
+    return report.findings().diagnostics.map(({ code, message }) => `${code}: ${message}`);
   };
   expect(findings(65_535)).toEqual([]);
-  expect(findings(65_536)).toEqual(["service `Many` has 65536 methods, and 65535 are the most"]);
+  expect(findings(65_536)).toEqual(["too-many-methods: service `Many` has 65536 methods, and 65535 are the most"]);
 });
 
 test("a thousand files of one package see each other through their imports", () => {

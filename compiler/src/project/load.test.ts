@@ -153,9 +153,9 @@ test("an entry that cannot be read is a finding without a place", () => {
   const report = new Report();
   load(["none.rpc", "folder"], createMemoryHost({ files: { "folder/a.rpc": "" }, workingDirectory: "/p" }), {}, report);
   const { diagnostics } = report.findings();
-  expect(diagnostics.map(({ message: text, span }) => [text, span])).toEqual([
-    ["cannot read folder: it is a directory", undefined],
-    ["cannot read none.rpc: there is no such file", undefined],
+  expect(diagnostics.map(({ code, message: text, span }) => [code, text, span])).toEqual([
+    ["read-failed", "cannot read folder: it is a directory", undefined],
+    ["read-failed", "cannot read none.rpc: there is no such file", undefined],
   ]);
 });
 

@@ -33,6 +33,7 @@ test.each([
   const { code, stderr } = runCommand(["check"], { cwd: directory.path });
   expect(stderr).toContain(`error: ${name}: `);
   expect(stderr).toContain(reason);
+  expect(stderr).toContain("run `rpcgen explain config-invalid`");
   expect(code).toBe(2);
 });
 
