@@ -37,7 +37,7 @@ export function createConsole({ color, isQuiet }: ConsoleOptions): Console {
 }
 
 /** Whether a stream gets colour: the option wins over FORCE_COLOR, that over NO_COLOR, that over what the terminal can. */
-export function usesColor(
+function usesColor(
   mode: ColorMode,
   stream: { readonly isTTY?: boolean },
   env: Readonly<Record<string, string | undefined>>,

@@ -1,7 +1,9 @@
 /** The command line itself: commands, options and help texts; what they do stands in `commands/` and is loaded on use. */
 
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import type { Console } from "./console.js";
+import { importExtensions } from "../compiler/src/project/config.js";
+import type { ImportExtension } from "../compiler/src/project/config.js";
+import type { ColorMode, Console } from "./console.js";
 import { colorModes } from "./console.js";
 import type { ExitCode } from "./exit-code.js";
 import { version } from "./version.js";
@@ -9,7 +11,7 @@ import { version } from "./version.js";
 /** What each command may be told; what was not said is undefined. */
 export interface SharedOptions {
   readonly json?: boolean;
-  readonly color?: "auto" | "always" | "never";
+  readonly color?: ColorMode;
   readonly quiet?: boolean;
 }
 
@@ -23,7 +25,7 @@ export interface CheckOptions extends SharedOptions {
 
 export interface CompileOptions extends CheckOptions {
   readonly out?: string;
-  readonly importExtension?: ".js" | ".ts" | "none";
+  readonly importExtension?: ImportExtension;
   readonly check?: boolean;
   readonly force?: boolean;
 }
@@ -81,7 +83,7 @@ function addCompile(program: Command, commands: Commands, finish: (code: ExitCod
       new Option(
         "--import-extension <ext>",
         "how generated files import each other: .js, .ts or none (default: .js)",
-      ).argParser(once((value) => oneOf(value, [".js", ".ts", "none"]))),
+      ).argParser(once((value) => oneOf(value, importExtensions))),
     )
     .option("--check", "write nothing; exit with 3 if the output is not what it should be")
     .option("--force", "also replace files in the way that rpcgen did not write");

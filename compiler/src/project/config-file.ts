@@ -7,7 +7,7 @@ import type { Host } from "./host.js";
 import { directoryOf, joinPath } from "./logical-path.js";
 
 /** Where to look, in this order; one directory may hold one of them. */
-export const configNames: readonly string[] = [
+const configNames: readonly string[] = [
   "rpcgen.config.ts",
   "rpcgen.config.mts",
   "rpcgen.config.js",

@@ -52,11 +52,6 @@ export function sharedDirectory(first: string, second: string): string {
   return a.slice(0, shared).join("/") || "/";
 }
 
-/** Whether an argument can only be a pattern. */
-export function hasWildcards(argument: string): boolean {
-  return /[*?[{]/.test(argument);
-}
-
 function walk(host: Host, directory: string, parts: readonly string[]): string[] {
   const files = new Set<string>();
   // Several `**` reach one directory in many ways; once is enough.

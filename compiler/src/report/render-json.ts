@@ -45,11 +45,6 @@ export function findingsToJson(findings: Findings): JsonFindings {
   return { version: 1, diagnostics: findings.diagnostics.map(diagnosticToJson), more: findings.more };
 }
 
-/** The findings as JSON text; ends with a line break. */
-export function renderFindingsJson(findings: Findings): string {
-  return `${printJson(findingsToJson(findings))}\n`;
-}
-
 /** A value as JSON text, indented, in which nothing but printable characters stands unescaped. */
 export function printJson(value: unknown): string {
   const controls = /[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;

@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { createSourceFile } from "../source/source-file.js";
 import type { Span } from "../source/source-file.js";
-import { findingsToJson, renderFindingsJson } from "./render-json.js";
+import { findingsToJson, printJson } from "./render-json.js";
 import { renderFindings } from "./render.js";
 import { Report } from "./report.js";
 import type { Details } from "./report.js";
@@ -92,7 +92,7 @@ test("neutralises control characters in names, paths, labels and notes", () => {
   const text = renderFindings(report.findings(), { color: false });
   expect(text).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
   expect(text).toContain("␛]0;x␇<U+009B>31m<U+202E>␍␊");
-  const json = renderFindingsJson(report.findings());
+  const json = printJson(findingsToJson(report.findings()));
   expect(json).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/);
   expect(JSON.parse(json)).toEqual(findingsToJson(report.findings()));
 });

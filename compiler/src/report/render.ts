@@ -44,7 +44,7 @@ export function renderFindings(findings: Findings, options: RenderOptions): stri
 }
 
 /** One finding; ends with a line break. Text that came from files is shown without any control characters. */
-export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
+function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
   const palette = options.color ? colorPalette : noPalette;
   const accent = diagnostic.severity === "error" ? palette.error : palette.warning;
   const head = `${accent(`${diagnostic.severity} ${diagnostic.code}`)}${palette.strong(`: ${printable(diagnostic.message)}`)}`;
@@ -69,7 +69,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
 }
 
 /** The place of a span as people write it, for instance `rpc/orders.rpc:14:12`. */
-export function renderSpan(span: Span): string {
+function renderSpan(span: Span): string {
   const { line, column } = positionAt(span.source, span.start);
   return `${printable(span.source.displayPath)}:${line}:${column}`;
 }

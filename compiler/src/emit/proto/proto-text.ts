@@ -9,7 +9,7 @@ const builtinTypes = {
 } as const;
 
 /** A type as `.proto` writes it; names of other declarations are absolute, so that no scope can capture them. */
-export function protoType(type: TypeSchema): string {
+function protoType(type: TypeSchema): string {
   switch (type.kind) {
     case "scalar":
       return type.name;

@@ -3,7 +3,7 @@
 export const doorModule = "@rpcgen/runtime/codegen/v1";
 
 /** Types behind the door. */
-export const doorTypes = [
+const doorTypes = [
   "CallOptions",
   "Channel",
   "Codec",

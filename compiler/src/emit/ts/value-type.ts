@@ -46,7 +46,7 @@ export function is64Bit(name: ScalarName): boolean {
 }
 
 /** The TypeScript type of a scalar. */
-export function scalarType(name: ScalarName, int64: Int64Form): string {
+function scalarType(name: ScalarName, int64: Int64Form): string {
   if (is64Bit(name)) return int64;
   if (name === "bool") return "boolean";
   if (name === "bytes") return "Uint8Array";
@@ -103,7 +103,7 @@ export function enumOf(schema: Schema, fullName: string): EnumSchema {
 }
 
 /** The name of an enum's value 0, its default. */
-export function zeroValue(declared: EnumSchema): string {
+function zeroValue(declared: EnumSchema): string {
   return (declared.values.find((value) => value.number === 0) ?? declared.values[0])?.name ?? "#0";
 }
 
