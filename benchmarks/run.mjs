@@ -1,7 +1,7 @@
 /** `npm run bench`: runs suites, prints their tables or JSON, keeps results, writes the document, holds the budget. */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { checkBudget, budgetedSuites } from "./report/budget.mjs";
 import { writeDocument } from "./report/document.mjs";
@@ -61,7 +61,8 @@ async function main() {
   return values.check ? checkBudget(results) : 0;
 }
 
-async function runAll(names, { rounds, only, quick, tree }) {
+async function runAll(names, { rounds, only, quick, tree: folder }) {
+  const tree = folder === undefined ? undefined : resolve(folder);
   const results = {};
   for (const name of names) {
     const start = performance.now();

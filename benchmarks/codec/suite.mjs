@@ -4,14 +4,14 @@ import { Child } from "../measure/child.mjs";
 import { median, spread } from "../measure/statistics.mjs";
 import { payloads } from "../payloads.mjs";
 import { generatePeers, generateProduct } from "../setup/generate.mjs";
-import { versionOf } from "../setup/paths.mjs";
+import { project, versionOf } from "../setup/paths.mjs";
 import { allCodecs, baseName } from "./codecs.mjs";
 
 const worker = new URL("worker.mjs", import.meta.url);
 const directions = ["encode", "decode"];
 
 /** Runs the suite; `say` is told what happens. */
-export async function codecSuite({ tree, rounds = 5, quick, only, payload, say }) {
+export async function codecSuite({ tree = project, rounds = 5, quick, only, payload, say }) {
   generateProduct(tree);
   await generatePeers();
   const options = quick ? { warmMs: 60, sliceMs: 15, slices: 3 } : { warmMs: 200, sliceMs: 40, slices: 7 };

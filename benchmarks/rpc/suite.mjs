@@ -3,7 +3,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { median, summary } from "../measure/statistics.mjs";
 import { generatePeers, generateProduct } from "../setup/generate.mjs";
-import { versionOf } from "../setup/paths.mjs";
+import { project, versionOf } from "../setup/paths.mjs";
 import { cpuMicros, withPair } from "./pair.mjs";
 import { installedStacks } from "./stacks.mjs";
 
@@ -11,7 +11,7 @@ export const levels = [1, 64, 512];
 const blobBytes = 1_048_576;
 const blobsInFlight = 8;
 
-export async function rpcSuite({ tree, rounds = 5, quick, only, say }) {
+export async function rpcSuite({ tree = project, rounds = 5, quick, only, say }) {
   generateProduct(tree);
   await generatePeers();
   const times = quick ? { warmMs: 300, runMs: 400, blobs: 24 } : { warmMs: 1000, runMs: 1500, blobs: 200 };

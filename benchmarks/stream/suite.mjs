@@ -4,11 +4,11 @@ import { median, summary } from "../measure/statistics.mjs";
 import { cpuMicros, withPair } from "../rpc/pair.mjs";
 import { installedStacks, limitName } from "../rpc/stacks.mjs";
 import { generatePeers, generateProduct } from "../setup/generate.mjs";
-import { versionOf } from "../setup/paths.mjs";
+import { project, versionOf } from "../setup/paths.mjs";
 
 const file = new URL("client.mjs", import.meta.url);
 
-export async function streamSuite({ tree, rounds = 5, quick, only, say }) {
+export async function streamSuite({ tree = project, rounds = 5, quick, only, say }) {
   generateProduct(tree);
   await generatePeers();
   const { stacks, skipped } = installedStacks(only, ({ isFeature, isStreaming }) => isStreaming && !isFeature);
