@@ -51,7 +51,7 @@ async function must(name, style, args) {
 const began = performance.now();
 say(paint("bold", "rpcgen: a shop, its server and its client, in two processes"));
 
-step(1, "compile the IDL       rpcgen compile idl-examples/shop/*.rpc --out demo/gen");
+step(1, "compile the IDL       rpcgen compile idl-examples/shop/*.rpc --root idl-examples --out demo/gen");
 rmSync(`${root}/demo/gen`, { recursive: true, force: true });
 await must("rpcgen", "cyan", [
   "bin/rpcgen.js",

@@ -1,7 +1,7 @@
 /** Serves mounted services on a port, a path or a name, and closes in good order. */
 
 import type { Mount } from "../call/server-call.js";
-import { systemClock, type Clock } from "../clock.js";
+import { Alarm, systemClock, type Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import { createCounters, tell, type Counters, type Observer } from "../events.js";
 import { limitText, resolveLimits, type LimitOptions, type Limits } from "../limits.js";
@@ -13,6 +13,7 @@ import { listenSocket } from "../transport/socket.js";
 import type { Listener, ListenerSink, Transport } from "../transport/transport.js";
 import { implementation } from "../implementation.js";
 import { createRoutes, type RouteTable } from "./binding.js";
+import { printUnforeseen } from "./print-unforeseen.js";
 import { interceptMount, type ServerInterceptor } from "./intercept.js";
 import { ServerSession, type SessionOwner } from "./server-session.js";
 
@@ -33,7 +34,7 @@ export interface ServeOptions {
   readonly keepalive?: KeepaliveOptions | false | undefined;
   /** Sends clients the text of errors that are no RpcErrors, rather than "the handler failed". For development. */
   readonly exposeErrors?: boolean | undefined;
-  /** Called with what handlers threw that is no RpcError, and the method's path. */
+  /** Called with what handlers threw that is no RpcError, and the method's path; prints it to stderr where left out. */
   readonly onError?: ((thrown: unknown, method: string) => void) | undefined;
   readonly observe?: Observer | undefined;
   readonly clock?: Clock | undefined;
@@ -48,7 +49,10 @@ export interface Server extends AsyncDisposable {
   /** An address that `connect` takes. */
   readonly address: string;
   readonly counters: Readonly<Counters>;
-  /** Takes no more connections and calls, lets running calls finish, then closes. Always ends. */
+  /**
+   * Takes no more connections and calls, lets running calls finish, then closes. Always ends, and never rejects.
+   * Called again with a shorter `graceMs`, it hurries: `close({ graceMs: 0 })` is for the second Ctrl-C.
+   */
   close(options?: CloseOptions): Promise<void>;
 }
 
@@ -66,12 +70,16 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
   private readonly keepalive: KeepaliveOptions | undefined;
   private readonly sessions = new Set<ServerSession>();
   private listener: Listener | undefined;
+  private readonly connectionsByHost = new Map<string, number>();
+  private readonly grace: Alarm;
   private closing: Promise<void> | undefined;
   private whenEmpty: (() => void) | undefined;
+  private whenGraceOver: (() => void) | undefined;
 
   constructor(options: ServeOptions) {
     this.options = options;
     this.clock = options.clock ?? systemClock;
+    this.grace = new Alarm(this.clock, () => this.whenGraceOver?.());
     this.limits = resolveLimits(options.limits);
     this.keepalive = resolveKeepalive(options.keepalive, defaultKeepalive);
     this.exposesErrors = options.exposeErrors === true;
@@ -86,12 +94,8 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
   }
 
   opened(transport: Transport): void {
-    const { connectionsMax } = this.limits;
-    if (this.closing !== undefined || this.sessions.size >= connectionsMax) {
-      const reason =
-        this.closing === undefined
-          ? limitText("the number of connections", "connectionsMax", connectionsMax)
-          : "closing";
+    const reason = this.refusal(transport);
+    if (reason !== undefined) {
       this.counters.connectionsRefused++;
       const code = this.closing === undefined ? "limit-exceeded" : "no-error";
       turnAway(transport, code, reason, this.clock, this.limits.lingerMs);
@@ -101,6 +105,7 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
     const { clock, limits, keepalive, counters } = this;
     const session = new ServerSession(transport, { clock, limits, keepalive, counters, implementation }, this);
     this.sessions.add(session);
+    this.countHost(transport.peerHost, 1);
     counters.connectionsOpened++;
     counters.connectionsOpen++;
     session.connection.start();
@@ -114,7 +119,7 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
   handlerFailed(path: string, peer: string, thrown: unknown): void {
     tell(this.options.observe, { kind: "handler-failed", method: path, peer, thrown });
     try {
-      this.options.onError?.(thrown, path);
+      (this.options.onError ?? printUnforeseen)(thrown, path);
     } catch {
       // Like an observer, it may not break what it watches.
     }
@@ -122,6 +127,7 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
 
   sessionClosed(session: ServerSession, end: ConnectionEnd): void {
     if (!this.sessions.delete(session)) return;
+    this.countHost(session.connection.peerHost, -1);
     this.counters.connectionsOpen--;
     const peer = session.peer.address;
     const error = end.code === "no-error" ? undefined : new RpcError("unavailable", end.reason, { peer });
@@ -130,7 +136,10 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
   }
 
   close(options?: CloseOptions): Promise<void> {
-    this.closing ??= this.shutDown(options?.graceMs ?? defaultGraceMs);
+    if (this.closing === undefined || options?.graceMs !== undefined) {
+      this.grace.noLaterThan(this.clock.now() + (options?.graceMs ?? defaultGraceMs));
+    }
+    this.closing ??= this.shutDown();
     return this.closing;
   }
 
@@ -138,28 +147,47 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
     await this.close();
   }
 
-  private async shutDown(graceMs: number): Promise<void> {
+  /** Why a transport is turned away; undefined where it is welcome. */
+  private refusal({ peerHost }: Transport): string | undefined {
+    const { connectionsMax, connectionsPerHostMax } = this.limits;
+    if (this.closing !== undefined) return "closing";
+    if (this.sessions.size >= connectionsMax) {
+      return limitText("the number of connections", "connectionsMax", connectionsMax);
+    }
+    if (peerHost !== undefined && (this.connectionsByHost.get(peerHost) ?? 0) >= connectionsPerHostMax) {
+      return limitText(`the number of connections from ${peerHost}`, "connectionsPerHostMax", connectionsPerHostMax);
+    }
+    return undefined;
+  }
+
+  private countHost(host: string | undefined, by: 1 | -1): void {
+    if (host === undefined) return;
+    const count = (this.connectionsByHost.get(host) ?? 0) + by;
+    if (count === 0) this.connectionsByHost.delete(host);
+    else this.connectionsByHost.set(host, count);
+  }
+
+  private async shutDown(): Promise<void> {
     const released = this.listener?.close();
     for (const session of this.sessions) session.connection.drain("the server is closing");
-    if (!(await this.emptyWithin(graceMs))) {
+    if (!(await this.emptyInTime())) {
+      this.grace.noLaterThan(this.clock.now() + this.limits.lingerMs);
       for (const session of this.sessions)
         session.abortCalls("unavailable", "the server closed before the call was over");
-      if (!(await this.emptyWithin(this.limits.lingerMs))) {
+      if (!(await this.emptyInTime())) {
         for (const session of this.sessions) session.connection.destroy("the server closed");
       }
     }
+    this.grace.cancel();
     await released;
   }
 
-  /** Whether the last session closed in time. */
-  private emptyWithin(ms: number): Promise<boolean> {
+  /** Whether the last session closed before the grace was over. */
+  private emptyInTime(): Promise<boolean> {
     if (this.sessions.size === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const timer = this.clock.timer(ms, () => resolve(false));
-      this.whenEmpty = () => {
-        timer.cancel();
-        resolve(true);
-      };
+      this.whenEmpty = () => resolve(true);
+      this.whenGraceOver = () => resolve(false);
     });
   }
 }
