@@ -1,9 +1,6 @@
 /** Collects what one generated file imports, and settles under which name. */
 
-import { stringLiteral } from "./escape.js";
-
-/** Imports longer than this have a line for each name, so that a new one is one line of a diff. */
-const lineWidth = 120;
+import { type ImportDeclarationStructure, StructureKind } from "ts-morph";
 
 /** How the import of a sibling file ends. */
 export type ImportExtension = ".js" | ".ts" | "";
@@ -45,7 +42,7 @@ export class Imports {
   }
 
   /** Sorted: packages before siblings, then by module; types before values. */
-  texts(): string[] {
+  structures(): ImportDeclarationStructure[] {
     const modules = [...this.modules].sort(([a], [b]) => rank(a) - rank(b) || compare(a, b));
     return modules.flatMap(([module, names]) => {
       const all = [...names.values()].sort((a, b) => compare(a.name, b.name));
@@ -57,12 +54,9 @@ export class Imports {
   }
 }
 
-function declaration(module: string, names: readonly Imported[], isType: boolean): string {
-  const words = names.map(({ name, local }) => (local === name ? name : `${name} as ${local}`));
-  const head = isType ? "import type" : "import";
-  const line = `${head} { ${words.join(", ")} } from ${stringLiteral(module)};`;
-  if (line.length <= lineWidth) return line;
-  return `${head} {\n${words.map((word) => `  ${word},\n`).join("")}} from ${stringLiteral(module)};`;
+function declaration(module: string, names: readonly Imported[], isType: boolean): ImportDeclarationStructure {
+  const namedImports = names.map(({ name, local }) => (local === name ? { name } : { name, alias: local }));
+  return { kind: StructureKind.ImportDeclaration, moduleSpecifier: module, isTypeOnly: isType, namedImports };
 }
 
 /** The specifier that leads from one generated file to another; both are paths relative to the output directory. */
