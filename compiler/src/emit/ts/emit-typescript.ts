@@ -34,7 +34,7 @@ const emitters: readonly (readonly [keyof FilePaths, readonly Emitter[]])[] = [
 export function emitTypeScript(schema: Schema, options: EmitOptions, report: Report): Map<string, string> {
   const names = new Names(schema, report, options.places);
   const texts = new Map<string, string>();
-  for (const source of schema.files) {
+  for (const source of schema.files.map((whole) => withoutNothings(whole, schema))) {
     for (const [role, adders] of emitters) {
       const file = new TsFile(source.path, role, names, options);
       for (const add of adders) add(file, schema, source);
@@ -42,6 +42,13 @@ export function emitTypeScript(schema: Schema, options: EmitOptions, report: Rep
     }
   }
   return texts;
+}
+
+/** A file without the messages that stand for `void`: the runtime writes and reads those by itself. */
+function withoutNothings(source: FileSchema, schema: Schema): FileSchema {
+  const methods = schema.files.flatMap((file) => file.services.flatMap((service) => service.methods));
+  const nothings = new Set(methods.filter(({ outputForm }) => outputForm === "void").map(({ output }) => output));
+  return { ...source, messages: source.messages.filter(({ fullName }) => !nothings.has(fullName)) };
 }
 
 function forServices(add: (at: Emission, service: ServiceSchema) => void): Emitter {
