@@ -14,8 +14,8 @@ import {
 } from "./catalog.codec.js";
 import type { Book, Person as Person$1 } from "./catalog.types.js";
 import type {
-  AlreadyLentDetail, AlreadyLentDetailInit, LendingGiveBackRequest, LendingGiveBackRequestInit, LendingGiveBackResponse,
-  LendingGiveBackResponseInit, LendingLendRequest, LendingLendRequestInit, Loan, LoanInit,
+  AlreadyLentDetail, AlreadyLentDetailInit, LendingGiveBackRequest, LendingGiveBackRequestInit, LendingLendRequest,
+  LendingLendRequestInit, Loan, LoanInit,
 } from "./lending.types.js";
 import { AlreadyLent } from "./lending.types.js";
 import { decodePerson, encodePerson, personFromJson, personToJson } from "./people/people.codec.js";
@@ -105,26 +105,6 @@ export function decodeLendingGiveBackRequest(r: Reader, end: number, into?: Lend
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
-export function encodeLendingGiveBackResponse(w: Writer, m: LendingGiveBackResponseInit, p: number): number {
-  w.enter("library.lending.v1.LendingGiveBackResponse", m);
-  if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
-  return p;
-}
-
-export function decodeLendingGiveBackResponse(r: Reader, end: number, into?: LendingGiveBackResponse): LendingGiveBackResponse {
-  r.enter("library.lending.v1.LendingGiveBackResponse");
-  let unknown: UnknownRanges | undefined;
-  while (r.position < end) {
-    const tag = r.tag();
-    switch (tag) {
-      default: unknown = r.unknown(tag, unknown);
-    }
-  }
-  r.leave(end);
-  const m: LendingGiveBackResponse = {};
-  return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
-}
-
 export function encodeAlreadyLentDetail(w: Writer, m: AlreadyLentDetailInit, p: number): number {
   w.enter("library.lending.v1.AlreadyLent", m);
   if (m.isbn !== undefined && m.isbn !== "") p = w.string(p, 10, m.isbn);
@@ -205,18 +185,6 @@ export function lendingGiveBackRequestFromJson(json: JsonInput, reader: JsonRead
   return value;
 }
 
-export function lendingGiveBackResponseToJson(_value: LendingGiveBackResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
-  return object.close();
-}
-
-export function lendingGiveBackResponseFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): LendingGiveBackResponse {
-  const fields = new JsonFields(json, reader);
-  const value: LendingGiveBackResponse = {};
-  fields.close();
-  return value;
-}
-
 export function alreadyLentDetailToJson(value: AlreadyLentDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
   const object = new JsonObjectWriter(writer);
   object.implicit("isbn", value.isbn, "", writeString);
@@ -256,14 +224,6 @@ export const LendingGiveBackRequestCodec: Codec<LendingGiveBackRequest, LendingG
   decode: decodeLendingGiveBackRequest,
   toJson: lendingGiveBackRequestToJson,
   fromJson: lendingGiveBackRequestFromJson,
-};
-
-export const LendingGiveBackResponseCodec: Codec<LendingGiveBackResponse, LendingGiveBackResponseInit> = {
-  name: "library.lending.v1.LendingGiveBackResponse",
-  encode: encodeLendingGiveBackResponse,
-  decode: decodeLendingGiveBackResponse,
-  toJson: lendingGiveBackResponseToJson,
-  fromJson: lendingGiveBackResponseFromJson,
 };
 
 export const AlreadyLentDetailCodec: Codec<AlreadyLentDetail, AlreadyLentDetailInit> = {

@@ -43,13 +43,6 @@ export interface LendingGiveBackRequestInit extends UnknownFields {
   readonly isbn?: string | undefined;
 }
 
-export interface LendingGiveBackResponse extends UnknownFields {
-}
-
-/** What is passed in as {@link LendingGiveBackResponse}: what is left out is empty. */
-export interface LendingGiveBackResponseInit extends UnknownFields {
-}
-
 export class AlreadyLent extends DeclaredError<AlreadyLentDetail> {
   override readonly name = "AlreadyLent";
   override readonly typeName = "library.lending.v1.AlreadyLent";

@@ -15,8 +15,8 @@ import type {
   Cancelled, CancelledInit, Courier, CourierInit, Event, EventInit, GetOrder, GetOrderInit, ImportSummary,
   ImportSummaryInit, LineItem, LineItemInit, NewOrder, NewOrderInit, Note, NoteInit, Order, OrderDelivery, OrderInit,
   OrderNotFoundDetail, OrderNotFoundDetailInit, OrderStatus, OrdersCountRequest, OrdersCountRequestInit,
-  OrdersCountResponse, OrdersCountResponseInit, OrdersFindRequest, OrdersFindRequestInit, OrdersLogResponse,
-  OrdersLogResponseInit, OutOfStockDetail, OutOfStockDetailInit, Pickup, PickupInit, WatchOrder, WatchOrderInit,
+  OrdersCountResponse, OrdersCountResponseInit, OrdersFindRequest, OrdersFindRequestInit, OutOfStockDetail,
+  OutOfStockDetailInit, Pickup, PickupInit, WatchOrder, WatchOrderInit,
 } from "./orders.types.js";
 import { OrderNotFound, OutOfStock } from "./orders.types.js";
 import { decodePayment, encodePayment, paymentFromJson, paymentToJson } from "./payments.codec.js";
@@ -363,26 +363,6 @@ export function decodeCancelled(r: Reader, end: number, into?: Cancelled): Cance
   }
   r.leave(end);
   const m: Cancelled = { id, reason };
-  return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
-}
-
-export function encodeOrdersLogResponse(w: Writer, m: OrdersLogResponseInit, p: number): number {
-  w.enter("shop.orders.v1.OrdersLogResponse", m);
-  if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
-  return p;
-}
-
-export function decodeOrdersLogResponse(r: Reader, end: number, into?: OrdersLogResponse): OrdersLogResponse {
-  r.enter("shop.orders.v1.OrdersLogResponse");
-  let unknown: UnknownRanges | undefined;
-  while (r.position < end) {
-    const tag = r.tag();
-    switch (tag) {
-      default: unknown = r.unknown(tag, unknown);
-    }
-  }
-  r.leave(end);
-  const m: OrdersLogResponse = {};
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
@@ -750,18 +730,6 @@ export function cancelledFromJson(json: JsonInput, reader: JsonReader = new Json
   return value;
 }
 
-export function ordersLogResponseToJson(_value: OrdersLogResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
-  return object.close();
-}
-
-export function ordersLogResponseFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): OrdersLogResponse {
-  const fields = new JsonFields(json, reader);
-  const value: OrdersLogResponse = {};
-  fields.close();
-  return value;
-}
-
 export function ordersFindRequestToJson(value: OrdersFindRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
   const object = new JsonObjectWriter(writer);
   object.implicit("id", value.id, "", writeString);
@@ -939,14 +907,6 @@ export const CancelledCodec: Codec<Cancelled, CancelledInit> = {
   decode: decodeCancelled,
   toJson: cancelledToJson,
   fromJson: cancelledFromJson,
-};
-
-export const OrdersLogResponseCodec: Codec<OrdersLogResponse, OrdersLogResponseInit> = {
-  name: "shop.orders.v1.OrdersLogResponse",
-  encode: encodeOrdersLogResponse,
-  decode: decodeOrdersLogResponse,
-  toJson: ordersLogResponseToJson,
-  fromJson: ordersLogResponseFromJson,
 };
 
 export const OrdersFindRequestCodec: Codec<OrdersFindRequest, OrdersFindRequestInit> = {

@@ -155,13 +155,6 @@ export interface CancelledInit extends UnknownFields {
   readonly reason?: string | undefined;
 }
 
-export interface OrdersLogResponse extends UnknownFields {
-}
-
-/** What is passed in as {@link OrdersLogResponse}: what is left out is empty. */
-export interface OrdersLogResponseInit extends UnknownFields {
-}
-
 export interface OrdersFindRequest extends UnknownFields {
   readonly id: string;
   readonly includeItems: boolean;

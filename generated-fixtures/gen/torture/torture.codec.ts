@@ -27,8 +27,7 @@ import type {
   Constrained, ConstrainedInit, DateInit, Date_, EmptyDetail, EmptyDetailInit, ErrorInit, Error_, Hostile, HostileInit,
   Lists, ListsInit, MapInit, Map_, Maps, MapsInit, Numbers, NumbersInit, ObjectInit, Object_, Optionals, OptionalsInit,
   PromiseInit, Promise_, Reader, ReaderInit, Scalars, ScalarsInit, Shape, ShapeInit, Square, SquareInit, Standard,
-  StandardInit, Switch, SymbolInit, Symbol_, TortureClassRequest, TortureClassRequestInit, TortureClassResponse,
-  TortureClassResponseInit, TortureDeleteResponse, TortureDeleteResponseInit, TortureInlineRequest,
+  StandardInit, Switch, SymbolInit, Symbol_, TortureClassRequest, TortureClassRequestInit, TortureInlineRequest,
   TortureInlineRequestInit, TortureListRequest, TortureListRequestInit, TortureListResponse, TortureListResponseInit,
   TortureMaybeRequest, TortureMaybeRequestInit, TorturePlainRequest, TorturePlainRequestInit, TortureSlowRequest,
   TortureSlowRequestInit, TortureSlowResponse, TortureSlowResponseInit, Tree, TreeInit, Uint8ArrayInit, Uint8Array_,
@@ -1170,26 +1169,6 @@ export function decodeConstrained(r: Reader$1, end: number, into?: Constrained):
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
-export function encodeTortureDeleteResponse(w: Writer$1, m: TortureDeleteResponseInit, p: number): number {
-  w.enter("torture.v1.TortureDeleteResponse", m);
-  if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
-  return p;
-}
-
-export function decodeTortureDeleteResponse(r: Reader$1, end: number, into?: TortureDeleteResponse): TortureDeleteResponse {
-  r.enter("torture.v1.TortureDeleteResponse");
-  let unknown: UnknownRanges | undefined;
-  while (r.position < end) {
-    const tag = r.tag();
-    switch (tag) {
-      default: unknown = r.unknown(tag, unknown);
-    }
-  }
-  r.leave(end);
-  const m: TortureDeleteResponse = {};
-  return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
-}
-
 export function encodeTortureClassRequest(w: Writer$1, m: TortureClassRequestInit, p: number): number {
   w.enter("torture.v1.TortureClassRequest", m);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
@@ -1207,26 +1186,6 @@ export function decodeTortureClassRequest(r: Reader$1, end: number, into?: Tortu
   }
   r.leave(end);
   const m: TortureClassRequest = {};
-  return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
-}
-
-export function encodeTortureClassResponse(w: Writer$1, m: TortureClassResponseInit, p: number): number {
-  w.enter("torture.v1.TortureClassResponse", m);
-  if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
-  return p;
-}
-
-export function decodeTortureClassResponse(r: Reader$1, end: number, into?: TortureClassResponse): TortureClassResponse {
-  r.enter("torture.v1.TortureClassResponse");
-  let unknown: UnknownRanges | undefined;
-  while (r.position < end) {
-    const tag = r.tag();
-    switch (tag) {
-      default: unknown = r.unknown(tag, unknown);
-    }
-  }
-  r.leave(end);
-  const m: TortureClassResponse = {};
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
@@ -2119,18 +2078,6 @@ export function constrainedFromJson(json: JsonInput, reader: JsonReader = new Js
   return value;
 }
 
-export function tortureDeleteResponseToJson(_value: TortureDeleteResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
-  return object.close();
-}
-
-export function tortureDeleteResponseFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): TortureDeleteResponse {
-  const fields = new JsonFields(json, reader);
-  const value: TortureDeleteResponse = {};
-  fields.close();
-  return value;
-}
-
 export function tortureClassRequestToJson(_value: TortureClassRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
   const object = new JsonObjectWriter(writer);
   return object.close();
@@ -2139,18 +2086,6 @@ export function tortureClassRequestToJson(_value: TortureClassRequestInit, write
 export function tortureClassRequestFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): TortureClassRequest {
   const fields = new JsonFields(json, reader);
   const value: TortureClassRequest = {};
-  fields.close();
-  return value;
-}
-
-export function tortureClassResponseToJson(_value: TortureClassResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
-  return object.close();
-}
-
-export function tortureClassResponseFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): TortureClassResponse {
-  const fields = new JsonFields(json, reader);
-  const value: TortureClassResponse = {};
   fields.close();
   return value;
 }
@@ -2507,28 +2442,12 @@ export const ConstrainedCodec: Codec<Constrained, ConstrainedInit> = {
   fromJson: constrainedFromJson,
 };
 
-export const TortureDeleteResponseCodec: Codec<TortureDeleteResponse, TortureDeleteResponseInit> = {
-  name: "torture.v1.TortureDeleteResponse",
-  encode: encodeTortureDeleteResponse,
-  decode: decodeTortureDeleteResponse,
-  toJson: tortureDeleteResponseToJson,
-  fromJson: tortureDeleteResponseFromJson,
-};
-
 export const TortureClassRequestCodec: Codec<TortureClassRequest, TortureClassRequestInit> = {
   name: "torture.v1.TortureClassRequest",
   encode: encodeTortureClassRequest,
   decode: decodeTortureClassRequest,
   toJson: tortureClassRequestToJson,
   fromJson: tortureClassRequestFromJson,
-};
-
-export const TortureClassResponseCodec: Codec<TortureClassResponse, TortureClassResponseInit> = {
-  name: "torture.v1.TortureClassResponse",
-  encode: encodeTortureClassResponse,
-  decode: decodeTortureClassResponse,
-  toJson: tortureClassResponseToJson,
-  fromJson: tortureClassResponseFromJson,
 };
 
 export const TortureInlineRequestCodec: Codec<TortureInlineRequest, TortureInlineRequestInit> = {

@@ -451,25 +451,11 @@ export interface ConstrainedInit extends UnknownFields {
   readonly tree?: TreeInit | undefined;
 }
 
-export interface TortureDeleteResponse extends UnknownFields {
-}
-
-/** What is passed in as {@link TortureDeleteResponse}: what is left out is empty. */
-export interface TortureDeleteResponseInit extends UnknownFields {
-}
-
 export interface TortureClassRequest extends UnknownFields {
 }
 
 /** What is passed in as {@link TortureClassRequest}: what is left out is empty. */
 export interface TortureClassRequestInit extends UnknownFields {
-}
-
-export interface TortureClassResponse extends UnknownFields {
-}
-
-/** What is passed in as {@link TortureClassResponse}: what is left out is empty. */
-export interface TortureClassResponseInit extends UnknownFields {
 }
 
 export interface TortureInlineRequest extends UnknownFields {
