@@ -1,7 +1,7 @@
 /** What a server does with clients that flood it, stall it, or ask for what is not there. */
 
 import { expect, it } from "vitest";
-import { RpcError, type RuntimeEvent } from "../src/index.js";
+import { EncodeError, RpcError, type RuntimeEvent } from "../src/index.js";
 import { EchoService, TooMany } from "./kit/echo-service.js";
 import { boundServerUnderTest, never, serverUnderTest } from "./kit/harness.js";
 import { bindFrame } from "./kit/raw-peer.js";
@@ -249,13 +249,23 @@ it.each<[string, unknown]>([
   ["a string", "note"],
   ["a message of wrong types", { text: 5, count: 0 }],
   ["a thenable that never comes", { then: 1 }],
-])("a handler that answers with %s fails as internal, not silently", async (_, answer) => {
-  const { client } = await boundServerUnderTest({
-    echo: () => answer as never,
-    sum: () => Promise.resolve(answer as never),
-  });
-  await client.send("REQUEST #1 m0", "REQUEST #2 m2 noBody", "END #2");
-  expect(client.take()).toEqual([1, 2].map((id) => expect.stringContaining(`ERROR #${id} internal "the handler`)));
+])("a handler that answers with %s fails as internal, and onError is told what is wrong with it", async (_, answer) => {
+  const seen: unknown[] = [];
+  const { client } = await boundServerUnderTest(
+    {
+      echo: () => answer as never,
+      sum: () => Promise.resolve(answer as never),
+      count: () => [answer as never],
+    },
+    { onError: (thrown) => void seen.push(thrown) },
+  );
+  await client.send("REQUEST #1 m0", "REQUEST #2 m2 noBody", "END #2", "REQUEST #3 m1");
+  const refused = expect.stringMatching(
+    /^ERROR #\d internal "the handler's answer cannot be sent: cannot encode test.v1.Note: /,
+  );
+  expect(client.take()).toEqual([refused, refused, refused]);
+  for (const thrown of seen) expect(thrown).toBeInstanceOf(EncodeError);
+  expect(seen).toHaveLength(3);
 });
 
 it("a handler that streams something that is no iterable fails as internal", async () => {

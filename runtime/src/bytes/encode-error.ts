@@ -16,15 +16,17 @@ export class EncodeError extends Error {
 }
 
 // Contents stay out of error texts: a field may be secret, and errors end up in logs.
-/** Names the kind of a value for an error text, for instance `a fraction` or `an array`. */
-export function describe(value: unknown): string {
+/** Names the kind of a value for the text of a `problem`, for instance `a fraction` or `an array`. */
+export function describe(value: unknown, problem: string): string {
+  // Where the kind is right, the value itself is out of range.
+  const range = problem.includes("whole number") ? " outside of that" : "";
   switch (typeof value) {
     case "number":
       if (Number.isNaN(value)) return "NaN";
       if (!Number.isFinite(value)) return "an infinite number";
-      return Number.isInteger(value) ? "a whole number outside of that" : "a fraction";
+      return Number.isInteger(value) ? `a whole number${range}` : "a fraction";
     case "bigint":
-      return "a bigint outside of that";
+      return `a bigint${range}`;
     case "undefined":
       return "undefined";
     case "object":

@@ -83,6 +83,7 @@ test("take hands out the filled range, and nothing written later touches it", ()
 const refused: [string, (w: Writer) => number, RegExp][] = [
   ["a fraction", (w) => w.int32(0, 24, 1.5), /field 3 wants a whole number from -2147483648 .* got a fraction/],
   ["a large int32", (w) => w.int32(0, 24, 2 ** 31), /field 3 .* got a whole number outside of that/],
+  ["a number for text", (w) => w.string(0, 26, 5 as never), /field 3 wants a string, got a whole number$/],
   ["a negative uint32", (w) => w.uint32(0, 24, -1), /field 3 wants a whole number from 0/],
   ["NaN", (w) => w.uint32(0, 24, NaN), /got NaN/],
   ["a large int64", (w) => w.int64(0, 24, 2n ** 63n), /field 3 wants a whole number of 64 bits, got a bigint/],
@@ -111,6 +112,9 @@ test("values of the wrong type are refused without their contents in the message
   expect(() => w.uint32(0, 8, wrong as number)).toThrow("cannot encode shop.Card: field 1 wants a whole number");
   expect(() => w.uint32(0, 8, wrong as number)).not.toThrow(/4111/);
   expect(() => w.enter("shop.Card", null as unknown as object)).toThrow("shop.Card: wants an object, got null");
+  expect(() => w.enter("shop.Card", undefined as unknown as object)).toThrow(
+    "shop.Card: wants an object, got undefined",
+  );
   expect(() => w.list(18, wrong as string[])).toThrow("field 2 wants an array, got a string");
 });
 

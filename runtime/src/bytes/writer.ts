@@ -66,9 +66,14 @@ export class Writer {
   }
 
   /** Notes which message the next puts belong to and checks that `value` can be one. */
-  enter(name: string, value: object = this): void {
+  enter(name: string, value: object): void {
     this.names[this.depth] = name;
     if (typeof value !== "object" || value === null) this.fail(0, "wants an object", value);
+  }
+
+  /** The same for a message whose value is no object, such as a duration in milliseconds. */
+  enterScalar(name: string): void {
+    this.names[this.depth] = name;
   }
 
   /** Starts a nested message, map entry or packed list and returns the position of its content. */
@@ -268,7 +273,7 @@ export class Writer {
     // Packed lists and map entries have no name of their own: what is wrong in them is wrong with their field.
     while (depth > 0 && this.names[depth] === "") tag = this.tags[depth--]!;
     this.depth = 0;
-    const sentence = got.length === 0 ? problem : `${problem}, got ${describe(got[0])}`;
+    const sentence = got.length === 0 ? problem : `${problem}, got ${describe(got[0], problem)}`;
     throw new EncodeError(this.names[depth]!, tag >>> 3, sentence);
   }
 

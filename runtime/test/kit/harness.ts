@@ -44,7 +44,7 @@ export async function serverUnderTest(
 ): Promise<ServerSetup> {
   const clock = new VirtualClock();
   const memory = freshName();
-  const server = await serve({ memory, services: [mountEcho(handler)], clock, ...options });
+  const server = await serve({ memory, services: [mountEcho(handler)], clock, onError: () => {}, ...options });
   onTestFinished(() => endServer(server, clock));
   const another = (): RawPeer => rawClient(memory, clock);
   return { clock, server, client: another(), another };
@@ -119,7 +119,7 @@ export async function pairUnderTest(
 ): Promise<PairSetup> {
   const clock = new VirtualClock();
   const memory = freshName();
-  const server = await serve({ memory, services: [mountEcho(handler)], clock, ...serveOptions });
+  const server = await serve({ memory, services: [mountEcho(handler)], clock, onError: () => {}, ...serveOptions });
   const channel = connect(server.address, { clock, ...connectOptions });
   onTestFinished(async () => {
     await endChannel(channel, clock);

@@ -10,7 +10,7 @@ const secondsMax = 315_576_000_000;
 
 /** Writes milliseconds, fractions to the nanosecond; more than ten thousand years is an EncodeError. */
 export function encodeDuration(w: Writer, value: number, p: number): number {
-  w.enter(name);
+  w.enterScalar(name);
   if (typeof value !== "number" || !(Math.abs(value) <= secondsMax * 1000)) {
     w.fail(0, "wants milliseconds up to ten thousand years", value);
   }

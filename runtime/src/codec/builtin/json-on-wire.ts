@@ -8,7 +8,7 @@ type Mutable = { [name: string]: JsonValue };
 
 /** Writes a JSON value; properties that are undefined are left out, anything else that is not JSON is an EncodeError. */
 export function encodeJson(w: Writer, value: JsonValue, p: number): number {
-  w.enter("google.protobuf.Value");
+  w.enterScalar("google.protobuf.Value");
   switch (typeof value) {
     case "number":
       return w.double(p, 17, value);
@@ -59,7 +59,7 @@ export function decodeJson(r: Reader, end: number, into?: JsonValue): JsonValue 
 }
 
 function encodeStruct(w: Writer, value: { readonly [name: string]: JsonValue | undefined }, p: number): number {
-  w.enter("google.protobuf.Struct");
+  w.enterScalar("google.protobuf.Struct");
   for (const key of Object.keys(value)) {
     const item = value[key];
     if (item === undefined) continue;
@@ -70,7 +70,7 @@ function encodeStruct(w: Writer, value: { readonly [name: string]: JsonValue | u
 }
 
 function encodeList(w: Writer, value: readonly JsonValue[], p: number): number {
-  w.enter("google.protobuf.ListValue");
+  w.enterScalar("google.protobuf.ListValue");
   for (const item of value) p = w.close(encodeJson(w, item, w.open(p, 10)));
   return p;
 }

@@ -143,7 +143,7 @@ export class JsonWriter {
   }
 
   expected(what: string, value: unknown): never {
-    return this.fail(`expected ${what}, got ${describe(value)}`);
+    return this.fail(`expected ${what}, got ${describe(value, what)}`);
   }
 
   fail(problem: string): never {
