@@ -75,7 +75,9 @@ describe.each(Object.keys(places))("over %s", (place) => {
     await client.echo({ text: "", count: 0 });
     expect(seen).toEqual([7]);
   });
+});
 
+describe.each(Object.keys(places))("over %s", (place) => {
   it("messages of megabytes go through in every direction", async () => {
     const text = "ä".repeat(1_500_000);
     const client = await start(place, {

@@ -1,5 +1,8 @@
 /** What every transport promises, held against each of them. */
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -156,7 +159,9 @@ describe.each(Object.keys(places))("%s", (place) => {
     await left.until(() => left.drains > 0);
     expect(left.transport.queuedBytes).toBe(0);
   });
+});
 
+describe.each(Object.keys(places))("%s", (place) => {
   it("refuses to listen twice at one place, and frees it on close", async () => {
     const made = places[place]?.();
     const sink = { opened: (): void => {}, failed: (): void => {} };
@@ -167,6 +172,20 @@ describe.each(Object.keys(places))("%s", (place) => {
     const again = await made.listen(sink);
     await again.close();
   });
+});
+
+it("tells a path with a server from one that a crash has left behind", async () => {
+  const path = join(tmpdir(), `rpcgen-stale-${process.pid}.sock`);
+  const sink = { opened: (): void => {}, failed: (): void => {} };
+  const listener = await listenSocket({ kind: "unix", path }, sink);
+  await expect(listenSocket({ kind: "unix", path }, sink)).rejects.toThrow("another server is listening there");
+  await listener.close();
+  const listen = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+  await once(spawn(process.execPath, ["-e", listen], { stdio: "ignore" }), "exit");
+  onTestFinished(() => rmSync(path));
+  await expect(listenSocket({ kind: "unix", path }, sink)).rejects.toThrow(
+    `cannot listen at unix:${path}: nobody listens at this file, so a server that crashed has left it behind; remove it`,
+  );
 });
 
 it("names the reason when nothing listens or an address is taken", async () => {
