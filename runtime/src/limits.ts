@@ -24,7 +24,9 @@ export type LimitName =
   | "concurrentCallsMax"
   | "boundMethodsMax"
   | "waitingCallsMax"
+  | "waitingTimeoutMs"
   | "connectionsMax"
+  | "connectionsPerHostMax"
   | "handshakeTimeoutMs"
   | "frameReadTimeoutMs"
   | "connectTimeoutMs"
@@ -86,7 +88,19 @@ export const limitDefinitions: Readonly<Record<LimitName, LimitDefinition>> = {
     unit: "count",
     doc: "Calls that a channel holds back while there is no connection, or none with room.",
   },
+  waitingTimeoutMs: {
+    default: 30_000,
+    least: 0,
+    unit: "ms",
+    doc: "How long a call without a deadline is held back while there is no connection, or none with room.",
+  },
   connectionsMax: { default: 10_000, least: 1, unit: "count", doc: "Connections that a server holds open." },
+  connectionsPerHostMax: {
+    default: 10_000,
+    least: 1,
+    unit: "count",
+    doc: "Of those, connections from one IP address. As many as in all by default, because proxies and gateways share one.",
+  },
   handshakeTimeoutMs: {
     default: 5000,
     least: 1,

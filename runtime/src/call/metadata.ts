@@ -100,8 +100,11 @@ export class Metadata implements Iterable<readonly [string, string]> {
   }
 }
 
-/** Throws the `resource-exhausted` RpcError that metadata over the limits gets, on the sending and the receiving side. */
-export function checkMetadataSize(metadata: Metadata, limits: Limits): void {
+/**
+ * Throws the `resource-exhausted` RpcError that metadata over the limits gets, on the sending and the receiving side.
+ * `peerBytesMax` is what the other side has announced to take.
+ */
+export function checkMetadataSize(metadata: Metadata, limits: Limits, peerBytesMax: number = Infinity): void {
   const { metadataBytesMax, metadataEntriesMax } = limits;
   if (metadata.size > metadataEntriesMax) {
     const text = limitText("the number of metadata entries", "metadataEntriesMax", metadataEntriesMax, metadata.size);
@@ -112,6 +115,10 @@ export function checkMetadataSize(metadata: Metadata, limits: Limits): void {
       "resource-exhausted",
       limitText("metadata", "metadataBytesMax", metadataBytesMax, metadata.bytes),
     );
+  }
+  if (metadata.bytes > peerBytesMax) {
+    const text = limitText("metadata", "metadataBytesMax", peerBytesMax, metadata.bytes);
+    throw new RpcError("resource-exhausted", `${text} of the other side`);
   }
 }
 

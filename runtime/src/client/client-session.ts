@@ -223,7 +223,7 @@ export class ClientSession implements Caller, CallHost, Role {
     const { outbox } = connection;
     const { method, request, metadata, requests } = call.call;
     const { shape } = method.info;
-    if (metadata !== undefined) checkMetadataSize(metadata, connection.limits);
+    if (metadata !== undefined) checkMetadataSize(metadata, connection.limits, connection.peerHello?.metadataBytesMax);
     const index = this.bindings.base(method.service) + method.index;
     let flags = call.deadlineAt === Infinity ? 0 : Flag.deadline;
     if (metadata !== undefined && metadata.size > 0) flags |= Flag.metadata;

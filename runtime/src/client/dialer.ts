@@ -33,6 +33,8 @@ export interface DialerOptions {
 /** A call that waits, without its messages' types. */
 interface WaitingCall {
   readonly deadlineAt: number;
+  /** When it has waited long enough: at its deadline, or, without one, after `waitingTimeoutMs`. */
+  readonly waitsUntil: number;
   readonly isOver: boolean;
   readonly error: OpenCall<unknown, unknown>["error"];
   fail(error: RpcError): void;
@@ -89,8 +91,11 @@ export class Dialer implements Caller {
     if (this.isClosed) return call.fail(this.unavailable("the channel was closed"));
     const { session } = this;
     if (session !== undefined && this.waiting.length === 0 && session.hasRoom) return session.start(call);
+    const { clock, limits } = this.options;
+    const { deadlineAt } = call;
     this.wait({
-      deadlineAt: call.deadlineAt,
+      deadlineAt,
+      waitsUntil: deadlineAt === Infinity ? clock.now() + limits.waitingTimeoutMs : deadlineAt,
       get isOver(): boolean {
         return call.isOver;
       },
@@ -124,7 +129,7 @@ export class Dialer implements Caller {
       return call.fail(call.error("unavailable", lastFailure.message, lastFailure));
     }
     this.waiting.push(call);
-    if (call.deadlineAt !== Infinity) this.alarm.noLaterThan(call.deadlineAt);
+    if (call.waitsUntil !== Infinity) this.alarm.noLaterThan(call.waitsUntil);
     if (this.session === undefined) this.connect();
     else this.session.awaitRoom();
   }
@@ -222,9 +227,9 @@ export class Dialer implements Caller {
     const waiting: WaitingCall[] = [];
     for (const call of this.waiting) {
       if (call.isOver) continue;
-      if (call.deadlineAt <= now) this.expire(call);
+      if (call.waitsUntil <= now) this.expire(call);
       else {
-        next = Math.min(next, call.deadlineAt);
+        next = Math.min(next, call.waitsUntil);
         waiting.push(call);
       }
     }
@@ -235,9 +240,15 @@ export class Dialer implements Caller {
   }
 
   private expire(call: WaitingCall): void {
-    this.counters.deadlinesExceeded++;
+    const { address, limits } = this.options;
+    const what = this.session === undefined ? "a connection" : "room on the connection";
     const why = this.lastFailure === undefined ? "" : `; the last attempt: ${this.lastFailure.message}`;
-    const text = `the deadline passed while the call waited for a connection to ${this.options.address}${why}`;
+    if (call.deadlineAt === Infinity) {
+      const text = `the call waited waitingTimeoutMs = ${limits.waitingTimeoutMs} for ${what} to ${address}${why}`;
+      return call.fail(call.error("unavailable", text));
+    }
+    this.counters.deadlinesExceeded++;
+    const text = `the deadline passed while the call waited for ${what} to ${address}${why}`;
     call.fail(call.error("deadline-exceeded", text));
   }
 

@@ -247,10 +247,10 @@ export class Exchange implements ServerExchange, InboundSink {
   }
 
   private open(type: FrameType): number {
-    const { outbox } = this.host.connection;
+    const { outbox, limits, peerHello } = this.host.connection;
     const metadata = this.answerMetadata;
     if (metadata === undefined || metadata.size === 0) return outbox.open(type, 0, 0, this.id);
-    checkMetadataSize(metadata, this.host.connection.limits);
+    checkMetadataSize(metadata, limits, peerHello?.metadataBytesMax);
     return outbox.entries(outbox.open(type, Flag.metadata, 0, this.id), metadata);
   }
 

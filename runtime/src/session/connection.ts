@@ -64,6 +64,7 @@ export class Connection {
   readonly limits: Limits;
   readonly counters: Counters;
   readonly peer: string;
+  readonly peerHost: string | undefined;
   readonly local: string;
   /** For decoding whatever the frame at hand carries; sits still only until the next frame. */
   readonly reader: Reader = new Reader();
@@ -94,6 +95,7 @@ export class Connection {
     this.counters = options.counters;
     this.implementation = options.implementation;
     this.peer = transport.peer;
+    this.peerHost = transport.peerHost;
     this.local = transport.local;
     const now = clock.now();
     this.floods = new FloodGuard(clock, limits, options.counters);

@@ -9,6 +9,7 @@ const pipeBytes = 262_144;
 
 class MemoryEnd implements Transport {
   readonly peer: string;
+  readonly peerHost = undefined;
   readonly local: string;
   other!: MemoryEnd;
   private readonly clock: Clock;

@@ -7,6 +7,7 @@ import type { Listener, ListenerSink, Transport, TransportSink } from "./transpo
 
 class SocketTransport implements Transport {
   readonly peer: string;
+  readonly peerHost: string | undefined;
   readonly local: string;
   private readonly socket: Socket;
   private sink: TransportSink | undefined;
@@ -23,6 +24,8 @@ class SocketTransport implements Transport {
   constructor(socket: Socket, peer: string, local: string) {
     this.socket = socket;
     this.peer = peer;
+    // Kept, because a closed socket does not know it any more. Undefined for Unix sockets.
+    this.peerHost = socket.remoteAddress;
     this.local = local;
     // From the first moment, because a socket may fail before anybody has started it.
     socket.on("error", (error) => {
@@ -121,10 +124,11 @@ export function listenSocket(address: SocketAddress, sink: ListenerSink): Promis
       const peer = address.kind === "unix" ? local : hostPort(socket.remoteAddress ?? "?", socket.remotePort ?? 0);
       sink.opened(new SocketTransport(socket, peer, local));
     });
-    server.once("error", (error) => {
-      reject(
-        new RpcError("unavailable", `cannot listen at ${addressText(address)}: ${reason(error)}`, { cause: error }),
-      );
+    const refuse = (why: string, cause: Error): void =>
+      reject(new RpcError("unavailable", `cannot listen at ${addressText(address)}: ${why}`, { cause }));
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (address.kind === "tcp" || error.code !== "EADDRINUSE") return refuse(reason(error), error);
+      void explainTakenPath(address.path).then((why) => refuse(why, error));
     });
     const onListening = (): void => {
       server.removeAllListeners("error");
@@ -133,6 +137,23 @@ export function listenSocket(address: SocketAddress, sink: ListenerSink): Promis
     };
     if (address.kind === "tcp") server.listen({ host: address.host, port: address.port, backlog: 1024 }, onListening);
     else server.listen({ path: address.path }, onListening);
+  });
+}
+
+/**
+ * A path stays taken when a server dies without closing. It is not removed here, because between looking and removing
+ * another server may have taken it; but who starts a server has to know which of the two it is.
+ */
+function explainTakenPath(path: string): Promise<string> {
+  return new Promise((resolve) => {
+    const probe = createConnection({ path });
+    probe.once("connect", () => {
+      probe.destroy();
+      resolve("another server is listening there (EADDRINUSE)");
+    });
+    probe.once("error", () =>
+      resolve("nobody listens at this file, so a server that crashed has left it behind; remove it and start again"),
+    );
   });
 }
 

@@ -14,6 +14,8 @@ export interface TransportSink {
 export interface Transport {
   /** The other side, for people: `127.0.0.1:50512`, `unix:/run/orders.sock`, `memory:orders`. */
   readonly peer: string;
+  /** The other side's IP address; undefined on links inside one machine. */
+  readonly peerHost: string | undefined;
   /** This side, for people. */
   readonly local: string;
   /** Written bytes that the system has not taken yet. */
