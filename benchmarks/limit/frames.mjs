@@ -56,6 +56,19 @@ export class FrameSocket {
     }
   }
 
+  /** A frame whose body is large enough to be handed over as it is; nobody may change it afterwards. */
+  sendWhole(body, id, kind) {
+    const at = this.open(0);
+    this.view.setUint32(at - headerBytes, body.length);
+    this.view.setUint32(at - headerBytes + 4, id);
+    this.buffer[at - 1] = kind;
+    this.#filled = at;
+    this.#socket.cork();
+    this.flush();
+    this.#socket.write(body);
+    this.#socket.uncork();
+  }
+
   #planned = () => {
     this.#isPlanned = false;
     this.flush();

@@ -9,6 +9,8 @@ import { FrameSocket } from "./frames.mjs";
 
 const kinds = { echo: 0, raw: 1, list: 2, end: 3 };
 const smallBytes = 256;
+// Above this a write of its own costs less than a copy.
+const wholeBytes = 65_536;
 const queueBytesMax = 1_048_576;
 
 /** Serves echo (decoded and encoded again), raw (bytes) and list (a stream). */
@@ -20,6 +22,7 @@ export async function serveLimit() {
         const at = frames.open(smallBytes);
         frames.send(encodeSmall(frames.buffer, frames.view, at, message), id, kind);
       } else if (kind === kinds.raw) {
+        if (end - start > wholeBytes) return frames.sendWhole(buffer.subarray(start, end), id, kind);
         const at = frames.open(end - start);
         buffer.copy(frames.buffer, at, start, end);
         frames.send(at + end - start, id, kind);
@@ -69,6 +72,7 @@ export async function connectLimit(port) {
     },
     /** `done(buffer, start, end)` sees the answer in place. */
     raw(bytes, done) {
+      if (bytes.length > wholeBytes) return frames.sendWhole(bytes, take(done), kinds.raw);
       const at = frames.open(bytes.length);
       frames.buffer.set(bytes, at);
       frames.send(at + bytes.length, take(done), kinds.raw);

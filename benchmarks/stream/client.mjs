@@ -10,19 +10,29 @@ const { id } = payloads.small;
 let client;
 let iterator;
 
+async function list(count) {
+  let right = 0;
+  await client.list(count, (message) => {
+    if (message.id === id) right++;
+  });
+  if (right !== count) throw new Error(`${right} of ${count} messages came`);
+}
+
 answer({
   async connect({ address, options }) {
     client = await stack.connect(address, options);
   },
   mark: () => ({ cpu: process.cpuUsage() }),
-  async list({ count }) {
-    let right = 0;
+  /** Whole streams, one after the other, until so much time has passed. */
+  async lists({ count, ms: wanted }) {
     const start = performance.now();
-    await client.list(count, (message) => {
-      if (message.id === id) right++;
-    });
-    if (right !== count) throw new Error(`${right} of ${count} messages came`);
-    return { ms: performance.now() - start };
+    let streams = 0;
+    let ms = 0;
+    for (; ms < wanted; ms = performance.now() - start) {
+      await list(count);
+      streams++;
+    }
+    return { ms, streams };
   },
   /** Begins a stream that nobody could ever read to its end. */
   openSlow: () => {
