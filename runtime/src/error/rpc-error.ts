@@ -42,8 +42,13 @@ export class RpcError extends Error {
     return typeof error === "object" && error !== null && brand in error;
   }
 
+  /** Name, code, sentence and, where they are known, method and peer. */
   override toString(): string {
-    return `${this.name} [${this.code}]: ${this.message}`;
+    const places = [this.method, this.peer === undefined ? undefined : `at ${this.peer}`].filter(
+      (part) => part !== undefined,
+    );
+    const where = places.length === 0 ? "" : ` (${places.join(" ")})`;
+    return `${this.name} [${this.code}]: ${this.message}${where}`;
   }
 }
 
