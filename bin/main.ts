@@ -13,6 +13,7 @@ import { version } from "./version.js";
 
 /** Each command's code is loaded when it is asked for: `--version` and `--help` need none of it. */
 const commands: Commands = {
+  init: async (...given) => (await import("./commands/init.js")).initCommand(...given),
   compile: async (...given) => (await import("./commands/compile.js")).compileCommand(...given),
   check: async (...given) => (await import("./commands/check.js")).checkCommand(...given),
   explain: async (...given) => (await import("./commands/explain.js")).explainCommand(...given),

@@ -30,8 +30,13 @@ export interface CompileOptions extends CheckOptions {
   readonly force?: boolean;
 }
 
+export interface InitOptions extends SharedOptions {
+  readonly cwd?: string;
+}
+
 /** Carries out one command and says how it ended. */
 export interface Commands {
+  init(options: InitOptions): Promise<ExitCode>;
   compile(files: readonly string[], options: CompileOptions): Promise<ExitCode>;
   check(files: readonly string[], options: CheckOptions): Promise<ExitCode>;
   explain(code: string | undefined, options: SharedOptions): Promise<ExitCode>;
@@ -55,6 +60,7 @@ export function createProgram(commands: Commands, finish: (code: ExitCode) => vo
     .helpCommand("help [command]", "show the help of a command")
     .configureHelp({ showGlobalOptions: false, helpWidth: 100 })
     .addHelpText("after", `${programExamples}${exitCodes}`);
+  addInit(program, commands, finish);
   addCompile(program, commands, finish);
   addCheck(program, commands, finish);
   addExplain(program, commands, finish);
@@ -63,11 +69,23 @@ export function createProgram(commands: Commands, finish: (code: ExitCode) => vo
 
 const programExamples = `
 Examples:
+  $ rpcgen init                                   a configuration, an example and the prebuild step
   $ rpcgen compile                                what rpcgen.config.ts says, or all of rpc/ into gen/
   $ rpcgen compile 'idl/**/*.rpc' --out src/gen   these files, into this directory
   $ rpcgen check                                  only look for mistakes
   $ rpcgen explain unknown-type                   what a diagnostic means
 `;
+
+function addInit(program: Command, commands: Commands, finish: (code: ExitCode) => void): void {
+  const command = program
+    .command("init")
+    .summary("start in this project: a configuration, an example, the prebuild step")
+    .description(
+      "Puts rpcgen.config.ts, an example and the prebuild step into a project. Replaces nothing that is there.",
+    )
+    .addOption(pathOption("--cwd <dir>", "act as if started in this directory"));
+  addSharedOptions(command).action(async (options: InitOptions) => finish(await commands.init(options)));
+}
 
 function addCompile(program: Command, commands: Commands, finish: (code: ExitCode) => void): void {
   const command = program

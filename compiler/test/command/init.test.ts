@@ -1,0 +1,48 @@
+/** Starting in a project: what `init` puts there, and that it replaces nothing. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createTemporaryDirectory } from "../support/temporary-directory.js";
+import { runCommand } from "./run-command.js";
+
+test("an empty directory gets a configuration and an example that compiles", () => {
+  const cwd = createTemporaryDirectory().path;
+  const { code, stderr } = runCommand(["init"], { cwd });
+  expect(code).toBe(0);
+  expect(stderr).toContain("created  rpc/greeter.rpc");
+  expect(stderr).not.toContain("prebuild");
+  expect(runCommand(["compile", "--no-config"], { cwd })).toMatchObject({ code: 0 });
+  expect(existsSync(join(cwd, "gen/greeter.server.ts"))).toBe(true);
+});
+
+test("files that are there are kept, and so is package.json but for its prebuild step", () => {
+  const manifest = '{\n    "name": "mine",\n    "scripts": { "test": "true" },\n    "x": [1]\n}\n';
+  const directory = createTemporaryDirectory({ "package.json": manifest, "src/server.ts": "mine" });
+  const first = runCommand(["init", "--json"], { cwd: directory.path });
+  expect(JSON.parse(first.stdout)).toMatchObject({
+    command: "init",
+    steps: expect.arrayContaining([
+      { what: "added", name: '"prebuild": "rpcgen compile" to package.json' },
+      { what: "kept", name: "src/server.ts" },
+      { what: "created", name: "rpcgen.config.ts" },
+    ]),
+  });
+  const text = readFileSync(join(directory.path, "package.json"), "utf8");
+  expect(JSON.parse(text)).toEqual({ name: "mine", scripts: { test: "true", prebuild: "rpcgen compile" }, x: [1] });
+  expect(text).toContain('\n    "name"');
+  expect(readFileSync(join(directory.path, "src/server.ts"), "utf8")).toBe("mine");
+
+  const second = runCommand(["init"], { cwd: directory.path });
+  expect(second.code).toBe(0);
+  expect(second.stderr).not.toMatch(/created|added/);
+  expect(readFileSync(join(directory.path, "package.json"), "utf8")).toBe(text);
+});
+
+test("a package.json that cannot be read stops everything before anything is written", () => {
+  const directory = createTemporaryDirectory({ "package.json": "{ nonsense" });
+  const { code, stderr } = runCommand(["init"], { cwd: directory.path });
+  expect(code).toBe(2);
+  expect(stderr).toContain("package.json is not a JSON object");
+  expect(existsSync(join(directory.path, "rpcgen.config.ts"))).toBe(false);
+});

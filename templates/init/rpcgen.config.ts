@@ -1,0 +1,6 @@
+import { defineConfig } from "rpcgen";
+
+export default defineConfig({
+  root: "rpc",
+  out: "gen",
+});

@@ -1,0 +1,26 @@
+/** Serves the greeter: `rpc://127.0.0.1:7000`. */
+
+import { serve } from "@rpcgen/runtime";
+import { serveGreeter } from "../gen/greeter.server.js";
+import { NobodyThere } from "../gen/greeter.types.js";
+
+const server = await serve({
+  port: 7000,
+  services: [
+    serveGreeter({
+      greet({ name }) {
+        if (name.trim() === "") throw new NobodyThere({ name });
+        return { text: `Hello, ${name}!` };
+      },
+      async *countDown(from, call) {
+        for (let n = from; n > 0 && !call.signal.aborted; n--) {
+          yield { text: String(n) };
+          await new Promise((resolve) => setTimeout(resolve, 1000));
+        }
+      },
+    }),
+  ],
+});
+
+console.log(`listening on ${server.address}`);
+process.once("SIGTERM", () => void server.close());
