@@ -30,7 +30,14 @@ if (values.help) console.log(usage);
 else if (ref === undefined || names.some((name) => suites[name] === undefined)) {
   console.error(usage);
   process.exitCode = 2;
-} else await compare();
+} else {
+  try {
+    await compare();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
 
 async function compare() {
   const folder = mkdtempSync(join(tmpdir(), "bench-compare-"));

@@ -31,7 +31,12 @@ const options = {
   help: { type: "boolean", short: "h", default: false },
 };
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 70;
+}
 
 async function main() {
   let parsed;
@@ -55,7 +60,7 @@ async function main() {
   if (values.json) console.log(JSON.stringify(results, undefined, 2));
   else for (const [name, result] of Object.entries(results)) printTables(tablesOf(name, result));
   if (values.write) {
-    for (const [name, result] of Object.entries(results)) keepResult(name, result);
+    for (const [name, result] of Object.entries(results)) await keepResult(name, result);
     console.error(`written: ${writeDocument()}`);
   }
   return values.check ? checkBudget(results) : 0;

@@ -2,8 +2,8 @@
 
 import { generateMany } from "../dispatch/suite.mjs";
 import { Child } from "../measure/child.mjs";
-import { withPair } from "../rpc/pair.mjs";
-import { cpuMicros } from "../rpc/pair.mjs";
+
+import { cpuMicros, withPair } from "../rpc/pair.mjs";
 import { allStacks, productName } from "../rpc/stacks.mjs";
 import { generateProduct } from "../setup/generate.mjs";
 import { project } from "../setup/paths.mjs";
