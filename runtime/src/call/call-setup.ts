@@ -16,8 +16,8 @@ export function settleCall<In, Out>(
   clock: Clock,
 ): OutgoingCall<In, Out> {
   const timeoutMs = options?.timeoutMs ?? method.info.timeoutMs ?? defaultTimeoutMs;
-  if (!(timeoutMs >= 0)) {
-    const text = `timeoutMs must be a number from 0 on, not ${String(timeoutMs)}`;
+  if (typeof timeoutMs !== "number" || !(timeoutMs >= 0)) {
+    const text = `timeoutMs must be a number from 0 on, not ${typeof timeoutMs} ${String(timeoutMs)}`;
     throw new RpcError("invalid-argument", text, { method: method.path });
   }
   return {

@@ -76,7 +76,7 @@ export class Dialer implements Caller {
     this.isClosed = true;
     this.alarm.cancel();
     this.attempt?.abort();
-    for (const call of this.waiting.splice(0)) call.fail(reason ?? this.unavailable("the channel was closed"));
+    for (const call of this.waiting.splice(0)) call.fail(reason ?? this.closedError(call));
     const { clock, closeGraceMs } = this.options;
     const timer = clock.timer(closeGraceMs, () => {
       const error = this.unavailable(`the channel was closed, and closeGraceMs = ${closeGraceMs} is over`);
@@ -88,7 +88,7 @@ export class Dialer implements Caller {
 
   private launch<In, Out>(call: OpenCall<In, Out>): void {
     if (call.isOver) return;
-    if (this.isClosed) return call.fail(this.unavailable("the channel was closed"));
+    if (this.isClosed) return call.fail(this.closedError(call));
     const { session } = this;
     if (session !== undefined && this.waiting.length === 0 && session.hasRoom) return session.start(call);
     const { clock, limits } = this.options;
@@ -250,6 +250,10 @@ export class Dialer implements Caller {
     this.counters.deadlinesExceeded++;
     const text = `the deadline passed while the call waited for ${what} to ${address}${why}`;
     call.fail(call.error("deadline-exceeded", text));
+  }
+
+  private closedError(call: Pick<WaitingCall, "error">): RpcError {
+    return call.error("unavailable", `${this.options.address}: the channel was closed`);
   }
 
   private unavailable(why: string): RpcError {

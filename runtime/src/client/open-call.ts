@@ -3,6 +3,7 @@
 import { DecodeError } from "../bytes/decode-error.js";
 import type { Metadata } from "../call/metadata.js";
 import type { OutgoingCall } from "../call/outgoing-call.js";
+import { asRpcError, thrownText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { StatusCode } from "../error/status.js";
 import { chunkBytes, FrameType } from "../frame/frame.js";
@@ -14,6 +15,7 @@ import { lateBytesMax } from "../stream/credit.js";
 import { Inbound, type InboundSink } from "../stream/inbound.js";
 import { MessagePump } from "../stream/message-pump.js";
 import type { StreamState } from "../stream/stream-state.js";
+import { unwatchAbort, watchAbort } from "./abort-watch.js";
 
 /** The session that a call runs on. */
 export interface CallHost {
@@ -172,14 +174,12 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   checkSize(bytes: number, connection: Connection): void {
     const max = connection.peerHello?.messageBytesMax ?? Infinity;
     if (bytes > max) {
-      throw new RpcError(
-        "resource-exhausted",
-        `a message (${bytes}) is over the server's limit messageBytesMax = ${max}`,
-      );
+      const text = `a message (${bytes}) is over the server's limit messageBytesMax = ${max}`;
+      throw this.error("resource-exhausted", text);
     }
     if (bytes > chunkBytes && !connection.outbox.large.hasRoom(bytes)) {
       const text = `large messages that wait are over the limit unsentBytesMax = ${connection.limits.unsentBytesMax}`;
-      throw new RpcError("resource-exhausted", text);
+      throw this.error("resource-exhausted", text);
     }
   }
 
@@ -237,16 +237,15 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
 
   /** The error for a request that cannot be sent, or whose source threw. */
   requestError(thrown: unknown): RpcError {
-    if (RpcError.is(thrown)) return thrown;
-    const text = thrown instanceof Error ? thrown.message : "the stream of requests threw";
-    return this.error("invalid-argument", text, thrown);
+    return asRpcError(thrown) ?? this.error("invalid-argument", thrownText(thrown, "the stream of requests"), thrown);
   }
 
   /** Ends everything that runs for the call on this side. */
   protected settle(): void {
     this.isSettled = true;
     this.detach();
-    if (this.onAbort !== undefined) this.call.signal?.removeEventListener("abort", this.onAbort);
+    const { signal } = this.call;
+    if (signal !== undefined && this.onAbort !== undefined) unwatchAbort(signal, this.onAbort);
   }
 
   private detach(): void {
@@ -271,6 +270,6 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
 
   private watch(signal: AbortSignal): void {
     this.onAbort = (): void => this.abandon(this.error("cancelled", "the call was cancelled", signal.reason));
-    signal.addEventListener("abort", this.onAbort, { once: true });
+    watchAbort(signal, this.onAbort);
   }
 }

@@ -16,20 +16,20 @@ export function plainText(text: string, unitsMax: number = errorTextUnitsMax): s
 }
 
 /**
- * What a thrown value says about itself, whatever it is: null, a string, an object whose getters throw, a revoked
+ * What a value that `who` threw says about itself, whatever it is: null, a string, an object whose getters throw, a revoked
  * proxy. Never throws, never contains a stack.
  */
-export function thrownText(thrown: unknown): string {
+export function thrownText(thrown: unknown, who: string): string {
   try {
     if (typeof thrown === "string") return plainText(thrown);
     if (typeof thrown === "object" && thrown !== null) {
       const message: unknown = (thrown as { readonly message?: unknown }).message;
       if (typeof message === "string" && message !== "") return plainText(message);
-      return "the handler threw a value that carries no message";
+      return `${who} threw a value that carries no message`;
     }
-    return plainText(`the handler threw ${String(thrown)}`);
+    return plainText(`${who} threw ${String(thrown)}`);
   } catch {
-    return "the handler threw a value that cannot be read";
+    return `${who} threw a value that cannot be read`;
   }
 }
 

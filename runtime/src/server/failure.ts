@@ -37,7 +37,7 @@ export function describeFailure(thrown: unknown, method: MethodInfo, exposesErro
     // A value that fights back gets the same answer as any other surprise.
   }
   // The text of an unforeseen error was not written for strangers: it may name tables, paths and keys.
-  const message = exposesErrors ? thrownText(thrown) : "the handler failed";
+  const message = exposesErrors ? thrownText(thrown, "the handler") : "the handler failed";
   return { code: "internal", message, detail: undefined, isUnexpected: true };
 }
 

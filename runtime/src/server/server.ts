@@ -201,6 +201,13 @@ export async function serve(options: ServeOptions): Promise<Server> {
 }
 
 function checkServices(services: readonly Mount[]): void {
+  const given: unknown = services;
+  if (!Array.isArray(given)) {
+    throw new RpcError(
+      "invalid-argument",
+      "serve wants services: a list of what serve functions such as serveOrders make",
+    );
+  }
   const names = new Set<string>();
   for (const { service } of services) {
     if (names.has(service.name)) throw new RpcError("already-exists", `the service ${service.name} is mounted twice`);
@@ -215,7 +222,10 @@ async function openListener(options: ServeOptions, sink: ListenerSink): Promise<
   if (memory !== undefined) return listenMemory(memory, sink);
   if (path !== undefined) return listenSocket({ kind: "unix", path }, sink);
   if (port === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RpcError("invalid-argument", `port must be a whole number from 0 to 65535, not ${String(port)}`);
+    throw new RpcError(
+      "invalid-argument",
+      `port must be a whole number from 0 to 65535, not ${typeof port} ${String(port)}`,
+    );
   }
   return listenSocket({ kind: "tcp", host: host ?? "127.0.0.1", port }, sink);
 }

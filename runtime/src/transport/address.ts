@@ -18,6 +18,7 @@ const schemesToCome = new Map([
 
 /** Reads an address; throws an `invalid-argument` RpcError that says what an address looks like. */
 export function parseAddress(text: string): Address {
+  if (typeof text !== "string") throw notAnAddress(String(text));
   const colon = text.indexOf(":");
   const scheme = text.slice(0, colon + 1);
   const rest = text.slice(colon + 1);
@@ -31,10 +32,14 @@ export function parseAddress(text: string): Address {
   if (toCome !== undefined) {
     throw new RpcError("unimplemented", `${plainText(text, 200)}: ${toCome} is not available in this version`);
   }
-  throw new RpcError(
-    "invalid-argument",
-    `${plainText(text, 200)} is not an address; write rpc://host:port, unix:/path or memory:name`,
-  );
+  throw notAnAddress(text);
+}
+
+function notAnAddress(text: string): RpcError {
+  const bare = /^(?:\w+:)?\/{0,2}([^\s/]+:\d{1,5})\/?$/.exec(text)?.[1];
+  const meant = bare !== undefined && parseHostPort(bare) !== undefined ? `; did you mean rpc://${bare}?` : "";
+  const forms = "write rpc://host:port, unix:/path or memory:name";
+  return new RpcError("invalid-argument", `${plainText(text, 200)} is not an address; ${forms}${meant}`);
 }
 
 function parseHostPort(text: string): Address | undefined {
