@@ -3,6 +3,7 @@
 import { Child } from "../measure/child.mjs";
 
 const serverFile = new URL("server.mjs", import.meta.url);
+const closeTimeoutMs = 1000;
 const clientFile = new URL("client.mjs", import.meta.url);
 
 /** Starts both, lets `use(server, client)` work with them, and ends both whatever happens. */
@@ -14,7 +15,10 @@ export async function withPair(stack, use, { options, file = clientFile, execArg
     await client.ask({ kind: "connect", address, options });
     return await use(server, client);
   } finally {
-    await Promise.all([server.end(), client.end()]);
+    await client.end();
+    // Some servers have files to take away; those that cannot close soon are ended all the same.
+    await server.ask({ kind: "close" }, closeTimeoutMs).catch(() => {});
+    await server.end();
   }
 }
 
