@@ -168,7 +168,9 @@ it("handlers that throw or reject with anything leave no rejection behind", asyn
   onTestFinished(() => void process.off("unhandledRejection", onRejection));
   const [anything, text]: unknown[] = [hostileThrow, "a string"];
   const { client, clock } = await boundServerUnderTest({
-    echo: () => Promise.reject(hostileThrow),
+    async echo() {
+      throw anything;
+    },
     async *count() {
       yield note;
       throw anything;
