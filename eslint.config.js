@@ -5,6 +5,7 @@ import tseslint from "typescript-eslint";
 export default tseslint.config(
   {
     ignores: [
+      "templates/**",
       "**/dist/**",
       "**/node_modules/**",
       "generated-fixtures/gen*/**",

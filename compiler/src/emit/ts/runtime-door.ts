@@ -18,6 +18,7 @@ const doorTypes = [
   "Reader",
   "RpcErrorFacts",
   "ServerCall",
+  "ServerExchange",
   "ServiceInfo",
   "UnknownEnumValue",
   "UnknownFields",

@@ -27,7 +27,8 @@ export function addServer(at: Emission, service: ServiceSchema): void {
   for (const method of service.methods) {
     if (method.outputForm === "value") at.file.add(valueEncoder(at, service, method));
   }
-  at.file.add(dispatch(at, service), serve(at, service));
+  at.file.add(dispatch(at, service), ...service.methods.flatMap((method) => handleFunction(at, service, method)));
+  at.file.add(serve(at, service));
 }
 
 function signature(at: Emission, method: MethodSchema): MethodSignatureStructure {
@@ -95,9 +96,22 @@ ${cases.join("\n")}
 
 function dispatchCase(at: Emission, service: ServiceSchema, method: MethodSchema): string {
   const lines = caseLines(at, service, method);
-  const isBlock = lines.length > 1;
-  const body = lines.map((line) => `      ${line}`).join("\n");
-  return `    case ${String(method.index)}:${isBlock ? " {" : ""}\n${body}${isBlock ? "\n    }" : ""}`;
+  const [only = ""] = lines;
+  const body = lines.length === 1 ? only : `return ${handleName(service, method)}(handler, call);`;
+  return `    case ${String(method.index)}:\n      ${body}`;
+}
+
+/** The function behind a case of more than one line: a switch that holds all bodies grows too long to be optimised. */
+function handleFunction(at: Emission, service: ServiceSchema, method: MethodSchema): string[] {
+  const lines = caseLines(at, service, method);
+  if (lines.length === 1) return [];
+  const { handler } = at.file.names.service(service.fullName);
+  const head = `function ${handleName(service, method)}(handler: ${handler}, call: ${at.file.door("ServerExchange")}): void`;
+  return [`${head} {\n${lines.map((line) => `  ${line}`).join("\n")}\n}`];
+}
+
+function handleName(service: ServiceSchema, method: MethodSchema): string {
+  return `handle$${service.name}$${method.name}`;
 }
 
 function caseLines(at: Emission, service: ServiceSchema, method: MethodSchema): string[] {
