@@ -20,7 +20,6 @@ export class Writer {
   limit: number;
   private view: DataView;
   private readonly chunkBytes: number;
-  private spare: Uint8Array | undefined;
 
   // What is open, by depth: full names for errors, tags, and where lengths go. Index 0 is the outermost message.
   private depth = 0;
@@ -45,19 +44,12 @@ export class Writer {
 
   /**
    * Hands out everything before `position` and goes on with another buffer, from position 0. Nothing is copied and
-   * nothing written later touches the range. Give it back through `recycle` once it has been sent.
+   * nothing written later touches the range.
    */
   take(position: number): Uint8Array {
     const taken = this.buffer.subarray(0, position);
-    this.use(this.spare ?? allocate(this.chunkBytes));
-    this.spare = undefined;
+    this.use(allocate(this.chunkBytes));
     return taken;
-  }
-
-  /** Gives a range from `take` back for reuse, when nobody reads it any more. */
-  recycle(taken: Uint8Array): void {
-    // A chunk that once grew is let go, so that one large message does not cost memory for ever.
-    if (taken.buffer.byteLength === this.chunkBytes) this.spare = new Uint8Array(taken.buffer);
   }
 
   /** Forgets messages that are still open; call it before a message whose predecessor threw in the middle. */

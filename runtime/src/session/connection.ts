@@ -39,8 +39,6 @@ export interface ConnectionEnd {
   readonly code: CloseCode;
   /** For people: what happened, without the address. */
   readonly reason: string;
-  /** Which side found a fault; undefined where the link just went away. */
-  readonly by: "here" | "peer" | undefined;
   readonly cause: Error | undefined;
   /** The highest stream that the peer says to have looked at; undefined where it did not say. */
   readonly lastStream?: number | undefined;
@@ -156,12 +154,12 @@ export class Connection {
     if (this.end !== undefined) return;
     this.counters.connectionsFailed++;
     if (this.side === "client" || this.prefaceReader.isDone) this.sayGoaway(code, message);
-    this.finish({ code, reason: message, by: "here", cause: cause instanceof Error ? cause : undefined });
+    this.finish({ code, reason: message, cause: cause instanceof Error ? cause : undefined });
   }
 
   /** Ends the connection now; what has been written may still leave within `lingerMs`. */
   close(reason: string): void {
-    this.finish({ code: "no-error", reason, by: "here", cause: undefined });
+    this.finish({ code: "no-error", reason, cause: undefined });
   }
 
   /** Ends the connection at once, without a word. */
@@ -271,7 +269,6 @@ export class Connection {
         return;
       default:
         this.floods.spendIdleFrame();
-        this.keepalive.answered(frame.buffer.subarray(frame.start, frame.end));
     }
   }
 
@@ -294,7 +291,7 @@ export class Connection {
       this.closeIfIdle();
     } else {
       const { code, lastStream } = goaway;
-      this.finish({ code, reason: message, by: "peer", cause: undefined, lastStream });
+      this.finish({ code, reason: message, cause: undefined, lastStream });
     }
   }
 
@@ -373,7 +370,7 @@ export class Connection {
     const early = this.peerHello === undefined ? " before its HELLO" : "";
     const reason =
       error === undefined ? `closed by the peer${early}${middle}` : `lost (${plainText(error.message, 200)})`;
-    this.finish({ code: "no-error", reason, by: undefined, cause });
+    this.finish({ code: "no-error", reason, cause });
     this.alarm.cancel();
   }
 }

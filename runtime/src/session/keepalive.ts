@@ -24,15 +24,10 @@ export class Keepalive {
     this.heardAt = now;
   }
 
-  /** Anything that comes is a sign of life; only where one is being waited for is the clock asked. */
+  /** Bytes came. Whatever they are, a PONG or not, they are a sign of life. */
   heard(clock: Clock): void {
     if (this.options === undefined) return;
     this.heardAt = clock.now();
-    this.askedAt = -1;
-  }
-
-  /** A PONG came; one that nobody asked for is not worth a fuss. */
-  answered(_bytes: Uint8Array): void {
     this.askedAt = -1;
   }
 

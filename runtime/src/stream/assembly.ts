@@ -20,10 +20,6 @@ export class AssemblyBudget {
   give(bytes: number): void {
     this.held -= bytes;
   }
-
-  get bytes(): number {
-    return this.held;
-  }
 }
 
 /** What adding a part leads to. */
