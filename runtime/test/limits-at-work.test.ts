@@ -146,3 +146,32 @@ it("a thenable that throws when it is asked does not count as a handler that run
   for (let id = 1; id <= 5; id++) await client.send(`REQUEST #${id} m0`);
   expect(client.take()).toEqual([1, 2, 3, 4, 5].map((id) => `ERROR #${id} internal "the handler failed"`));
 });
+
+it("a message of one frame over the limit fails its call, at the server and at the client", async () => {
+  const { client } = await boundServerUnderTest({}, { limits: { messageBytesMax: 10 } });
+  const nine = "0a07" + "61".repeat(7);
+  await client.send(`REQUEST #1 m0 ${nine}`, `REQUEST #2 m0 ${nine}1001`);
+  expect(client.take()).toEqual([
+    `RESPONSE #1 ${nine}`,
+    'ERROR #2 resource-exhausted "a message (11) is over the limit messageBytesMax = 10"',
+  ]);
+  const { peer, call, echo, clock } = await callUnderWay({ limits: { messageBytesMax: 10 } });
+  await peer().send(`RESPONSE #1 ${nine}1001`);
+  expect(call.error).toMatchObject({
+    code: "resource-exhausted",
+    message: "a message (11) is over the limit messageBytesMax = 10",
+  });
+  const next = watch(echo.echo(note));
+  await clock.settle();
+  await peer().send(`RESPONSE #2 ${nine}`);
+  expect(next.value).toEqual({ text: "aaaaaaa", count: 0 });
+});
+
+it("a message of a stream with a reserved flag fails its call, and the connection goes on", async () => {
+  const { client } = await boundServerUnderTest();
+  await client.send("REQUEST #1 m2 noBody", "DATA #1 compressed 1001", "REQUEST #2 m0 1001");
+  expect(client.take()).toEqual([
+    expect.stringContaining('ERROR #1 unimplemented "compression and trace sections are not offered'),
+    "RESPONSE #2 1001",
+  ]);
+});
