@@ -2,12 +2,8 @@
 
 const timeoutMs = 10_000;
 
-async function makeService() {
-  const { structs, thrift } = await import("../../thrift/structs.mjs");
-  const { MessageType, Type } = thrift.Thrift;
-  const messages = { echo: structs.Small, blob: structs.Blob };
-
-  /** Arguments and results are structs with one field that holds the message. */
+/** Arguments and results are structs with one field that holds the message. */
+function structIo(Type) {
   const write = (output, number, message) => {
     output.writeStructBegin("echo");
     output.writeFieldBegin("message", Type.STRUCT, number);
@@ -30,6 +26,15 @@ async function makeService() {
     input.readMessageEnd();
     return message;
   };
+  return { read, write };
+}
+
+async function makeService() {
+  const { structs, thrift } = await import("../../thrift/structs.mjs");
+  const { MessageType, Type } = thrift.Thrift;
+  const messages = { echo: structs.Small, blob: structs.Blob };
+
+  const { read, write } = structIo(Type);
 
   class Processor {
     process(input, output) {
