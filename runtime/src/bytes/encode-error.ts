@@ -19,7 +19,7 @@ export class EncodeError extends Error {
 /** Names the kind of a value for the text of a `problem`, for instance `a fraction` or `an array`. */
 export function describe(value: unknown, problem: string): string {
   // Where the kind is right, the value itself is out of range.
-  const range = problem.includes("whole number") ? " outside of that" : "";
+  const range = problem.includes("number") ? " outside of that" : "";
   switch (typeof value) {
     case "number":
       if (Number.isNaN(value)) return "NaN";

@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import { Reader } from "../../bytes/reader.js";
+import { Writer } from "../../bytes/writer.js";
 import { fromBytes, toBytes } from "../binary.js";
 import type { BinaryCodec } from "../codec.js";
 import type { JsonValue } from "../json/json-value.js";
@@ -46,7 +47,18 @@ test("durations keep their sign in both parts, and their nanoseconds", () => {
   expect(hex(duration, -1500)).toBe("08ffffffffffffffffff01" + "1080b6ca91feffffffff01");
   expect(hex(duration, 999.9999999)).toBe("0801");
   for (const wrong of [NaN, Infinity, 315_576_000_000_001]) {
-    expect(() => toBytes(duration, wrong)).toThrow("wants milliseconds up to ten thousand years");
+    expect(() => toBytes(duration, wrong)).toThrow("wants a number of milliseconds up to ten thousand years");
+  }
+});
+
+test("a duration above ten thousand years is not read, as it could not be written", () => {
+  const seconds = (count: number): Uint8Array => {
+    const w = new Writer();
+    return w.buffer.slice(0, w.int64(0, 8, count));
+  };
+  expect(fromBytes(duration, seconds(315_576_000_000))).toBe(315_576_000_000_000);
+  for (const count of [315_576_000_001, -315_576_000_001, Number.MAX_SAFE_INTEGER]) {
+    expect(() => fromBytes(duration, seconds(count))).toThrow("a duration is longer than ten thousand years");
   }
 });
 

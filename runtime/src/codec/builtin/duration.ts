@@ -12,7 +12,7 @@ const secondsMax = 315_576_000_000;
 export function encodeDuration(w: Writer, value: number, p: number): number {
   w.enterScalar(name);
   if (typeof value !== "number" || !(Math.abs(value) <= secondsMax * 1000)) {
-    w.fail(0, "wants milliseconds up to ten thousand years", value);
+    w.fail(0, "wants a number of milliseconds up to ten thousand years", value);
   }
   let seconds = Math.trunc(value / 1000);
   let nanos = Math.round((value - seconds * 1000) * 1_000_000);
@@ -25,7 +25,10 @@ export function encodeDuration(w: Writer, value: number, p: number): number {
   return p;
 }
 
-/** Reads milliseconds; as exact as a double is, which is to the nanosecond for durations below 52 days. */
+/**
+ * Reads milliseconds; as exact as a double is, which is to the nanosecond for durations below 52 days. Fails above ten
+ * thousand years, which could not be written again.
+ */
 export function decodeDuration(r: Reader, end: number, into?: number): number {
   r.enter(name);
   let seconds = into === undefined ? 0 : Math.trunc(into / 1000);
@@ -36,6 +39,8 @@ export function decodeDuration(r: Reader, end: number, into?: number): number {
     else if (tag === 16) nanos = r.int32();
     else r.skip(tag);
   }
+  const value = seconds * 1000 + nanos / 1_000_000;
+  if (Math.abs(value) > secondsMax * 1000) r.fail("a duration is longer than ten thousand years");
   r.leave(end);
-  return seconds * 1000 + nanos / 1_000_000;
+  return value;
 }
