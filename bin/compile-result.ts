@@ -1,14 +1,9 @@
 /** What a compile came to, before it is told to a person or a program. */
 
+import type { Counts } from "../compiler/src/project/manifest.js";
 import type { OutputOutcome } from "../compiler/src/project/write.js";
 import type { Findings } from "../compiler/src/report/report.js";
 import type { ExitCode } from "./exit-code.js";
-
-export interface Counts {
-  readonly services: number;
-  readonly methods: number;
-  readonly messages: number;
-}
 
 export interface CompileResult {
   readonly code: ExitCode;

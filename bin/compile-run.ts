@@ -5,7 +5,7 @@ import type { Analysis } from "../compiler/src/compile.js";
 import { filePaths } from "../compiler/src/emit/names.js";
 import type { Host } from "../compiler/src/project/host.js";
 import { nodeOutputHost } from "../compiler/src/project/host-output.js";
-import type { ManifestRun } from "../compiler/src/project/manifest.js";
+import type { Counts, ManifestRun } from "../compiler/src/project/manifest.js";
 import type { Plan } from "../compiler/src/project/plan.js";
 import { isGivenUp, shown } from "../compiler/src/project/plan.js";
 import { createRecordingHost } from "../compiler/src/project/recording-host.js";
@@ -13,7 +13,7 @@ import type { OutputFile, OutputOutcome } from "../compiler/src/project/write.js
 import { writeOutputs } from "../compiler/src/project/write.js";
 import { Report } from "../compiler/src/report/report.js";
 import type { Schema } from "../compiler/src/schema/schema.js";
-import type { CompileResult, Counts } from "./compile-result.js";
+import type { CompileResult } from "./compile-result.js";
 import { exitCode } from "./exit-code.js";
 import type { ExitCode } from "./exit-code.js";
 import { holdSignals } from "./hold-signals.js";
@@ -42,6 +42,7 @@ export async function runCompile(run: CompileRun): Promise<CompileResult> {
       : await write(run, files, report, {
           ...identity,
           warningCount: report.warningCount,
+          counts: countsOf(analysis.schema),
           observations: recording.observations(directory),
           sources: analysis.schema.files.map(({ path }) => path),
         });

@@ -1,8 +1,8 @@
 /** What became of the outputs, one line for each source. */
 
 import { printable } from "../compiler/src/report/printable.js";
+import type { Counts } from "../compiler/src/project/manifest.js";
 import type { OutputOutcome } from "../compiler/src/project/write.js";
-import type { Counts } from "./compile-result.js";
 
 /** How many lines are shown before the rest is only counted. */
 const lineCountMax = 20;

@@ -29,7 +29,7 @@ export async function checkCommand(files: readonly string[], options: CheckOptio
     return code;
   }
   if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
-  const checked = project.files.filter(({ isStandard }) => !isStandard).length;
+  const checked = project.files.filter(({ isStandard }) => !isStandard).length + project.unreadCount;
   const errors = report.errorCount === 0 ? "no errors" : counted(report.errorCount, "error");
   const warnings = report.warningCount === 0 ? "" : `, ${counted(report.warningCount, "warning")}`;
   console.say(`  ${counted(checked, "file")}, ${errors}${warnings}`);

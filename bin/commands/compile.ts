@@ -57,7 +57,7 @@ function unchangedResult(
     code: exitCode.done,
     findings: { diagnostics: [], more: 0 },
     outcomes: own.map(({ path, source }) => ({ path, source, action: "unchanged" })),
-    counts: undefined,
+    counts: manifest.run.counts,
     displayPaths: new Map(),
   };
 }

@@ -9,7 +9,7 @@ import type { Code } from "../src/report/catalog.js";
 import { Report } from "../src/report/report.js";
 import { createSourceFile } from "../src/source/source-file.js";
 import { parse } from "../src/syntax/parse.js";
-import { analyzeText } from "./support/analyze-text.js";
+import { analyzeTexts } from "./support/analyze-text.js";
 
 const codes = Object.keys(catalog).filter(isCode).sort();
 
@@ -49,7 +49,8 @@ const described: ReadonlySet<Code> = new Set<Code>([
 
 test.each(codes.filter((code) => !described.has(code)))("the examples of %s are wrong and right", (code) => {
   const { wrong, right } = catalog[code];
-  const found = (text: string): readonly string[] => analyzeText(text).diagnostics.map((diagnostic) => diagnostic.code);
+  const found = (text: string): readonly string[] =>
+    analyzeTexts({ "main.rpc": text }, undefined, true).diagnostics.map(({ code }) => code);
   expect(found(wrong)).toContain(code);
   expect(found(right)).not.toContain(code);
 });

@@ -78,6 +78,7 @@ export function withoutDuplicates<T extends { readonly name: Identifier }>(
   owner: string,
   context: FileContext,
   taken: Map<string, Identifier> = new Map(),
+  notes: readonly string[] = [],
 ): readonly T[] {
   return nodes.filter(({ name }) => {
     // A name that is missing was reported where it is missing.
@@ -93,6 +94,7 @@ export function withoutDuplicates<T extends { readonly name: Identifier }>(
       { name: name.text, kind, owner },
       {
         related: [{ span: first.span, message: "the first one" }],
+        notes,
       },
     );
     return false;

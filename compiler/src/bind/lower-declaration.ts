@@ -148,7 +148,9 @@ function lowerInlineUnion(
   context: FileContext,
 ): InlineUnionSchema {
   const annotations = annotationsOf(context, node, "inlineUnion");
-  const members = withoutDuplicates(type.members, "fields", owner, context, taken);
+  const members = withoutDuplicates(type.members, "fields", owner, context, taken, [
+    "the members of an inline union share names and numbers with the fields of their message",
+  ]);
   const union: InlineUnionSchema = {
     kind: "inlineUnion",
     ...describe(node.name, node.docs, annotations),

@@ -162,7 +162,7 @@ class Lowering {
     const services = this.#symbolsOf("service");
     for (const symbol of services) {
       const base = symbol.node.extends;
-      const found = base === undefined ? undefined : this.#contextOf(symbol).scope.findService(base);
+      const found = base === undefined ? undefined : this.#contextOf(symbol).scope.findService(base, symbol.node);
       if (found !== undefined) bases.set(symbol, found);
     }
     const sorted = sortDependencies<DeclaredSymbol<ServiceNode>>(

@@ -16,6 +16,7 @@ import type {
   ServiceNode,
   UnionNode,
 } from "../syntax/ast.js";
+import { probableScalar } from "../syntax/foreign-type.js";
 import { allBuiltinNames, isBuiltinTypeName } from "./built-in-names.js";
 import type { DeclaredSymbol, SymbolTable } from "./symbol-table.js";
 import { packageOf, qualify } from "./symbol-table.js";
@@ -89,9 +90,9 @@ export class Scope {
     return this.#find(name, wantedError);
   }
 
-  /** The service of this name; reported and undefined where there is none. */
-  findService(name: QualifiedName): DeclaredSymbol<ServiceNode> | undefined {
-    return this.#find(name, wantedService);
+  /** The service of this name, which is never proposed to be the extending one itself; reported and undefined where there is none. */
+  findService(name: QualifiedName, extending?: ServiceNode): DeclaredSymbol<ServiceNode> | undefined {
+    return this.#find(name, wantedService, extending);
   }
 
   /** Warns of imports that nothing needed. While anything is wrong, an import may be there for what could not be read. */
@@ -108,7 +109,11 @@ export class Scope {
     }
   }
 
-  #find<N extends DeclarationNode>(name: QualifiedName, wanted: WantedNode<N>): DeclaredSymbol<N> | undefined {
+  #find<N extends DeclarationNode>(
+    name: QualifiedName,
+    wanted: WantedNode<N>,
+    except?: DeclarationNode,
+  ): DeclaredSymbol<N> | undefined {
     let hidden: DeclaredSymbol | undefined;
     let misfit: DeclaredSymbol | undefined;
     for (const fullName of this.#meanings(name.text)) {
@@ -123,7 +128,7 @@ export class Scope {
     }
     if (misfit !== undefined) this.#reportMisfit(name, misfit, wanted);
     else if (hidden !== undefined) this.#reportHidden(name, hidden);
-    else this.#reportUnknown(name, wanted);
+    else this.#reportUnknown(name, wanted, except);
     return undefined;
   }
 
@@ -166,24 +171,36 @@ export class Scope {
     );
   }
 
-  #reportUnknown(name: QualifiedName, wanted: Wanted): void {
-    const suggestion = this.#suggest(name, wanted);
-    const isIncomplete = this.file.isIncomplete || this.file.imports.some((edge) => edge.file.isIncomplete);
+  #reportUnknown(name: QualifiedName, wanted: Wanted, except: DeclarationNode | undefined): void {
+    const suggestion = this.#suggest(name, wanted, except);
     // What a broken file or import would have declared is not known, and that it is broken was said.
-    if (suggestion === undefined && isIncomplete) return;
+    if (suggestion === undefined && this.#mayBeDeclared(name)) return;
     this.#report.add(wanted.unknownCode, name.span, { name: name.text }, suggestion ?? {});
   }
 
-  #suggest(name: QualifiedName, wanted: Wanted): Details | undefined {
+  /** Whether the name may be declared where nothing could be read: by an import, or behind a word that is no keyword. */
+  #mayBeDeclared(name: QualifiedName): boolean {
+    if (this.file.hasLostImport) return true;
+    const broken = [this.file, ...this.file.imports.map((edge) => edge.file)].filter((file) => file.isIncomplete);
+    if (broken.length === 0) return false;
+    const last = name.parts.at(-1)?.text ?? "";
+    // Beyond the hundredth, as with suggestions, nobody reads on, and each look at a text takes time.
+    if (this.#suggestionsLeft <= 0 || !/^\w+$/.test(last)) return true;
+    const declared = new RegExp(`^[ \\t]*(?:[A-Za-z_]\\w*[ \\t]+)+${last}[ \\t]*(?:[{=\\n]|$)`, "m");
+    return broken.some((file) => declared.test(file.syntax.source.text));
+  }
+
+  #suggest(name: QualifiedName, wanted: Wanted, except: DeclarationNode | undefined): Details | undefined {
     // Looking through all names for each of thousands of unknown ones would take long, and nobody reads that many.
     if (this.#suggestionsLeft-- <= 0) return undefined;
     const visible: DeclaredSymbol[] = [];
     const hidden: DeclaredSymbol[] = [];
     for (const symbol of this.#table.byFullName.values()) {
-      if (!wanted.fits(symbol)) continue;
+      if (!wanted.fits(symbol) || symbol.node === except) continue;
       (this.#visible.has(symbol.file) ? visible : hidden).push(symbol);
     }
     const near =
+      (wanted === wantedType ? this.#meantBuiltin(name, visible) : undefined) ??
       this.#nearest(name, visible) ??
       (wanted === wantedType ? this.#nearestBuiltin(name) : undefined) ??
       this.#nearest(name, hidden);
@@ -231,6 +248,13 @@ export class Scope {
     if (qualifier === "") return new Map();
     const siblings = symbols.filter((one) => one.package === qualifier || one.package.endsWith(`.${qualifier}`));
     return new Map(siblings.map((symbol) => [symbol.name, symbol]));
+  }
+
+  /** The built-in type that has this name in other languages, unless a declaration differs from it in case alone. */
+  #meantBuiltin(name: QualifiedName, visible: readonly DeclaredSymbol[]): string | undefined {
+    if (name.parts.length > 1) return undefined;
+    const lower = name.text.toLowerCase();
+    return visible.some((symbol) => symbol.name.toLowerCase() === lower) ? undefined : probableScalar(name.text);
   }
 
   #nearestBuiltin(name: QualifiedName): string | undefined {

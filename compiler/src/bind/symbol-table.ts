@@ -58,6 +58,7 @@ export function collectSymbols(project: Project, report: Report): SymbolTable {
     byFile.set(file, own);
   }
   checkPackages(project, byFullName, report);
+  warnOfMissingPackages(project, report);
   return { byFullName, byFile };
 }
 
@@ -73,6 +74,17 @@ function reportDuplicate(first: DeclaredSymbol, second: DeclaredSymbol, report: 
       related: [{ span: first.node.name.span, message: "first declared here" }],
     },
   );
+}
+
+/** A package that comes later changes the names by which methods are called. */
+function warnOfMissingPackages(project: Project, report: Report): void {
+  for (const { syntax, isIncomplete, isStandard } of project.files) {
+    const [first] = syntax.declarations;
+    // A file with mistakes may have one that could not be read.
+    if (syntax.package !== undefined || first === undefined || isIncomplete || isStandard) continue;
+    const details = { label: "for instance `package shop.orders.v1`, above everything else" };
+    report.add("missing-package", { ...first.span, end: first.name.span.end }, {}, details);
+  }
 }
 
 /** In Protobuf a package and a type share one namespace: `package a.b` excludes a type `b` in package `a`. */

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { checkConfig, describe } from "./config.js";
 import type { RpcgenConfig } from "./config.js";
 import type { Host } from "./host.js";
-import { directoryOf, joinPath } from "./logical-path.js";
+import { directoryOf, joinPath, pathInside } from "./logical-path.js";
 
 /** Where to look, in this order; one directory may hold one of them. */
 const configNames: readonly string[] = [
@@ -62,7 +62,7 @@ export async function loadConfig(host: Host, path: string, enableTypeScript: Ena
   const entry = host.find(path);
   if (entry === undefined) return { kind: "invalid", path, reason: "there is no such file" };
   if (entry.kind !== "file") return { kind: "invalid", path, reason: "it is not a file" };
-  const value = path.endsWith(".json") ? parseJson(host, path) : await importModule(path, enableTypeScript);
+  const value = path.endsWith(".json") ? parseJson(host, path) : await importModule(host, path, enableTypeScript);
   if (value.kind === "failed") return { kind: "invalid", path, reason: value.reason };
   const result = checkConfig(value.value);
   if (result.kind === "invalid") return { kind: "invalid", path, reason: result.reason };
@@ -87,19 +87,36 @@ function parseJson(host: Host, path: string): Exported {
   }
 }
 
-async function importModule(path: string, enableTypeScript: EnableTypeScript): Promise<Exported> {
+async function importModule(host: Host, path: string, enableTypeScript: EnableTypeScript): Promise<Exported> {
   if (!/\.m?[jt]s$/.test(path)) {
     return { kind: "failed", reason: extensionReason };
   }
   const isTypeScript = /\.m?ts$/.test(path);
   try {
     if (isTypeScript && !canStripTypes()) enableTypeScript();
-    const module: unknown = await Promise.race([import(pathToFileURL(path).href), nothingLeftToWaitFor()]);
+    const module: unknown = await notExiting(pathInside(host.workingDirectory, path) ?? path, () =>
+      Promise.race([import(pathToFileURL(path).href), nothingLeftToWaitFor()]),
+    );
     const hasDefault = typeof module === "object" && module !== null && "default" in module;
     if (!hasDefault) return { kind: "failed", reason: "it has no default export" };
     return { kind: "value", value: module.default };
   } catch (error) {
     return { kind: "failed", reason: `it fails when it is loaded: ${describe(error)}` };
+  }
+}
+
+/** Says on stderr why the command ends, and ends it with exit code 2, should the module call `process.exit`. */
+async function notExiting<T>(shownPath: string, load: () => Promise<T>): Promise<T> {
+  const onExit = (): void => {
+    const help = "  = help: run `rpcgen explain config-invalid`";
+    process.stderr.write(`error: ${shownPath}: it ends the process while it is loaded\n${help}\n`);
+    process.exitCode = 2;
+  };
+  process.once("exit", onExit);
+  try {
+    return await load();
+  } finally {
+    process.off("exit", onExit);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { findFiles, sharedDirectory } from "./glob.js";
-import { createMemoryHost } from "./host-memory.js";
+import { createMemoryHost } from "../../test/support/memory-host.js";
 
 const host = createMemoryHost({
   workingDirectory: "/project",

@@ -4,13 +4,21 @@ import { didYouMean } from "../report/did-you-mean.js";
 import type { Host } from "./host.js";
 import { joinPath } from "./logical-path.js";
 
-/** The import path, in the form in which it was written, of a file that exists and is spelt much like `path`. */
-export function suggestImports(host: Host, directories: readonly string[], path: string): string | undefined {
+/** The import path, in the form in which it was written, of a file that exists and is spelt much like `path` and is not the importing one. */
+export function suggestImports(
+  host: Host,
+  directories: readonly string[],
+  path: string,
+  importing: string,
+): string | undefined {
   const slash = path.lastIndexOf("/") + 1;
   const folder = path.slice(0, slash);
   const names = new Set<string>();
   for (const directory of directories) {
-    for (const name of host.list(joinPath(directory, folder))) if (name.endsWith(".rpc")) names.add(folder + name);
+    for (const name of host.list(joinPath(directory, folder))) {
+      const isItself = joinPath(joinPath(directory, folder), name) === importing;
+      if (name.endsWith(".rpc") && !isItself) names.add(folder + name);
+    }
   }
   // `money`, and `money.proto` of a project that came from Protobuf.
   for (const named of [`${path}.rpc`, path.replace(/\.[A-Za-z]+$/, ".rpc")]) if (names.has(named)) return named;

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { analyzeTexts } from "../../test/support/analyze-text.js";
 import { createTemporaryDirectory } from "../../test/support/temporary-directory.js";
 import { Report } from "../report/report.js";
-import { createMemoryHost } from "./host-memory.js";
+import { createMemoryHost } from "../../test/support/memory-host.js";
 import { createNodeHost } from "./host-node.js";
 import { load } from "./load.js";
 import type { Host } from "./host.js";

@@ -30,13 +30,17 @@ export interface LoadedFile {
   readonly syntax: FileSyntax;
   /** The imports that could be followed. */
   readonly imports: readonly LoadedImport[];
-  /** True where an import could not be followed or the text has syntax errors: not every name can be known then. */
+  /** True where an import could not be followed: nobody knows which names it would have brought. */
+  readonly hasLostImport: boolean;
+  /** True where the text has syntax errors: it may declare more than could be read. */
   readonly isIncomplete: boolean;
 }
 
 /** The files of one compile, imported before importing; independent of the order of the entries. */
 export interface Project {
   readonly files: readonly LoadedFile[];
+  /** How many further files there are that could not be read. */
+  readonly unreadCount: number;
 }
 
 /** Follows the imports of `entries`, which are paths as a user writes them. What cannot be read is reported and left out. */
@@ -59,7 +63,7 @@ function rootsOf(entries: readonly string[], host: Host, options: LoadOptions): 
 interface OpenFile extends LoadedFile {
   readonly located: Located;
   readonly imports: { readonly node: ImportNode; readonly file: OpenFile }[];
-  isIncomplete: boolean;
+  hasLostImport: boolean;
 }
 
 class Loader {
@@ -69,6 +73,7 @@ class Loader {
   /** By real path; undefined where a file could not be read, so that this is said once. */
   readonly #files: Map<string, OpenFile | undefined> = new Map();
   readonly #byPath: Map<string, OpenFile> = new Map();
+  readonly #unread: Set<string> = new Set();
 
   constructor(host: Host, roots: readonly Root[], report: Report) {
     this.#host = host;
@@ -93,7 +98,7 @@ class Loader {
         queue.push(next);
       }
     }
-    return { files: this.#sort(queue) };
+    return { files: this.#sort(queue), unreadCount: this.#unread.size };
   }
 
   #sort(files: readonly OpenFile[]): readonly LoadedFile[] {
@@ -111,6 +116,7 @@ class Loader {
   #openEntry(entry: string): OpenFile | undefined {
     const location = locate(this.#host, this.#roots, this.#host.absolute(entry));
     if (location.kind === "found") return this.#open(location, undefined, entry);
+    this.#unread.add(this.#host.absolute(entry));
     this.#reportUnreadable(entry, location, undefined);
     return undefined;
   }
@@ -120,7 +126,7 @@ class Loader {
     for (const node of file.syntax.imports) {
       const imported = this.#follow(file, node);
       if (imported === undefined) {
-        file.isIncomplete = true;
+        file.hasLostImport = true;
         continue;
       }
       if (seen.has(imported)) this.#report.add("import-repeated", node.span, { path: node.path.value });
@@ -166,7 +172,10 @@ class Loader {
     if (known !== undefined || this.#files.has(location.realPath)) return known;
     const file = this.#read(location, span, written);
     this.#files.set(location.realPath, file);
-    if (file === undefined) return undefined;
+    if (file === undefined) {
+      this.#unread.add(location.realPath);
+      return undefined;
+    }
     const twin = this.#byPath.get(file.path);
     if (twin !== undefined) this.#reportTwin(twin, file);
     this.#byPath.set(file.path, file);
@@ -186,7 +195,7 @@ class Loader {
     if (source === undefined) return undefined;
     const syntax = parse(source, this.#report);
     const isIncomplete = this.#report.errorCount > errorsBefore;
-    return { path, realPath, isStandard, syntax, imports: [], isIncomplete, located: location };
+    return { path, realPath, isStandard, syntax, imports: [], hasLostImport: false, isIncomplete, located: location };
   }
 
   #reportContent(content: Exclude<FileContent, { kind: "bytes" }>, span: Span | undefined, path: string): void {
@@ -208,6 +217,8 @@ class Loader {
 
   #reportUnfollowed(importing: OpenFile, node: ImportNode, location: Exclude<Location, Located>): void {
     const { value: path, span } = node.path;
+    // Quotes of another kind were reported, and mended they may be read otherwise.
+    if (span.source.text.charAt(span.start) !== '"') return;
     if (location.kind === "missing") {
       this.#report.add("import-not-found", span, { path: JSON.stringify(path) }, this.#suggest(importing, path, span));
     } else if (location.kind === "outside") {
@@ -223,7 +234,7 @@ class Loader {
   /** The file that a misspelt import probably means. */
   #suggest(importing: OpenFile, path: string, span: Span): Details {
     const directories = [directoryOf(importing.realPath), ...this.#roots.map((root) => root.realPath)];
-    const similar = suggestImports(this.#host, directories, path);
+    const similar = suggestImports(this.#host, directories, path, importing.realPath);
     if (similar === undefined) return {};
     return {
       label: `did you mean "${similar}"?`,

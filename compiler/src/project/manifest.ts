@@ -23,6 +23,13 @@ export interface ManifestOutput {
   readonly source: string;
 }
 
+/** What the sources of a run declare. */
+export interface Counts {
+  readonly services: number;
+  readonly methods: number;
+  readonly messages: number;
+}
+
 /** The run that wrote last. */
 export interface ManifestRun {
   readonly compiler: string;
@@ -30,6 +37,7 @@ export interface ManifestRun {
   readonly options: string;
   /** A run with warnings is never repeated by saying "up to date": they would be forgotten. */
   readonly warningCount: number;
+  readonly counts: Counts;
   readonly observations: readonly Observation[];
   /** The sources whose outputs this run knows about. */
   readonly sources: readonly string[];
@@ -61,6 +69,7 @@ export function printManifest({ run, outputs }: Manifest): string {
   "compiler": ${line(run.compiler)},
   "options": ${line(run.options)},
   "warnings": ${run.warningCount},
+  "counts": ${line({ services: run.counts.services, methods: run.counts.methods, messages: run.counts.messages })},
   "sources": ${lines([...run.sources].sort())},
   "inputs": ${lines(byPath(run.observations).map(({ path, state, leadsTo }) => (leadsTo === "" ? { path, state } : { path, state, leadsTo })))},
   "outputs": ${lines(byPath(outputs).map(({ path, hash, source }) => ({ path, hash, source })))}
@@ -77,13 +86,22 @@ export function parseManifest(text: string): Manifest | undefined {
     return undefined;
   }
   if (!isRecord(value) || value.format !== formatVersion) return undefined;
-  const { compiler, options, warnings, sources, inputs, outputs } = value;
+  const { compiler, options, warnings, counts: written, sources, inputs, outputs } = value;
   if (typeof compiler !== "string" || typeof options !== "string" || typeof warnings !== "number") return undefined;
+  const counts = parseCounts(written);
+  if (counts === undefined) return undefined;
   const observations = every(inputs, parseObservation);
   const files = every(outputs, parseOutput);
   const names = every(sources, (name) => (typeof name === "string" ? name : undefined));
   if (observations === undefined || files === undefined || names === undefined) return undefined;
-  return { run: { compiler, options, warningCount: warnings, observations, sources: names }, outputs: files };
+  return { run: { compiler, options, warningCount: warnings, counts, observations, sources: names }, outputs: files };
+}
+
+function parseCounts(value: unknown): Counts | undefined {
+  if (!isRecord(value)) return undefined;
+  const { services, methods, messages } = value;
+  if (typeof services !== "number" || typeof methods !== "number" || typeof messages !== "number") return undefined;
+  return { services, methods, messages };
 }
 
 function parseObservation(value: unknown): Observation | undefined {

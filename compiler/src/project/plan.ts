@@ -106,7 +106,11 @@ function findEntries(host: Host, patterns: readonly string[]): Entries {
     const isDirectory = host.find(host.absolute(pattern))?.kind === "directory";
     const [first] = found.files;
     if (first === undefined) {
-      const what = isDirectory ? "there are no .rpc files in" : "there is no file";
+      const what = isDirectory
+        ? "there are no .rpc files in"
+        : /[*?[{]/.test(pattern)
+          ? "no .rpc file matches"
+          : "there is no file";
       return {
         kind: "invalid",
         reason: `${what} ${shown(host, host.absolute(pattern))}`,

@@ -4,7 +4,7 @@ import type { Host } from "./host.js";
 import type { OutputHost } from "./host-output.js";
 import type { Manifest } from "./manifest.js";
 import { contentHash, manifestName, parseManifest } from "./manifest.js";
-import { outputPathProblem } from "./output-path.js";
+import { portablePathProblem } from "../source/portable-path.js";
 import { stillHolds } from "./recording-host.js";
 
 export interface UpToDateRequest {
@@ -33,7 +33,7 @@ export function findUpToDate(request: UpToDateRequest): Manifest | undefined {
       if (request.isGivenUp(output.source)) return undefined;
       continue;
     }
-    if (outputPathProblem(output.path) !== undefined) return undefined;
+    if (portablePathProblem(output.path) !== undefined) return undefined;
     const full = `${directory}/${output.path}`;
     if (outputHost.look(full) !== "file" || contentHash(outputHost.read(full)) !== output.hash) return undefined;
   }

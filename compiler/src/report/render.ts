@@ -38,13 +38,18 @@ function paint(style: string): Paint {
 
 /** All findings, a blank line between them, and a last line that says how many were left out; "" where there are none. */
 export function renderFindings(findings: Findings, options: RenderOptions): string {
-  const blocks = findings.diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, options));
+  const explained = new Set<string>();
+  const blocks = findings.diagnostics.map((diagnostic) => {
+    const isFirst = !explained.has(diagnostic.code);
+    explained.add(diagnostic.code);
+    return renderDiagnostic(diagnostic, isFirst, options);
+  });
   if (findings.more > 0) blocks.push(`and ${findings.more} more ${findings.more === 1 ? "finding" : "findings"}\n`);
   return blocks.join("\n");
 }
 
 /** One finding; ends with a line break. Text that came from files is shown without any control characters. */
-function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): string {
+function renderDiagnostic(diagnostic: Diagnostic, isFirst: boolean, options: RenderOptions): string {
   const palette = options.color ? colorPalette : noPalette;
   const accent = diagnostic.severity === "error" ? palette.error : palette.warning;
   const head = `${accent(`${diagnostic.severity} ${diagnostic.code}`)}${palette.strong(`: ${printable(diagnostic.message)}`)}`;
@@ -64,7 +69,7 @@ function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions): strin
     `${" ".repeat(margin)} ${palette.quiet("=")} ${palette.strong(`${kind}:`)} ${printable(text)}`;
   if (diagnostic.span === undefined && label !== undefined) lines.push(item("note", label));
   for (const note of diagnostic.notes) lines.push(item("note", note));
-  lines.push(item("help", `run \`rpcgen explain ${diagnostic.code}\``));
+  if (isFirst) lines.push(item("help", `run \`rpcgen explain ${diagnostic.code}\``));
   return `${lines.join("\n")}\n`;
 }
 

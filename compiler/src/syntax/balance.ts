@@ -154,14 +154,18 @@ class Balancer {
   /** Closes what was left open where the next token shows that it was forgotten. */
   #closeForgotten(token: IToken): void {
     while (this.#open.at(-1)?.token.tokenType === OpenAngle && !this.#fitsInAngles(token)) this.#closeLast();
+    const top = this.#open.at(-1);
+    if (top?.token.tokenType === OpenSquare && top.token === this.#result.at(-1) && !beginsOption(token))
+      this.#closeLast();
     if (this.#open.at(-1)?.isAnnotation === true && this.#endsArguments(token)) this.#closeLast();
     if (!this.#isLineStart) return;
     if (beginsDeclaration((ahead) => this.#at(ahead))) {
       while ((this.#open.at(-1)?.indent ?? -1) >= this.#indent) this.#closeLast();
       return;
     }
-    const top = this.#open.at(-1);
-    if (top?.token.tokenType === OpenParen && this.#beginsMember(token, top)) this.#closeLast();
+    const inner = this.#open.at(-1);
+    const holdsNoMembers = inner?.token.tokenType === OpenParen || inner?.token.tokenType === OpenSquare;
+    if (inner !== undefined && holdsNoMembers && this.#beginsMember(token, inner)) this.#closeLast();
   }
 
   /** Whether a field or a declaration begins here, so that the parenthesis of the annotation before it was forgotten. */
@@ -171,10 +175,11 @@ class Balancer {
     const before = this.#tokens[this.#index - 1]?.tokenType;
     // Behind the parenthesis or a comma, a name with a colon is meant as the name of an argument.
     const isArgument = before === OpenParen || before === Comma;
+    if (this.#isLineStart && !isArgument && !openerOf.has(token.tokenType)) return true;
     return isWord(token) && (next === Colon || next === Question) && !isArgument;
   }
 
-  /** Whether a line inside parentheses begins as a method or, after an annotation, as a field does. */
+  /** Whether a line inside parentheses or square brackets begins as a method or, after an annotation, as a field does. */
   #beginsMember(token: IToken, top: Open): boolean {
     if (top.indent < this.#indent) return false;
     const before = this.#tokens[this.#index - 1]?.tokenType;
@@ -257,6 +262,12 @@ class Balancer {
     }
     return { ...token, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0 };
   }
+}
+
+/** Whether a token can follow `[`: it closes it, or begins a length or an option of Protobuf. */
+function beginsOption(token: IToken): boolean {
+  const { tokenType } = token;
+  return tokenType === CloseSquare || tokenType === NumberToken || tokenType === OpenParen || isWord(token);
 }
 
 /** The place of one token. */

@@ -21,7 +21,7 @@ import type { Front } from "./build-member.js";
 import { buildReserved } from "./build-reserved.js";
 import { buildMethod } from "./build-service.js";
 import { buildType, refuseStream } from "./build-type.js";
-import { nodeOf, nodesOf, quote, spanOf, startOf, tokenOf } from "./cst.js";
+import { endOf, nodeOf, nodesOf, quote, spanOf, startOf, tokenOf } from "./cst.js";
 import type { Building } from "./cst.js";
 import { reportNoType } from "./no-type.js";
 import { reportMissingNumbers, reportMissingValues } from "./missing-number.js";
@@ -45,16 +45,16 @@ export function buildDeclaration(building: Building, node: CstNode, decorated: D
   const span = spanOf(building, node);
   const nest = (member: CstNode, front: Front): void => {
     const found = buildDeclaration(building, member, decorate(building, front));
-    const innermost = found.at(-1);
-    if (innermost !== undefined) {
-      const names = { name: innermost.name.text, owner: name.text };
-      building.report.add("nested-declaration", innermost.name.span, names);
+    const [outermost] = found;
+    if (outermost !== undefined) {
+      const names = { name: outermost.name.text, owner: name.text };
+      const label = "declare it outside, and name it here";
+      building.report.add("nested-declaration", outermost.name.span, names, { label });
     }
     nested.push(...found);
   };
-  return [...nested, buildOne(building, inner, { ...decorated, name, span }, nest)].sort(
-    (a, b) => a.span.start - b.span.start,
-  );
+  const built = buildOne(building, inner, { ...decorated, name, span }, nest);
+  return [...nested, built].sort((a, b) => a.span.start - b.span.start);
 }
 
 type Base = Decorated & { readonly name: Identifier; readonly span: DeclarationNode["span"] };
@@ -148,8 +148,7 @@ function buildFields(building: Building, body: CstNode | undefined, nest: Nest |
   const reserved: ReservedNode[] = [];
   walkMembers(building, body, "a field is written `1 name: type`", (member, front) => {
     if (member.name === "field") {
-      const field = buildField(building, member, decorate(building, front), "member");
-      if (field !== undefined) fields.push(field);
+      fields.push(buildField(building, member, decorate(building, front), "member"));
     } else if (member.name === "oneof") {
       fields.push(buildOneof(building, member, decorate(building, front)));
     } else if (member.name === "declaration" && nest !== undefined) {
@@ -197,8 +196,7 @@ function buildEnum(building: Building, node: CstNode, base: Base, nest: Nest): E
   const body = bodyOf(building, node, "enumBody", base.name);
   walkMembers(building, body, "a value is written `NAME = 1`", (member, front) => {
     if (member.name === "enumValue") {
-      const value = buildEnumValue(building, member, decorate(building, front));
-      if (value !== undefined) values.push(value);
+      values.push(buildEnumValue(building, member, decorate(building, front)));
     } else if (member.name === "declaration") {
       nest(member, front);
     } else {
@@ -213,7 +211,7 @@ function buildEnum(building: Building, node: CstNode, base: Base, nest: Nest): E
   return { kind: "enum", ...base, isClosed, values, reserved, isBroken };
 }
 
-function buildEnumValue(building: Building, node: CstNode, decorated: Decorated): EnumValueNode | undefined {
+function buildEnumValue(building: Building, node: CstNode, decorated: Decorated): EnumValueNode {
   const { report } = building;
   const numberToken = tokenOf(node, "Number");
   const word = tokenOf(node, "Word");
@@ -236,7 +234,15 @@ function buildEnumValue(building: Building, node: CstNode, decorated: Decorated)
         label: "a value is written `NAME = 1`",
       },
     );
-    return undefined;
+    const unnamed: EnumValueNode = {
+      kind: "enumValue",
+      ...decorated,
+      name: missingIdentifier(span),
+      number: undefined,
+      span,
+    };
+    building.misnumbered.add(unnamed);
+    return unnamed;
   }
   const name = buildIdentifier(building, word);
   const literal = nodeOf(node, "literal");
@@ -316,7 +322,12 @@ function buildAlias(building: Building, node: CstNode, base: Base): AliasNode {
 function reportBraces(building: Building, node: CstNode, name: Identifier, body: CstNode): void {
   const head = { ...spanOf(building, node), end: startOf(body) };
   const text = `message ${name.text} `;
-  const fixes = [{ message: `write \`${text}{ … }\``, edits: [{ span: head, text }] }];
+  const fields = numberedFields(
+    building.source.text.slice(startOf(body) + 1, Math.max(startOf(body) + 1, endOf(body) - 1)),
+  );
+  const whole = `${text}{ ${fields ?? "…"} }`;
+  const edits = fields === undefined ? [{ span: head, text }] : [{ span: { ...head, end: endOf(body) }, text: whole }];
+  const fixes = [{ message: `write \`${whole}\``, edits }];
   const advice = `a message is written \`${text}{ … }\``;
   building.report.add(
     "foreign-declaration",
@@ -324,6 +335,17 @@ function reportBraces(building: Building, node: CstNode, name: Identifier, body:
     { word: quote({ ...head, end: name.span.end }), advice },
     { fixes },
   );
+}
+
+/** `a: string, b?: Money` with numbers in front, undefined where the text between the braces is not that simple. */
+function numberedFields(text: string): string | undefined {
+  const lines = text
+    .split(/[,;\n]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const isSimple =
+    lines.length > 0 && lines.length <= 10 && lines.every((line) => /^\w+\??: ?[\w.]+(?:\[\])?$/.test(line));
+  return isSimple ? lines.map((line, index) => `${index + 1} ${line}`).join(", ") : undefined;
 }
 
 function buildMethods(building: Building, node: CstNode, owner: Identifier, nest: Nest): MethodNode[] {

@@ -43,13 +43,8 @@ interface Pieces {
 /** Where a field stands decides whether it has a number. */
 export type FieldPlace = "member" | "parameter";
 
-/** Builds one field; undefined where nothing but a number could be read. */
-export function buildField(
-  building: Building,
-  node: CstNode,
-  decorated: Decorated,
-  place: FieldPlace,
-): FieldNode | undefined {
+/** Builds one field; its name is missing where nothing but a number could be read. */
+export function buildField(building: Building, node: CstNode, decorated: Decorated, place: FieldPlace): FieldNode {
   const numberToken = tokenOf(node, "Number");
   const head = nodeOf(node, "fieldHead");
   const span = spanOf(building, node);
@@ -57,7 +52,15 @@ export function buildField(
     const after = numberToken === undefined ? "the number" : `\`${quote(spanOf(building, numberToken))}\``;
     const label = "a field is written `1 name: type`";
     building.report.add("missing-part", behind(building, numberToken ?? node), { part: "a name", after }, { label });
-    return undefined;
+    return {
+      kind: "field",
+      ...decorated,
+      number: undefined,
+      name: missingIdentifier(span),
+      isOptional: false,
+      type: missingType({ ...span, start: span.end }),
+      span,
+    };
   }
   const pieces = nodesOf(head, "part").length > 0 ? readParts(building, node, head, place) : readNamed(building, head);
   let number = numberToken && buildInteger(building, numberToken, "field number");
@@ -181,6 +184,9 @@ function readRow(building: Building, node: CstNode, head: CstNode, parts: readon
       problem: extra.length > 0 || built === undefined ? "reported" : undefined,
     };
   }
+  if (first !== undefined && second === undefined && nodeOf(first, "fieldsBody") !== undefined) {
+    return readNameless(building, first);
+  }
   if (first === undefined || second === undefined) {
     const named = first === undefined ? undefined : nameOf(building, first);
     const place = behind(building, first ?? head);
@@ -205,6 +211,16 @@ function readRow(building: Building, node: CstNode, head: CstNode, parts: readon
     isOptional: named.isOptional || built.optional !== undefined,
     problem: isTypeFirst ? "type-first" : "missing-colon",
   };
+}
+
+/** An inline union without a name in front of it. */
+function readNameless(building: Building, part: CstNode): Row {
+  const keyword = spanOf(building, tokenOf(part, "Union"));
+  const wanted = "a name and a colon stand in front of it, such as `payment?: union { … }`";
+  building.report.add("unexpected-text", keyword, { found: "union", wanted });
+  const built = buildType(building, part);
+  const isOptional = built.optional !== undefined;
+  return { name: missingIdentifier(keyword), type: refuseStream(building, built), isOptional, problem: "reported" };
 }
 
 function reportExtra(building: Building, parts: readonly CstNode[], wanted: string): void {

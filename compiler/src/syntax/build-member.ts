@@ -94,7 +94,7 @@ function buildAnnotation(building: Building, node: CstNode): AnnotationNode {
     const wanted = isNamed
       ? "arguments have no names"
       : "arguments are strings, numbers, durations, true, false or names";
-    reportStrays(building, [stray], wanted);
+    reportStrays(building, isNamed ? [stray] : strays, wanted);
     args.push({ kind: "missing", span });
   }
   return { kind: "annotation", name, args, span };

@@ -1,6 +1,6 @@
 /** Builds services and methods of the AST, and recognises how Protobuf, Thrift and others write them. */
 
-import type { CstNode } from "chevrotain";
+import type { CstNode, IToken } from "chevrotain";
 import type { FixIt } from "../report/diagnostic.js";
 import { Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
@@ -9,7 +9,7 @@ import { buildField } from "./build-field.js";
 import { behind, buildIdentifier, buildQualifiedName, missingIdentifier } from "./build-literal.js";
 import { decorate, walkMembers } from "./build-member.js";
 import type { Front } from "./build-member.js";
-import { buildType, typeTextOf } from "./build-type.js";
+import { buildType, reportTwice, typeTextOf } from "./build-type.js";
 import type { BuiltType } from "./build-type.js";
 import { reportNoType } from "./no-type.js";
 import { nodeOf, nodesInOrder, nodesOf, quote, spanOf, tokenOf } from "./cst.js";
@@ -22,7 +22,7 @@ export function buildMethod(building: Building, node: CstNode, decorated: Decora
   const head = readHead(building, node);
   // What is written wrong inside a method that was reported as a whole is mended by the same repair.
   const inner = head.isReported ? muted(building) : building;
-  const parameters = buildParameters(inner, node, head.name);
+  const parameters = buildParameters(inner, node, head.name, head.streamsParameters);
   const isOneway = tokenOf(node, "Oneway") !== undefined || head.isOneway;
   const result = buildResult(building, node, head, isOneway);
   const throws = buildThrows(building, node, head.name, isOneway);
@@ -49,74 +49,121 @@ interface Head {
   readonly isOneway: boolean;
   /** A type in front of the name, as Thrift and Java have it. */
   readonly typeInFront: BuiltType | undefined;
+  /** Whether words in front of the name say that the parameters, or the result, are a stream. */
+  readonly streamsParameters: boolean;
+  readonly streamsResult: boolean;
   /** True where the whole method was reported with its repair. */
   readonly isReported: boolean;
 }
 
 function readHead(building: Building, node: CstNode): Head {
   const word = tokenOf(node, "Word");
-  const plain = { isOneway: false, typeInFront: undefined, isReported: false };
+  const plain = {
+    isOneway: false,
+    typeInFront: undefined,
+    streamsParameters: false,
+    streamsResult: false,
+    isReported: false,
+  };
   if (word !== undefined) return { ...plain, name: buildIdentifier(building, word) };
-  const parts = nodesOf(node, "part");
-  const last = parts.at(-1);
+  const row = rowOf(nodesOf(node, "part"));
+  const last = row.at(-1);
   if (last === undefined) return { ...plain, name: missingIdentifier(spanOf(building, node)) };
-  const lastWord = tokenOf(nodeOf(last, "qualifiedName"), "Word");
   const lastSpan = spanOf(building, last);
+  const lastWord = "image" in last ? last : tokenOf(nodeOf(last, "qualifiedName"), "Word");
   let name = lastWord === undefined ? missingIdentifier(lastSpan) : buildIdentifier(building, lastWord);
   if (lastWord !== undefined && lastWord.image !== quote(lastSpan)) {
     building.report.add("malformed-name", lastSpan, { name: quote(lastSpan) });
   }
-  const inFront = parts.slice(0, -1);
+  const inFront = row.slice(0, -1);
   if (inFront.length === 0) return { ...plain, name };
   const words = inFront.map((part) => quote(spanOf(building, part)));
   if (words.includes("rpc")) name = { ...name, text: name.text.charAt(0).toLowerCase() + name.text.slice(1) };
-  const known = new Set(["rpc", "oneway", "async", "function", "func", "fn", "def", "fun", "method", "public", "sub"]);
-  const typePart = inFront.find((part) => !known.has(quote(spanOf(building, part))));
+  const typePart = inFront.find((part): part is CstNode => "children" in part && !isModifier(building, part));
   // What other languages call otherwise in it is mended by the repair of the whole.
   const typeInFront = typePart === undefined ? undefined : buildType(muted(building), typePart);
-  const line = rewrite(
-    building,
-    node,
+  const front: Head = {
     name,
-    typePart,
-    words.includes("oneway") || tokenOf(node, "Oneway") !== undefined,
-  );
-  const fixes: FixIt[] = [{ message: `write \`${line}\``, edits: [{ span: spanOf(building, node), text: line }] }];
+    isOneway: words.includes("oneway") || tokenOf(node, "Oneway") !== undefined,
+    typeInFront,
+    ...streamsOf(words),
+    isReported: true,
+  };
+  // A row of words without parentheses may be anything; that they are missing is said of all of it.
+  if (nodeOf(node, "parameters") === undefined) return { ...front, isReported: false };
+  const line = rewrite(building, node, front);
+  const isStream = !front.isOneway && (front.streamsResult || front.streamsParameters);
   const advice =
-    typePart === undefined ? `\`${words[0] ?? ""}\` does not stand in front` : "what it returns stands behind it";
-  building.report.add(
-    "foreign-method",
-    spanOf(building, inFront[0]),
-    { advice },
-    { label: `write \`${line}\``, fixes },
-  );
-  return { name, isOneway: words.includes("oneway"), typeInFront, isReported: true };
+    typePart !== undefined
+      ? "what it returns stands behind it"
+      : isStream
+        ? "`stream` stands in front of the message that is streamed"
+        : `\`${words[0] ?? ""}\` does not stand in front`;
+  const fixes: FixIt[] = [{ message: `write \`${line}\``, edits: [{ span: spanOf(building, node), text: line }] }];
+  const place = spanOf(building, inFront[0], inFront.at(-1));
+  building.report.add("foreign-method", place, { advice }, { label: `write \`${line}\``, fixes });
+  return front;
+}
+
+/** Words of other languages in front of a method that are no type. */
+const modifiers: ReadonlySet<string> = new Set(
+  "rpc oneway async function func fn def fun method public sub stream streaming server client bidi bidirectional duplex".split(
+    " ",
+  ),
+);
+
+function isModifier(building: Building, part: CstNode): boolean {
+  return modifiers.has(quote(spanOf(building, part)));
+}
+
+/** The words and types of a row: the grammar reads `stream` and what follows it as one type. */
+function rowOf(parts: readonly CstNode[]): readonly (CstNode | IToken)[] {
+  return parts.flatMap((part): readonly (CstNode | IToken)[] => {
+    const stream = tokenOf(part, "Stream");
+    const inner = nodeOf(part, "type");
+    return stream === undefined || inner === undefined ? [part] : [stream, ...rowOf([inner])];
+  });
+}
+
+/** Which direction `stream`, `server stream`, `client stream` and `bidi stream` in front of a method mean. */
+function streamsOf(words: readonly string[]): Pick<Head, "streamsParameters" | "streamsResult"> {
+  const isStream = words.includes("stream") || words.includes("streaming");
+  const isBoth = words.some((word) => ["bidi", "bidirectional", "duplex"].includes(word));
+  const isClient = words.includes("client");
+  return {
+    streamsParameters: isStream && (isClient || isBoth),
+    streamsResult: isStream && (!isClient || isBoth || words.includes("server")),
+  };
 }
 
 /** The whole method as it would be written here, from the texts of its pieces. */
-function rewrite(
-  building: Building,
-  node: CstNode,
-  name: Identifier,
-  typePart: CstNode | undefined,
-  isOneway: boolean,
-): string {
+function rewrite(building: Building, node: CstNode, head: Head): string {
   const parameters = nodeOf(node, "parameters");
   const result = nodeOf(node, "result");
   const inner = nodeOf(result, "parameters");
   const texts = nodesOf(parameters, "field").map((field) => parameterText(building, field));
-  const type = nodeOf(result, "type") ?? typePart;
+  const type = nodeOf(result, "type");
+  const written = inner === undefined ? "" : quote(spanOf(building, inner)).replace(/^\(\s*|\s*\)$/g, "");
   const resultText =
     inner !== undefined
-      ? quote(spanOf(building, inner)).replace(/^\(\s*|\s*\)$/g, "")
-      : type === undefined
-        ? "void"
-        : typeText(building, type);
-  const stream = tokenOf(result, "Stream") === undefined ? "" : "stream ";
+      ? written
+      : type !== undefined
+        ? typeText(building, type)
+        : head.typeInFront === undefined
+          ? ""
+          : typeTextOf(head.typeInFront.type);
+  const isStream = head.streamsResult || tokenOf(result, "Stream") !== undefined;
+  const answer = resultText === "" ? "void" : withStream(resultText, isStream);
   const thrown = buildThrownTexts(building, node);
   const throwsText = thrown.length > 0 ? ` throws ${thrown.join(", ")}` : "";
-  const head = `${name.text}(${texts.join(", ")})`;
-  return isOneway ? `oneway ${head}` : `${head}: ${stream}${resultText === "" ? "void" : resultText}${throwsText}`;
+  const isMessage = texts.length === 1 && !texts[0]?.includes(":");
+  const given = texts.map((text) => withStream(text, head.streamsParameters && isMessage)).join(", ");
+  const call = `${head.name.text}(${given})`;
+  return head.isOneway ? `oneway ${call}` : `${call}: ${answer}${throwsText}`;
+}
+
+function withStream(type: string, isStream: boolean): string {
+  return isStream && !type.startsWith("stream ") ? `stream ${type}` : type;
 }
 
 function parameterText(building: Building, field: CstNode): string {
@@ -150,11 +197,14 @@ function buildThrownTexts(building: Building, node: CstNode): string[] {
   return [...nodesOf(throwsNode, "qualifiedName").map((name) => quote(spanOf(building, name))), ...inParentheses];
 }
 
-function buildParameters(building: Building, node: CstNode, name: Identifier): ParametersNode {
+function buildParameters(building: Building, node: CstNode, name: Identifier, streams: boolean): ParametersNode {
   const body = nodeOf(node, "parameters");
   if (body === undefined) {
     const label = `for instance \`${name.text}()\``;
-    building.report.add("missing-parameters", name.span, { name: name.text }, { label });
+    const stray = nodesOf(nodeOf(node, "result"), "stray").at(-1);
+    const start = nodesOf(node, "part").length > 1 ? spanOf(building, node).start : name.span.start;
+    const place = { ...name.span, start, end: stray === undefined ? name.span.end : spanOf(building, stray).end };
+    building.report.add("missing-parameters", place, { name: name.text }, { label });
     return { kind: "inline", fields: [], span: behindSpan(name.span) };
   }
   const span = spanOf(building, body);
@@ -163,8 +213,7 @@ function buildParameters(building: Building, node: CstNode, name: Identifier): P
   walkMembers(building, body, "parameters are written `name: type`", (member, front) => {
     const part = unnamedPart(member);
     if (part === undefined) {
-      const field = buildParameter(building, member, decorate(building, front));
-      if (field !== undefined) fields.push(field);
+      fields.push(buildParameter(building, member, decorate(building, front)));
       return;
     }
     decorateNothing(building, front);
@@ -179,7 +228,7 @@ function buildParameters(building: Building, node: CstNode, name: Identifier): P
         wanted: "the message is always there",
       });
     }
-    return { kind: "message", isStream: stream !== undefined, type, span };
+    return { kind: "message", isStream: streams || stream !== undefined, type, span };
   }
   for (const { span: place } of unnamed) {
     const text = quote(place).replace(/^stream /, "");
@@ -201,12 +250,11 @@ function parameterName(type: string): string {
   return /^[a-z]/.test(word) ? "value" : word.charAt(0).toLowerCase() + word.slice(1);
 }
 
-function buildParameter(building: Building, member: CstNode, decorated: Decorated): FieldNode | undefined {
+function buildParameter(building: Building, member: CstNode, decorated: Decorated): FieldNode {
   const field = buildField(building, member, decorated, "parameter");
   const number = tokenOf(member, "Number");
-  if (field === undefined) return undefined;
   // A row in the wrong order was reported with its number left out already.
-  if (number !== undefined && nodesOf(nodeOf(member, "fieldHead"), "part").length === 0) {
+  if (number !== undefined && field.name.text !== "" && nodesOf(nodeOf(member, "fieldHead"), "part").length === 0) {
     const span = spanOf(building, number);
     const fixes = [{ message: "remove it", edits: [{ span: { ...span, end: field.name.span.start }, text: "" }] }];
     building.report.add("parameter-number", span, { name: field.name.text }, { fixes });
@@ -228,7 +276,10 @@ function buildResult(building: Building, node: CstNode, head: Head, isOneway: bo
   const { name } = head;
   if (result === undefined) {
     if (isOneway) return undefined;
-    if (head.typeInFront !== undefined) return asResult(head.typeInFront);
+    if (head.typeInFront !== undefined) {
+      const front = asResult(head.typeInFront);
+      return { ...front, isStream: front.isStream || head.streamsResult };
+    }
     const place = nodeOf(node, "parameters") ?? node;
     const span = behind(building, place);
     const closer = tokenOf(nodeOf(node, "parameters"), "CloseParen");
@@ -285,7 +336,9 @@ function buildResult(building: Building, node: CstNode, head: Head, isOneway: bo
     );
   }
   const built = asResult(builtType);
-  return { ...built, isStream: built.isStream || tokenOf(result, "Stream") !== undefined };
+  const stream = tokenOf(result, "Stream");
+  if (stream !== undefined && builtType.stream !== undefined) reportTwice(building, stream);
+  return { ...built, isStream: built.isStream || stream !== undefined || head.streamsResult };
 }
 
 function asResult(built: BuiltType): NonNullable<MethodNode["result"]> {
@@ -296,6 +349,12 @@ function buildThrows(building: Building, node: CstNode, name: Identifier, isOnew
   const throwsNode = nodeOf(node, "throws");
   if (throwsNode === undefined) return [];
   const span = spanOf(building, throwsNode);
+  const habit = tokenOf(throwsNode, "habit");
+  if (habit !== undefined && nodesOf(node, "part").length === 0) {
+    const place = spanOf(building, habit);
+    const fixes = [{ message: "write `throws`", edits: [{ span: place, text: "throws" }] }];
+    building.report.add("foreign-method", place, { advice: "errors stand behind `throws`" }, { fixes });
+  }
   if (isOneway) {
     const fixes = [{ message: "remove it", edits: [{ span, text: "" }] }];
     // A result in front of it was reported with the same sentence.

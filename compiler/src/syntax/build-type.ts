@@ -25,13 +25,21 @@ export function buildType(building: Building, node: CstNode): BuiltType {
   const inner = nodeOf(node, "type");
   const streamToken = tokenOf(node, "Stream");
   if (inner !== undefined && streamToken !== undefined) {
-    return { ...buildType(building, inner), stream: spanOf(building, streamToken) };
+    const built = buildType(building, inner);
+    if (built.stream !== undefined) reportTwice(building, streamToken);
+    return { ...built, stream: spanOf(building, streamToken) };
   }
   const body = nodeOf(node, "fieldsBody");
   const nameNode = nodeOf(node, "qualifiedName");
   if (body !== undefined) {
     const members = building.buildUnionMembers(body);
     return withSuffixes(building, node, { kind: "union", members, span: spanOf(building, node) });
+  }
+  const declared = tokenOf(node, "declared");
+  if (declared !== undefined) {
+    const span = spanOf(building, declared, nodeOf(node, "group") ?? declared);
+    const wanted = `declare the ${declared.image} outside, and name it here`;
+    building.report.add("unexpected-text", span, { found: quote(span), wanted });
   }
   if (nameNode === undefined) return withSuffixes(building, node, { kind: "missing", span: spanOf(building, node) });
   const typeArguments = nodeOf(node, "typeArguments");
@@ -41,6 +49,13 @@ export function buildType(building: Building, node: CstNode): BuiltType {
     return { ...suffixed, optional: suffixed.optional ?? generic.optional, stream: generic.stream };
   }
   return withSuffixes(building, node, buildNamed(building, nameNode));
+}
+
+/** Reports a word that says what the same word behind it says. */
+export function reportTwice(building: Building, token: IToken): void {
+  const span = spanOf(building, token);
+  const fixes = [{ message: "remove it", edits: [{ span, text: "" }] }];
+  building.report.add("unexpected-text", span, { found: token.image, wanted: "it stands here twice" }, { fixes });
 }
 
 /** The type as it is written here: what other languages call otherwise was replaced. */

@@ -41,6 +41,26 @@ const scalars: ReadonlyMap<string, string> = new Map([
   ["instant", "timestamp"],
 ]);
 
+/** Further ones, which are no more than guesses: somebody may have declared a type of this name. In lower case. */
+const classes: ReadonlyMap<string, string> = new Map([
+  ["date", "timestamp"],
+  ["offsetdatetime", "timestamp"],
+  ["zoneddatetime", "timestamp"],
+  ["timedelta", "duration"],
+  ["timespan", "duration"],
+  ["uint8array", "bytes"],
+  ["arraybuffer", "bytes"],
+  ["bytearray", "bytes"],
+  ["uuid", "string"],
+  ["guid", "string"],
+  ["char", "string"],
+  ["url", "string"],
+  ["uri", "string"],
+  ["decimal", "string"],
+  ["bigdecimal", "string"],
+  ["biginteger", "int64"],
+]);
+
 const lists: ReadonlySet<string> = new Set([
   "list",
   "array",
@@ -65,6 +85,12 @@ const streams: ReadonlySet<string> = new Set([
 /** The scalar that a name of another language means, undefined for any other name. */
 export function foreignScalar(name: string): string | undefined {
   return scalars.get(name);
+}
+
+/** The scalar that a name without a declaration probably means, however it is capitalized. */
+export function probableScalar(name: string): string | undefined {
+  const lower = name.toLowerCase();
+  return scalars.get(lower) ?? classes.get(lower);
 }
 
 /** What a name in front of `<...>` means. */

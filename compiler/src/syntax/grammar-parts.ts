@@ -12,7 +12,9 @@ import {
   Colon,
   Comma,
   Dot,
+  Enum,
   Equals,
+  Message,
   NumberToken,
   Odd,
   OpenAngle,
@@ -44,7 +46,7 @@ export abstract class GrammarParts extends Lookahead {
     this.MANY(() => {
       this.CONSUME(Dot);
       this.OPTION({
-        GATE: () => this.isOnLine() || !this.beginsDeclaration(),
+        GATE: () => this.isOnLine() || (!this.beginsDeclaration() && !this.isNamed(1)),
         DEF: () => this.CONSUME1(Word),
       });
     });
@@ -93,6 +95,13 @@ export abstract class GrammarParts extends Lookahead {
           ALT: () => {
             this.CONSUME(Union);
             this.SUBRULE(this.fieldsBody);
+          },
+        },
+        {
+          GATE: () => (this.is(1, Enum) || this.is(1, Message)) && this.is(2, OpenBrace) && this.isOnLine(2),
+          ALT: () => {
+            this.CONSUME(Word, { LABEL: "declared" });
+            this.SUBRULE(this.group);
           },
         },
         {

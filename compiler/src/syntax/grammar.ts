@@ -205,10 +205,7 @@ export class Grammar extends GrammarParts {
     });
     this.OPTION1(() => this.SUBRULE(this.parameters));
     this.OPTION2({ GATE: () => !this.is(1, Returns) || this.is(2, OpenParen), DEF: () => this.SUBRULE(this.result) });
-    this.OPTION3({
-      GATE: () => !this.is(2, OpenParen) || this.is(3, NumberToken),
-      DEF: () => this.SUBRULE(this.throws),
-    });
+    this.OPTION3({ GATE: () => this.isThrows(), DEF: () => this.SUBRULE(this.throws) });
     this.OPTION4({ GATE: () => this.is(1, OpenBrace), DEF: () => this.SUBRULE(this.group) });
   });
 
@@ -241,7 +238,10 @@ export class Grammar extends GrammarParts {
   });
 
   readonly throws: Rule = this.RULE("throws", () => {
-    this.CONSUME(Throws);
+    this.OR2({
+      DEF: [{ ALT: () => this.CONSUME(Throws) }, { ALT: () => this.CONSUME(Word, { LABEL: "habit" }) }],
+      IGNORE_AMBIGUITIES: true,
+    });
     this.OR({
       DEF: [
         { GATE: () => this.is(1, OpenParen), ALT: () => this.SUBRULE(this.parameters) },

@@ -22,10 +22,14 @@ import {
   Semicolon,
   Stream,
   StringToken,
+  Throws,
   To,
   Union,
   isWord,
 } from "./tokens.js";
+
+/** What other languages, and fingers in a hurry, write for `throws`. */
+const throwsHabits: ReadonlySet<string> = new Set(["throw", "throwing", "raise", "raises", "error", "errors", "trows"]);
 
 /** Gates of the grammar. */
 export abstract class Lookahead extends CstParser {
@@ -123,5 +127,12 @@ export abstract class Lookahead extends CstParser {
     if (!isWord(this.LA(ahead)) || this.is(ahead + 1, OpenParen)) return false;
     const { image } = this.LA(ahead);
     return !((image === "oneway" || image === "rpc") && isWord(this.LA(ahead + 1)) && this.is(ahead + 2, OpenParen));
+  }
+
+  /** Whether `throws` stands there, or a word of another language for it, and not the next method. */
+  protected isThrows(): boolean {
+    if (this.is(1, Throws)) return !this.is(2, OpenParen) || this.is(3, NumberToken);
+    if (!throwsHabits.has(this.LA(1).image) || !this.isOnLine()) return false;
+    return (this.isOnLine(2) && this.isThrown(2)) || (this.is(2, OpenParen) && this.is(3, NumberToken));
   }
 }

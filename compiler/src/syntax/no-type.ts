@@ -11,6 +11,8 @@ const qualifiedName = /^[A-Za-z_]\w*(?:\.\w+)*$/;
 /** Reports what stands in the place of the type of `name`; where nothing does, that. */
 export function reportNoType(building: Building, strays: readonly CstNode[], place: Span, name: string): void {
   if (strays.length === 0) {
+    // That a declaration stands in its place is said of the declaration.
+    if (/^\s*(?:message|enum|union|error)\s+\w+\s*\{/.test(place.source.text.slice(place.end, place.end + 200))) return;
     building.report.add("missing-type", place, { name });
     return;
   }

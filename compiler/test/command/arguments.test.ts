@@ -21,13 +21,13 @@ test.each([
   ["a value out of range", ["compile", "--import-extension", ".jsx"], "one of .js, .ts, none"],
   ["too many arguments", ["explain", "one", "two"], "too many arguments"],
   ["a missing file", ["check", "rpc/gretter.rpc"], "did you mean rpc/greeter.rpc?"],
-  ["a pattern that finds nothing", ["check", "rpc/*.rcp"], "there is no file rpc/*.rcp"],
+  ["a pattern that finds nothing", ["check", "rpc/*.rcp"], "no .rpc file matches rpc/*.rcp"],
   ["a directory that is not there", ["check", "--cwd", "nowhere"], "there is no directory nowhere"],
   ["a directory without sources", ["check", "empty"], "there are no .rpc files in empty"],
   ["a file of another kind", ["check", "notes.md"], "notes.md is not an .rpc file"],
   ["a file outside of the root", ["check", "rpc/greeter.rpc", "--root", "empty"], "is not below the root empty"],
   ["an unknown diagnostic", ["explain", "unknown-tpye"], "did you mean `unknown-type`?"],
-  ["a file name that would colour the screen", ["check", "\u001b[31mred.rpc"], "there is no file"],
+  ["a file name that would colour the screen", ["check", "\u001b[31mred.rpc"], "no .rpc file matches"],
 ])("%s: exit code 2 and a sentence", (_case, args, text) => {
   const directory = createTemporaryDirectory({ "rpc/greeter.rpc": wrong, "notes.md": "", "empty/x": "" });
   const { code, stdout, stderr } = runCommand(args, { cwd: directory.path });

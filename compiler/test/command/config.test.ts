@@ -25,6 +25,7 @@ test.each([
   ["rpcgen.config.mjs", "export default Promise.resolve({})", "it must export a plain object, not a promise"],
   ["rpcgen.config.mjs", "export default { ['__proto__']: {} }", "there is no key `__proto__`"],
   ["rpcgen.config.mjs", "export default { get out() { throw new Error('mine') } }", "it cannot be read: Error: mine"],
+  ["rpcgen.config.mjs", "process.exit(0)", "it ends the process while it is loaded"],
   ["rpcgen.config.json", '{"root": "idl",}', "it is not JSON"],
   ["rpcgen.config.cjs", "module.exports = {}", "a configuration has the extension .ts, .mts, .js, .mjs or .json"],
   ["rpcgen.config.json", '{"__proto__": {"root": "idl"}}', "there is no key `__proto__`"],

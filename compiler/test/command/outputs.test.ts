@@ -1,6 +1,6 @@
 /** What compiling leaves on the disk: complete, stable, and never more than it should. */
 
-import { cpSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createTemporaryDirectory } from "../support/temporary-directory.js";
 import type { TemporaryDirectory } from "../support/temporary-directory.js";
@@ -57,6 +57,23 @@ test("compiles, says what it did, knows when nothing changed, and follows every 
   expect(runCommand(["compile"], { cwd: directory.path }).code).toBe(0);
   expect(directory.read("gen/greeter.types.ts")).not.toContain("txet");
   expect(directory.list()).toContain("gen/extra.types.ts");
+});
+
+test("the numbers of what was compiled are told again when nothing has changed", () => {
+  const directory = project();
+  const counts = [1, 2].map(() => {
+    const { stdout } = runCommand(["compile", "--json"], { cwd: directory.path });
+    return (JSON.parse(stdout) as { counts: unknown }).counts;
+  });
+  expect(counts).toEqual([1, 2].map(() => ({ services: 1, methods: 1, messages: 2 })));
+});
+
+test("a file that cannot be read counts among those that were checked, and a pattern may match nothing", () => {
+  const directory = createTemporaryDirectory();
+  writeFileSync(directory.at("b.rpc"), new Uint8Array([0xff, 0xfe]));
+  expect(runCommand(["check", "b.rpc"], { cwd: directory.path }).stderr).toContain("  1 file, 1 error\n");
+  const none = runCommand(["check", "idl/**/*.rpc"], { cwd: directory.path });
+  expect([none.code, none.stderr]).toEqual([2, expect.stringContaining("no .rpc file matches idl/**/*.rpc")]);
 });
 
 test("--check tells stale from right by its exit code and touches nothing", () => {

@@ -2,7 +2,7 @@
 
 import { analyze } from "../../src/compile.js";
 import type { Analysis } from "../../src/compile.js";
-import { createMemoryHost } from "../../src/project/host-memory.js";
+import { createMemoryHost } from "./memory-host.js";
 import { createNodeHost } from "../../src/project/host-node.js";
 import type { Diagnostic } from "../../src/report/diagnostic.js";
 import { Report } from "../../src/report/report.js";
@@ -17,11 +17,18 @@ export interface TextAnalysis extends Analysis {
 const disk = createNodeHost();
 
 /** Analyses files by path; the first one, or those that are named, are the entries. */
-export function analyzeTexts(files: Readonly<Record<string, string>>, entries?: readonly string[]): TextAnalysis {
+export function analyzeTexts(
+  files: Readonly<Record<string, string>>,
+  entries?: readonly string[],
+  keepsPackageWarnings: boolean = false,
+): TextAnalysis {
   const report = new Report();
   const host = createMemoryHost({ files, workingDirectory: "/project", behind: disk });
   const analysis = analyze(entries ?? Object.keys(files).slice(0, 1), host, {}, report);
-  const { diagnostics } = report.findings();
+  // Most texts of tests are too small to need a package.
+  const diagnostics = report
+    .findings()
+    .diagnostics.filter(({ code }) => keepsPackageWarnings || code !== "missing-package");
   return { ...analysis, diagnostics, findings: diagnostics.map(({ code, message }) => `${code}: ${message}`) };
 }
 

@@ -6,6 +6,8 @@ import type { FieldOwner } from "../../schema/field-owner.js";
 import { fieldOwners } from "../../schema/field-owner.js";
 import type { Rule } from "../rule.js";
 
+const sharedNumbers = "the members of an inline union share names and numbers with the fields of their message";
+
 export const fieldNumbers: Rule = (schema, places, report) => {
   for (const owner of fieldOwners(schema)) {
     const numbers = new FreeNumbers(owner);
@@ -39,6 +41,7 @@ export const fieldNumbers: Rule = (schema, places, report) => {
         { number: String(field.number), first: first.name, second: field.name },
         {
           label: `${free} is free`,
+          notes: first.union === field.union ? [] : [sharedNumbers],
           related: firstSpan === undefined ? [] : [{ span: firstSpan, message: `\`${first.name}\` has it here` }],
           fixes: span === undefined ? [] : [{ message: `take number ${free}`, edits: [{ span, text: String(free) }] }],
         },

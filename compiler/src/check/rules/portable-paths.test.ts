@@ -12,13 +12,14 @@ test.each([
   ["aux/a.rpc", "has the part `aux`, which is a device on Windows"],
   ["dot./a.rpc", "has a part that ends in a dot or a space, which Windows drops"],
   ["space /a.rpc", "has a part that ends in a dot or a space, which Windows drops"],
-  [".git/hooks/a.rpc", "leads into `.git`, which belongs to other tools"],
-  ["node_modules/x/a.rpc", "leads into `node_modules`, which belongs to other tools"],
-  ["a:b.rpc", "has a character that not every system allows in a file name"],
-  ["a\\b.rpc", "has a character that not every system allows in a file name"],
-  ["a\u0007b.rpc", "has a character that not every system allows in a file name"],
-  [`${"x".repeat(300)}.rpc`, "has a part of more than 200 characters"],
-  [`${"deep/".repeat(250)}a.rpc`, "is longer than 1000 characters"],
+  [".git/hooks/a.rpc", "leads through `.git`, which belongs to another program"],
+  ["node_modules/x/a.rpc", "leads through `node_modules`, which belongs to another program"],
+  ["a:b.rpc", "is absolute"],
+  ["ab:c.rpc", "holds a character that Windows refuses in names"],
+  ["a\\b.rpc", "holds a character that Windows refuses in names"],
+  ["a\u0007b.rpc", "holds a character that cannot be shown"],
+  [`${"x".repeat(300)}.rpc`, "has a part longer than 200 bytes"],
+  [`${"deep/".repeat(250)}a.rpc`, "is longer than 1000 bytes"],
 ])("a file called %j is refused", (path, reason) => {
   const { diagnostics } = analyzeTexts({ [path]: message });
   expect(diagnostics.map(({ code }) => code)).toEqual(["output-path-invalid"]);

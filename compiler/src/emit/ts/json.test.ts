@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { analyze } from "../../compile.js";
-import { createMemoryHost } from "../../project/host-memory.js";
+import { createMemoryHost } from "../../../test/support/memory-host.js";
 import { Report } from "../../report/report.js";
 import { emitTypeScript } from "./emit-typescript.js";
 

@@ -47,6 +47,14 @@ export const nameCatalog = {
     wrong: "message Order { }\nenum Order { NONE = 0 }",
     right: "message Order { }\nenum OrderStatus { NONE = 0 }",
   },
+  "missing-package": {
+    severity: "warning",
+    message: (): string => "the file has no package",
+    explanation:
+      "The package is part of the name by which every method is called and every type is known. Without one, two files of different people may mean the same name, and a package that is added later changes the names of all methods, so that old clients no longer reach them.",
+    wrong: "message Order { 1 id: string }",
+    right: "package shop.orders.v1\nmessage Order { 1 id: string }",
+  },
   "package-collision": {
     severity: "error",
     message: (p: { name: string }): string => `\`${p.name}\` is both a package and a declaration`,

@@ -1,7 +1,7 @@
-/** A host without a disk, or with open editors' texts in front of one: for tests and the language server. */
+/** A host without a disk, or with given texts in front of one. */
 
-import type { Entry, FileContent, Host } from "./host.js";
-import { joinPath } from "./logical-path.js";
+import type { Entry, FileContent, Host } from "../../src/project/host.js";
+import { joinPath } from "../../src/project/logical-path.js";
 
 export interface MemoryHostOptions {
   /** Text or bytes by path; relative paths start at the working directory. A value may be an odd kind of file instead. */

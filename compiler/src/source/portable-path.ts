@@ -1,4 +1,4 @@
-/** Which relative paths outputs may have: those that every file system can hold and that stay where they belong. */
+/** Which relative paths files may have: those that every file system can hold and that stay where they belong. */
 
 /** Names that Windows gives to devices, whatever follows their first dot. */
 const deviceName = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
@@ -10,25 +10,26 @@ const refusedCharacter = /[<>:"|?*\\]/;
 const foreignDirectories: ReadonlySet<string> = new Set([".git", ".hg", ".svn", "node_modules"]);
 
 /** The longest name and the longest path, in bytes of UTF-8, that Linux, macOS and Windows all take. */
-const nameBytesMax = 255;
+const systemNameBytesMax = 255;
 const pathBytesMax = 1_000;
 
 /**
- * Why no output may have this path (relative, with `/`), as the end of a sentence that begins with the path;
+ * Why no file may have this path (relative, with `/`), as the end of a sentence that begins with the path;
  * undefined where it may.
  */
-export function outputPathProblem(path: string): string | undefined {
+export function portablePathProblem(path: string, nameBytesMax: number = systemNameBytesMax): string | undefined {
   if (path === "") return "is empty";
   if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return "is absolute";
   if (Buffer.byteLength(path) > pathBytesMax) return `is longer than ${pathBytesMax} bytes`;
   for (const name of path.split("/")) {
-    const problem = nameProblem(name);
+    const problem = portableNameProblem(name, nameBytesMax);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-function nameProblem(name: string): string | undefined {
+/** The same for one part of a path. */
+export function portableNameProblem(name: string, nameBytesMax: number = systemNameBytesMax): string | undefined {
   if (name === "") return "has an empty part";
   if (name === "." || name === "..") return `has the part \`${name}\``;
   if (foreignDirectories.has(name.toLowerCase())) return `leads through \`${name}\`, which belongs to another program`;
@@ -46,6 +47,6 @@ function isPrintable(name: string): boolean {
 }
 
 /** Two paths with the same key meet on some file system: those of macOS and Windows fold case and compose accents. */
-export function outputPathKey(path: string): string {
+export function portablePathKey(path: string): string {
   return path.normalize("NFC").toLowerCase();
 }
