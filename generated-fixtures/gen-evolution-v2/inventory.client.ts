@@ -8,6 +8,7 @@ import type { ChangeInit, Item } from "./inventory.types.js";
 export interface InventoryClient {
   /** Methods may be added and stand in any order: calls find theirs by name when the connection opens. */
   list(prefix: string, options?: CallOptions): AsyncIterable<Item>;
+  /** @throws {Locked} */
   get(sku: string, options?: CallOptions): Promise<Item>;
   apply(request: ChangeInit, options?: CallOptions): Promise<Item>;
 }

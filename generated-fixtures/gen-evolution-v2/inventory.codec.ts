@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, encodeUnknownMember, noMember, readEnumNumber, readString,
@@ -10,8 +10,9 @@ import {
 } from "@rpcgen/runtime/codegen/v1";
 import type {
   Change, ChangeInit, Condition, InventoryGetRequest, InventoryGetRequestInit, InventoryListRequest,
-  InventoryListRequestInit, Item, ItemInit, Location, LocationInit,
+  InventoryListRequestInit, Item, ItemInit, Location, LocationInit, LockedDetail, LockedDetailInit,
 } from "./inventory.types.js";
+import { Locked } from "./inventory.types.js";
 
 export function conditionToNumber(value: Condition): number {
   switch (value) {
@@ -145,6 +146,30 @@ export function decodeInventoryGetRequest(r: Reader, end: number, into?: Invento
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
+export function encodeLockedDetail(w: Writer, m: LockedDetailInit, p: number): number {
+  w.enter("evolution.inventory.v1.Locked", m);
+  if (m.sku !== undefined && m.sku !== "") p = w.string(p, 10, m.sku);
+  if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
+  return p;
+}
+
+export function decodeLockedDetail(r: Reader, end: number, into?: LockedDetail): LockedDetail {
+  r.enter("evolution.inventory.v1.Locked");
+  let sku = "";
+  let unknown: UnknownRanges | undefined;
+  if (into !== undefined) ({ sku } = into);
+  while (r.position < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10: sku = r.string(); break;
+      default: unknown = r.unknown(tag, unknown);
+    }
+  }
+  r.leave(end);
+  const m: LockedDetail = { sku };
+  return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
+}
+
 export function encodeChange(w: Writer, m: ChangeInit, p: number): number {
   w.enter("evolution.inventory.v1.Change", m);
   switch (m.kind) {
@@ -257,6 +282,21 @@ export function inventoryGetRequestFromJson(json: JsonInput, reader: JsonReader 
   return value;
 }
 
+export function lockedDetailToJson(value: LockedDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer);
+  object.implicit("sku", value.sku, "", writeString);
+  return object.close();
+}
+
+export function lockedDetailFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): LockedDetail {
+  const fields = new JsonFields(json, reader);
+  const value: LockedDetail = {
+    sku: fields.read("sku", readString) ?? "",
+  };
+  fields.close();
+  return value;
+}
+
 export function changeToJson(value: ChangeInit, writer: JsonWriter = new JsonWriter()): JsonObject {
   const object = new JsonObjectWriter(writer);
   switch (value.kind) {
@@ -322,4 +362,18 @@ export const ChangeCodec: Codec<Change, ChangeInit> = {
   decode: decodeChange,
   toJson: changeToJson,
   fromJson: changeFromJson,
+};
+
+export const LockedDetailCodec: Codec<LockedDetail, LockedDetailInit> = {
+  name: "evolution.inventory.v1.Locked",
+  encode: encodeLockedDetail,
+  decode: decodeLockedDetail,
+  toJson: lockedDetailToJson,
+  fromJson: lockedDetailFromJson,
+};
+
+export const LockedError: ErrorCodec = {
+  name: "evolution.inventory.v1.Locked",
+  encode: (w, error, p) => (error instanceof Locked ? encodeLockedDetail(w, error.detail, p) : p),
+  decode: (r, end, message, facts) => new Locked(decodeLockedDetail(r, end), message, facts),
 };

@@ -3,17 +3,19 @@
 
 import type { Method, ServiceInfo } from "@rpcgen/runtime/codegen/v1";
 import { method } from "@rpcgen/runtime/codegen/v1";
-import { decodeItem, encodeChange, encodeInventoryGetRequest, encodeInventoryListRequest } from "./inventory.codec.js";
+import {
+  LockedError, decodeItem, encodeChange, encodeInventoryGetRequest, encodeInventoryListRequest,
+} from "./inventory.codec.js";
 import type { ChangeInit, InventoryGetRequestInit, InventoryListRequestInit, Item } from "./inventory.types.js";
 
 /** What both sides know of evolution.inventory.v1.Inventory; its methods stand at their dispatch indexes. */
 export const InventoryService: ServiceInfo = {
   name: "evolution.inventory.v1.Inventory",
-  fingerprint: "82fae84e3d40a12c",
+  fingerprint: "c9aa4020c3636d77",
   source: "inventory.rpc",
   methods: [
     { name: "list", wireName: "List", shape: "serverStream", parameters: ["prefix"], throws: [], timeoutMs: undefined, isIdempotent: false },
-    { name: "get", wireName: "Get", shape: "unary", parameters: ["sku"], throws: [], timeoutMs: undefined, isIdempotent: false },
+    { name: "get", wireName: "Get", shape: "unary", parameters: ["sku"], throws: [LockedError], timeoutMs: undefined, isIdempotent: false },
     { name: "apply", wireName: "Apply", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
   ],
 };

@@ -11,6 +11,7 @@ import type { Change, ItemInit } from "./inventory.types.js";
 export interface InventoryHandler {
   /** Methods may be added and stand in any order: calls find theirs by name when the connection opens. */
   list(prefix: string, call: ServerCall): AsyncIterable<ItemInit> | Iterable<ItemInit>;
+  /** @throws {Locked} */
   get(sku: string, call: ServerCall): ItemInit | Promise<ItemInit>;
   apply(request: Change, call: ServerCall): ItemInit | Promise<ItemInit>;
 }

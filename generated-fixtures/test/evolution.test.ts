@@ -10,6 +10,7 @@ import { createInventoryClient as createNew } from "../gen-evolution-v2/inventor
 import { ItemCodec as NewItem } from "../gen-evolution-v2/inventory.codec.js";
 import { serveInventory as serveNew } from "../gen-evolution-v2/inventory.server.js";
 import type { ItemInit as NewItemInit } from "../gen-evolution-v2/inventory.types.js";
+import { Locked } from "../gen-evolution-v2/inventory.types.js";
 import { collect, twoSides } from "./two-sides.js";
 
 const item: NewItemInit = {
@@ -69,4 +70,25 @@ test("a method that the server lacks is explained with both schemas", async () =
   expect(message).toMatch(/this client was generated from inventory\.rpc [0-9a-f]{6,16} \(3 methods\)/);
   expect(message).toMatch(/serves [0-9a-f]{6,16} \(2 methods, without list\)/i);
   expect(message).toContain(server.address.replace(/^\w+:(\/\/)?/, ""));
+});
+
+test("an error that only the newer build declares keeps its name", async () => {
+  const { channel } = await twoSides([
+    serveNew({
+      get() {
+        throw new Locked({ sku: "lamp" }, "somebody holds it");
+      },
+      apply: () => ({}),
+      list: () => [],
+    }),
+  ]);
+  const failure = await createOld(channel)
+    .get("lamp")
+    .catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(RpcError);
+  expect(failure).toMatchObject({
+    code: "aborted",
+    message: "somebody holds it",
+    typeName: "evolution.inventory.v1.Locked",
+  });
 });

@@ -114,7 +114,7 @@ it("one signal serves any number of calls without a warning, and is let go after
   for (const { error } of hanging) expect(error).toMatchObject({ code: "cancelled", cause: new Error("enough") });
 });
 
-it("AbortSignal.timeout cancels the call and is its cause", async () => {
+it("AbortSignal.timeout is a deadline: the call says so, and names it as its cause", async () => {
   const server = await serve({ memory: freshName(), services: [mountEcho({ echo: never })] });
   const channel = connect(server.address);
   onTestFinished(async () => {
@@ -122,7 +122,7 @@ it("AbortSignal.timeout cancels the call and is its cause", async () => {
     await server.close({ graceMs: 0 });
   });
   const error = await failureOf(createEchoClient(channel).echo(note, { signal: AbortSignal.timeout(5) }));
-  expect(error).toMatchObject({ code: "cancelled", cause: { name: "TimeoutError" } });
+  expect(error).toMatchObject({ code: "deadline-exceeded", cause: { name: "TimeoutError" } });
 });
 
 it("a result that is iterated twice is two calls, and one that is never iterated is none", async () => {

@@ -99,7 +99,8 @@ export class ClientSession implements Caller, CallHost, Role {
   start<In, Out>(call: OpenCall<In, Out>): void {
     if (call.isOver) return;
     const { connection } = this;
-    const refusal = this.refusal(call);
+    const leftMs = call.deadlineAt === Infinity ? Infinity : call.deadlineAt - connection.clock.now();
+    const refusal = this.refusal(call, leftMs);
     if (refusal !== undefined) {
       call.fail(refusal);
       return;
@@ -112,7 +113,7 @@ export class ClientSession implements Caller, CallHost, Role {
       return;
     }
     try {
-      this.send(call, id);
+      this.send(call, id, leftMs);
     } catch (thrown) {
       connection.outbox.rollback();
       call.fail(call.requestError(thrown));
@@ -197,7 +198,7 @@ export class ClientSession implements Caller, CallHost, Role {
     return next;
   }
 
-  private refusal(call: AnyCall): RpcError | undefined {
+  private refusal(call: AnyCall, leftMs: number): RpcError | undefined {
     const { connection } = this;
     if (!connection.isOpen) {
       return this.notStarted(this.ended === undefined ? "it takes no new calls" : `it ended: ${this.ended.reason}`);
@@ -206,9 +207,9 @@ export class ClientSession implements Caller, CallHost, Role {
       return call.error("internal", "a message that is being encoded may not make calls on its own connection");
     }
     if (call.signal?.aborted === true) {
-      return call.error("cancelled", "the call was cancelled before it was sent", call.signal.reason);
+      return call.abortError(call.signal.reason);
     }
-    if (call.deadlineAt !== Infinity && call.deadlineAt <= connection.clock.now()) {
+    if (leftMs <= 0) {
       connection.counters.deadlinesExceeded++;
       return call.error("deadline-exceeded", "the deadline had passed before the call was sent");
     }
@@ -218,19 +219,19 @@ export class ClientSession implements Caller, CallHost, Role {
     return undefined;
   }
 
-  private send<In, Out>(call: OpenCall<In, Out>, id: number): void {
+  private send<In, Out>(call: OpenCall<In, Out>, id: number, leftMs: number): void {
     const { connection } = this;
     const { outbox } = connection;
     const { method, request, metadata, requests } = call.call;
     const { shape } = method.info;
     if (metadata !== undefined) checkMetadataSize(metadata, connection.limits, connection.peerHello?.metadataBytesMax);
     const index = this.bindings.base(method.service) + method.index;
-    let flags = call.deadlineAt === Infinity ? 0 : Flag.deadline;
+    let flags = leftMs === Infinity ? 0 : Flag.deadline;
     if (metadata !== undefined && metadata.size > 0) flags |= Flag.metadata;
     if (shape === "oneway") flags |= Flag.oneway;
     if (requests !== undefined) flags |= Flag.noBody;
     let p = outbox.open(FrameType.request, flags, index, id);
-    if (call.deadlineAt !== Infinity) p = outbox.u32(p, remaining(call.deadlineAt - connection.clock.now()));
+    if (leftMs !== Infinity) p = outbox.u32(p, remaining(leftMs));
     if ((flags & Flag.metadata) !== 0 && metadata !== undefined) p = outbox.entries(p, metadata);
     // A method with one request always has it; what it is, its encoder checks.
     if (requests === undefined) p = method.encode(outbox.writer, request as In, p);
@@ -302,7 +303,8 @@ export class ClientSession implements Caller, CallHost, Role {
     this.connection.counters.callsFailed++;
     const declared = call.info.throws.find((codec) => codec.name === failure.typeName);
     if (declared === undefined || failure.typeName === "") {
-      call.fail(new RpcError(statusFromNumber(failure.status), message, facts));
+      const typeName = failure.typeName === "" ? undefined : plainText(failure.typeName);
+      call.fail(new RpcError(statusFromNumber(failure.status), message, { ...facts, typeName }));
       return;
     }
     let error: unknown;

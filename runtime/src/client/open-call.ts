@@ -37,6 +37,8 @@ export interface AnyCall {
   readonly sending: SendSide | undefined;
   /** A frame with (a part of) a message. */
   take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void;
+  /** What an aborted signal means for this call. */
+  abortError(reason: unknown): RpcError;
   /** The server ended its stream of answers. */
   end(): void;
   tellMetadata(metadata: Metadata): void;
@@ -268,8 +270,15 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     return this.inbound;
   }
 
+  /** What an aborted signal means; `AbortSignal.timeout` is a deadline under another name. */
+  abortError(reason: unknown): RpcError {
+    return reason instanceof DOMException && reason.name === "TimeoutError"
+      ? this.error("deadline-exceeded", "the signal's timeout passed before the answer came", reason)
+      : this.error("cancelled", "the call was cancelled", reason);
+  }
+
   private watch(signal: AbortSignal): void {
-    this.onAbort = (): void => this.abandon(this.error("cancelled", "the call was cancelled", signal.reason));
+    this.onAbort = (): void => this.abandon(this.abortError(signal.reason));
     watchAbort(signal, this.onAbort);
   }
 }

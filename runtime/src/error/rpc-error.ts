@@ -9,7 +9,12 @@ export interface RpcErrorFacts {
   /** Address of the other side, for instance `127.0.0.1:7000`. */
   readonly peer?: string | undefined;
   readonly cause?: unknown;
-  /** True where the server surely never started on the call, so that trying again is safe for every method. */
+  /** Full name of the declared error that the server threw, where this build's method does not declare it. */
+  readonly typeName?: string | undefined;
+  /**
+   * True where the server, or the end of its connection, said that it never started on the call, so that trying again is
+   * safe for every method. Also false where nothing is known.
+   */
   readonly neverProcessed?: boolean | undefined;
 }
 
@@ -22,7 +27,12 @@ export class RpcError extends Error {
   readonly code: StatusCode;
   readonly method: string | undefined;
   readonly peer: string | undefined;
-  /** True where the server surely never started on the call, so that trying again is safe for every method. */
+  /** Full name of the declared error that this is, known to this build or not; undefined for any other. */
+  readonly typeName: string | undefined;
+  /**
+   * True where the server, or the end of its connection, said that it never started on the call, so that trying again is
+   * safe for every method. Also false where nothing is known.
+   */
   readonly neverProcessed: boolean;
 
   static {
@@ -34,6 +44,7 @@ export class RpcError extends Error {
     this.code = code;
     this.method = facts?.method;
     this.peer = facts?.peer;
+    this.typeName = facts?.typeName;
     this.neverProcessed = facts?.neverProcessed === true;
   }
 
@@ -55,7 +66,7 @@ export class RpcError extends Error {
 /** What the class of an error declared in an `.rpc` file extends; `detail` holds its fields. */
 export abstract class DeclaredError<Detail> extends RpcError {
   /** Full name in the IDL, for instance `shop.orders.v1.OutOfStock`: how it is known on the wire. */
-  abstract readonly typeName: string;
+  abstract override readonly typeName: string;
   readonly detail: Detail;
 
   constructor(code: StatusCode, detail: Detail, message: string, facts?: RpcErrorFacts) {
