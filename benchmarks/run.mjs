@@ -52,7 +52,7 @@ async function main() {
   if (!(Number(values.rounds) >= 1)) return complain(`--rounds wants a number from 1 on, not ${values.rounds}`);
   if (!existsSync(join(benchmarks, "node_modules"))) {
     console.error(
-      "No peers are installed, so the product is measured alone: `npm ci --prefix benchmarks` brings them.",
+      "No peers are installed, so the product is measured alone: `npm install --prefix benchmarks` brings them.",
     );
   }
   const names = positionals.length > 0 ? positionals : values.check ? budgetedSuites() : Object.keys(suites);
