@@ -1,191 +1,52 @@
-/** Reads short ASCII text without leaving JavaScript: crossing into native code costs more than 24 characters. */
+/** Reads short ASCII text without leaving JavaScript: crossing into native code costs more than 32 characters. */
 
 /** The longest text that is read here, in bytes. */
-export const shortTextMax = 24;
+export const shortTextMax = 32;
 
 const text = String.fromCharCode;
 
 /**
- * The `length` bytes at `p` as text; undefined where one of them is not ASCII, or where there are more than 24.
+ * The `length` bytes at `p` as text; undefined where one of them is not ASCII, or where there are more than 32.
  * The caller has checked that they exist, hence the assertions.
  */
 export function readShortAscii(b: Uint8Array, p: number, length: number): string | undefined {
-  if (length === 0) return "";
-  if (length <= 10) return upTo10(b, p, length);
-  return length <= 18 ? upTo18(b, p, length) : upTo24(b, p, length);
-}
-
-// One branch for each length: a loop that looks at the bytes first takes half as long again, one that appends
-// character after character twice as long.
-function upTo10(b: Uint8Array, p: number, length: number): string | undefined {
+  // A table, one length a line: a loop that looks at the bytes first takes half as long again, one that appends
+  // character after character twice as long, and several functions in place of one a tenth more.
   // prettier-ignore
   switch (length) {
-    case 1: {
-      const c0 = b[p]!;
-      return (c0) < 128 ? text(c0) : undefined;
-    }
-    case 2: {
-      const c0 = b[p]!, c1 = b[p + 1]!;
-      return (c0 | c1) < 128 ? text(c0, c1) : undefined;
-    }
-    case 3: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!;
-      return (c0 | c1 | c2) < 128 ? text(c0, c1, c2) : undefined;
-    }
-    case 4: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!;
-      return (c0 | c1 | c2 | c3) < 128 ? text(c0, c1, c2, c3) : undefined;
-    }
-    case 5: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!;
-      return (c0 | c1 | c2 | c3 | c4) < 128 ? text(c0, c1, c2, c3, c4) : undefined;
-    }
-    case 6: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5) < 128 ? text(c0, c1, c2, c3, c4, c5) : undefined;
-    }
-    case 7: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6) < 128 ? text(c0, c1, c2, c3, c4, c5, c6) : undefined;
-    }
-    case 8: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7) : undefined;
-    }
-    case 9: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8) : undefined;
-    }
-    case 10: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8,
-        c9) : undefined;
-    }
-    default: return undefined;
-  }
-}
-
-function upTo18(b: Uint8Array, p: number, length: number): string | undefined {
-  // prettier-ignore
-  switch (length) {
-    case 11: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8,
-        c9, c10) : undefined;
-    }
-    case 12: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11) < 128 ? text(c0, c1, c2, c3, c4, c5, c6,
-        c7, c8, c9, c10, c11) : undefined;
-    }
-    case 13: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12) < 128 ? text(c0, c1, c2, c3, c4, c5,
-        c6, c7, c8, c9, c10, c11, c12) : undefined;
-    }
-    case 14: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13) < 128 ? text(c0, c1, c2, c3,
-        c4, c5, c6, c7, c8, c9, c10, c11, c12, c13) : undefined;
-    }
-    case 15: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14) < 128 ? text(c0, c1, c2,
-        c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14) : undefined;
-    }
-    case 16: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15) < 128 ? text(c0,
-        c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15) : undefined;
-    }
-    case 17: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16) < 128
-        ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16) : undefined;
-    }
-    case 18: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17) < 128
-        ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17) : undefined;
-    }
-    default: return undefined;
-  }
-}
-
-function upTo24(b: Uint8Array, p: number, length: number): string | undefined {
-  // prettier-ignore
-  switch (length) {
-    case 19: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!,
-        c18 = b[p + 18]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 |
-        c18) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17,
-        c18) : undefined;
-    }
-    case 20: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!,
-        c18 = b[p + 18]!, c19 = b[p + 19]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 |
-        c19) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18,
-        c19) : undefined;
-    }
-    case 21: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!,
-        c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 |
-        c19 | c20) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18,
-        c19, c20) : undefined;
-    }
-    case 22: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!,
-        c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 |
-        c19 | c20 | c21) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17,
-        c18, c19, c20, c21) : undefined;
-    }
-    case 23: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!,
-        c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 |
-        c19 | c20 | c21 | c22) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16,
-        c17, c18, c19, c20, c21, c22) : undefined;
-    }
-    case 24: {
-      const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!,
-        c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!,
-        c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!,
-        c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!;
-      return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 |
-        c19 | c20 | c21 | c22 | c23) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14,
-        c15, c16, c17, c18, c19, c20, c21, c22, c23) : undefined;
-    }
+    case 0: return "";
+    case 1: { const c0 = b[p]!; return c0 < 128 ? text(c0) : undefined; }
+    case 2: { const c0 = b[p]!, c1 = b[p + 1]!; return (c0 | c1) < 128 ? text(c0, c1) : undefined; }
+    case 3: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!; return (c0 | c1 | c2) < 128 ? text(c0, c1, c2) : undefined; }
+    case 4: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!; return (c0 | c1 | c2 | c3) < 128 ? text(c0, c1, c2, c3) : undefined; }
+    case 5: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!; return (c0 | c1 | c2 | c3 | c4) < 128 ? text(c0, c1, c2, c3, c4) : undefined; }
+    case 6: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!; return (c0 | c1 | c2 | c3 | c4 | c5) < 128 ? text(c0, c1, c2, c3, c4, c5) : undefined; }
+    case 7: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6) < 128 ? text(c0, c1, c2, c3, c4, c5, c6) : undefined; }
+    case 8: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7) : undefined; }
+    case 9: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8) : undefined; }
+    case 10: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9) : undefined; }
+    case 11: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10) : undefined; }
+    case 12: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11) : undefined; }
+    case 13: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12) : undefined; }
+    case 14: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13) : undefined; }
+    case 15: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14) : undefined; }
+    case 16: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15) : undefined; }
+    case 17: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16) : undefined; }
+    case 18: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17) : undefined; }
+    case 19: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18) : undefined; }
+    case 20: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19) : undefined; }
+    case 21: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20) : undefined; }
+    case 22: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21) : undefined; }
+    case 23: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22) : undefined; }
+    case 24: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22 | c23) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23) : undefined; }
+    case 25: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!, c24 = b[p + 24]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22 | c23 | c24) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24) : undefined; }
+    case 26: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!, c24 = b[p + 24]!, c25 = b[p + 25]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22 | c23 | c24 | c25) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25) : undefined; }
+    case 27: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!, c24 = b[p + 24]!, c25 = b[p + 25]!, c26 = b[p + 26]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22 | c23 | c24 | c25 | c26) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26) : undefined; }
+    case 28: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!, c24 = b[p + 24]!, c25 = b[p + 25]!, c26 = b[p + 26]!, c27 = b[p + 27]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22 | c23 | c24 | c25 | c26 | c27) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27) : undefined; }
+    case 29: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!, c24 = b[p + 24]!, c25 = b[p + 25]!, c26 = b[p + 26]!, c27 = b[p + 27]!, c28 = b[p + 28]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22 | c23 | c24 | c25 | c26 | c27 | c28) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28) : undefined; }
+    case 30: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!, c24 = b[p + 24]!, c25 = b[p + 25]!, c26 = b[p + 26]!, c27 = b[p + 27]!, c28 = b[p + 28]!, c29 = b[p + 29]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22 | c23 | c24 | c25 | c26 | c27 | c28 | c29) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29) : undefined; }
+    case 31: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!, c24 = b[p + 24]!, c25 = b[p + 25]!, c26 = b[p + 26]!, c27 = b[p + 27]!, c28 = b[p + 28]!, c29 = b[p + 29]!, c30 = b[p + 30]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22 | c23 | c24 | c25 | c26 | c27 | c28 | c29 | c30) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30) : undefined; }
+    case 32: { const c0 = b[p]!, c1 = b[p + 1]!, c2 = b[p + 2]!, c3 = b[p + 3]!, c4 = b[p + 4]!, c5 = b[p + 5]!, c6 = b[p + 6]!, c7 = b[p + 7]!, c8 = b[p + 8]!, c9 = b[p + 9]!, c10 = b[p + 10]!, c11 = b[p + 11]!, c12 = b[p + 12]!, c13 = b[p + 13]!, c14 = b[p + 14]!, c15 = b[p + 15]!, c16 = b[p + 16]!, c17 = b[p + 17]!, c18 = b[p + 18]!, c19 = b[p + 19]!, c20 = b[p + 20]!, c21 = b[p + 21]!, c22 = b[p + 22]!, c23 = b[p + 23]!, c24 = b[p + 24]!, c25 = b[p + 25]!, c26 = b[p + 26]!, c27 = b[p + 27]!, c28 = b[p + 28]!, c29 = b[p + 29]!, c30 = b[p + 30]!, c31 = b[p + 31]!; return (c0 | c1 | c2 | c3 | c4 | c5 | c6 | c7 | c8 | c9 | c10 | c11 | c12 | c13 | c14 | c15 | c16 | c17 | c18 | c19 | c20 | c21 | c22 | c23 | c24 | c25 | c26 | c27 | c28 | c29 | c30 | c31) < 128 ? text(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30, c31) : undefined; }
     default: return undefined;
   }
 }

@@ -50,13 +50,13 @@ export class Cursor {
 
   /** Starts a message: notes its name for errors, counts depth and messages. */
   enter(name: string): void {
-    if (this.depth === 0) {
+    const depth = this.depth++;
+    this.names[depth] = name;
+    if (depth === 0) {
       this.base = this.position;
       this.messages = 0;
     }
-    this.names[this.depth] = name;
-    if (this.depth++ > this.depthMax) this.exceed(`nested deeper than ${this.depthMax} levels`);
-    if (this.messages++ > this.messagesMax) this.exceed(`more than ${this.messagesMax} messages inside one`);
+    if (this.messages++ > this.messagesMax || depth > this.depthMax) this.exceed();
   }
 
   /** Ends a message and checks that its last field ended where the message does. */
@@ -70,7 +70,11 @@ export class Cursor {
     return this.raise("malformed", problem, at);
   }
 
-  protected exceed(problem: string): never {
+  protected exceed(): never {
+    const problem =
+      this.depth - 1 > this.depthMax
+        ? `nested deeper than ${this.depthMax} levels`
+        : `more than ${this.messagesMax} messages inside one`;
     return this.raise("limit", problem, this.position);
   }
 

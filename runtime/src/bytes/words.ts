@@ -17,6 +17,7 @@ export const low: 0 | 1 = isLittleEndian ? 0 : 1;
 /** Index in `words` of the more significant word. */
 export const high: 0 | 1 = isLittleEndian ? 1 : 0;
 
-/** Packed doubles pass through here: wire bytes are not aligned, and copying many at once is what makes them fast. */
-export const chunk: Float64Array = new Float64Array(128);
+/** Packed floats and doubles pass through here: wire bytes are not aligned, and copying many at once is what makes them fast. */
+export const chunk: Float64Array = new Float64Array(1024);
 export const chunkBytes: Uint8Array = new Uint8Array(chunk.buffer);
+export const chunkFloats: Float32Array = new Float32Array(chunk.buffer);

@@ -59,7 +59,7 @@ test("strings of every length around the short path and the length's width survi
 test("a nested length is as short as it can be, whatever the width that was reserved", () => {
   const w = new Writer(16);
   for (const length of [0, 127, 128, 16383, 16384, 3, 200, 1]) {
-    let p = w.open(0, 10);
+    let p = w.openUnnamed(0, 10);
     for (let i = 0; i < length; i++) p = w.bool(p, 0, true);
     p = w.close(p);
     const width = length < 128 ? 1 : length < 16384 ? 2 : 3;
@@ -81,6 +81,8 @@ const refused: [string, (w: Writer) => number, RegExp][] = [
   ["a large int32", (w) => w.int32(0, 24, 2 ** 31), /field 3 .* got a whole number outside of that/],
   ["a number for text", (w) => w.string(0, 26, 5 as never), /field 3 wants a string, got a whole number$/],
   ["a negative uint32", (w) => w.uint32(0, 24, -1), /field 3 wants a whole number from 0/],
+  ["a bigint for an int32", (w) => w.int32(0, 24, 1n as never), /field 3 wants a whole number .* got a bigint/],
+  ["a bigint for a uint32", (w) => w.uint32(0, 24, 1n as never), /field 3 wants a whole number .* got a bigint/],
   ["NaN", (w) => w.uint32(0, 24, NaN), /got NaN/],
   ["a large int64", (w) => w.int64(0, 24, 2n ** 63n), /field 3 wants a whole number of 64 bits, got a bigint/],
   ["a negative uint64", (w) => w.uint64(0, 24, -1n), /not negative/],
@@ -117,7 +119,7 @@ test("values of the wrong type are refused without their contents in the message
 test("trouble in a packed list or a map entry is told of the field that it belongs to", () => {
   const w = new Writer();
   w.enter("shop.Order", {});
-  const p = w.open(0, 34);
+  const p = w.openUnnamed(0, 34);
   expect(() => w.uint32(p, 0, -1)).toThrow("cannot encode shop.Order: field 4 ");
 });
 

@@ -63,7 +63,7 @@ function encodeStruct(w: Writer, value: { readonly [name: string]: JsonValue | u
   for (const key of Object.keys(value)) {
     const item = value[key];
     if (item === undefined) continue;
-    const entry = w.string(w.open(p, 10), 10, key);
+    const entry = w.string(w.openUnnamed(p, 10), 10, key);
     p = w.close(w.close(encodeJson(w, item, w.open(entry, 18))));
   }
   return p;

@@ -1,0 +1,165 @@
+/** An outgoing buffer: its memory, the messages that are open in it, and errors that say where they are. */
+
+import { describe, EncodeError } from "./encode-error.js";
+import { encodeDepthMax } from "./limits.js";
+import { allocate } from "./utf8.js";
+
+/** From one open message to the next, three numbers are kept for each; and where the deepest one stands. */
+const step = 3;
+const atMax = encodeDepthMax * step;
+
+/** Memory that positions point into. Positions are passed in and returned, not kept here. */
+export class Outgoing {
+  /** Filled up to the position that the caller holds. Replaced when it grows: never keep it across a put. */
+  buffer: Uint8Array;
+  /** Length of `buffer`. */
+  limit: number;
+  protected view: DataView;
+  private readonly chunkBytes: number;
+
+  // Where the innermost open message stands in the two lists that follow.
+  private at = 0;
+  // Its tag, where its length goes, and the width that a length had the last time at this depth: a good guess, and a
+  // wrong one costs one move.
+  private readonly opened: Int32Array = new Int32Array(atMax + 2 * step).fill(1);
+  // Its full name, for errors; empty for what has none of its own.
+  private readonly names: string[] = new Array<string>(atMax + 2 * step).fill("");
+
+  /** `bytes`: the size to start with, and that of every buffer after `take`. */
+  constructor(bytes: number = 64 * 1024) {
+    this.chunkBytes = bytes;
+    this.buffer = allocate(bytes);
+    this.limit = this.buffer.length;
+    this.view = viewOf(this.buffer);
+  }
+
+  /** Makes sure that `bytes` more fit behind `position`; what stands before `position` is kept. */
+  ensure(position: number, bytes: number): void {
+    if (position + bytes > this.limit) this.grow(position, bytes);
+  }
+
+  /**
+   * Hands out everything before `position` and goes on with another buffer, from position 0. Nothing is copied and
+   * nothing written later touches the range.
+   */
+  take(position: number): Uint8Array {
+    const taken = this.buffer.subarray(0, position);
+    this.use(allocate(this.chunkBytes));
+    return taken;
+  }
+
+  /** Forgets messages that are still open; call it before a message whose predecessor threw in the middle. */
+  rewind(): void {
+    this.at = 0;
+  }
+
+  /** Notes which message the next puts belong to and checks that `value` can be one. */
+  enter(name: string, value: object): void {
+    this.names[this.at] = name;
+    if (typeof value !== "object" || value === null) this.fail(0, "wants an object", value);
+  }
+
+  /** The same for a message whose value is no object, such as a duration in milliseconds. */
+  enterScalar(name: string): void {
+    this.names[this.at] = name;
+  }
+
+  /** Starts a nested message and returns the position of its content. */
+  open(p: number, tag: number): number {
+    p = this.tag(p, tag);
+    const { opened } = this;
+    const at = (this.at += step);
+    if (at > atMax) this.tooDeep(tag);
+    opened[at] = tag;
+    opened[at + 1] = p;
+    return p + opened[at + 2]!;
+  }
+
+  /** Starts a map entry or packed list, which has no name of its own: what is wrong in it is wrong with its field. */
+  openUnnamed(p: number, tag: number): number {
+    p = this.open(p, tag);
+    this.names[this.at] = "";
+    return p;
+  }
+
+  /** Ends what the last `open` started; `p` is behind its content. */
+  close(p: number): number {
+    const { at, opened } = this;
+    const start = opened[at + 1]!;
+    this.at = at - step;
+    if (p - start > 128 || opened[at + 2] !== 1) return this.closeWide(p, at);
+    this.buffer[start] = p - start - 1;
+    return p;
+  }
+
+  /** Throws what is wrong with the field of `tag` in the message that is open; 0 means the message as a whole. */
+  fail(tag: number, problem: string, ...got: readonly unknown[]): never {
+    let at = this.at;
+    for (; at > 0 && this.names[at] === ""; at -= step) tag = this.opened[at]!;
+    this.at = 0;
+    const sentence = got.length === 0 ? problem : `${problem}, got ${describe(got[0], problem)}`;
+    throw new EncodeError(this.names[at]!, tag >>> 3, sentence);
+  }
+
+  /** Writes a tag (nothing for 0) and leaves room for the longest number behind it. */
+  protected tag(p: number, tag: number): number {
+    if (p + 16 > this.limit || tag > 127) return this.rareTag(p, tag);
+    if (tag !== 0) this.buffer[p++] = tag;
+    return p;
+  }
+
+  private rareTag(p: number, tag: number): number {
+    this.ensure(p, 16);
+    return tag === 0 ? p : this.varint32(p, tag);
+  }
+
+  protected varint32(p: number, value: number): number {
+    const b = this.buffer;
+    while (value > 127) {
+      b[p++] = (value & 127) | 128;
+      value >>>= 7;
+    }
+    b[p] = value;
+    return p + 1;
+  }
+
+  protected grow(position: number, bytes: number): void {
+    const grown = allocate(Math.max(this.limit * 2, position + bytes));
+    grown.set(this.buffer.subarray(0, position));
+    this.use(grown);
+  }
+
+  // The message that is too deep has not said its name yet: the one around it is at fault.
+  private tooDeep(tag: number): never {
+    this.at -= step;
+    return this.fail(tag, `nests deeper than ${encodeDepthMax} levels`);
+  }
+
+  private closeWide(p: number, at: number): number {
+    const start = this.opened[at + 1]!;
+    const width = this.opened[at + 2]!;
+    const length = p - start - width;
+    const actual = varintWidth(length);
+    if (actual !== width) {
+      this.ensure(p, actual);
+      this.buffer.copyWithin(start + actual, start + width, p);
+      this.opened[at + 2] = actual;
+    }
+    return this.varint32(start, length) + length;
+  }
+
+  private use(buffer: Uint8Array): void {
+    this.buffer = buffer;
+    this.limit = buffer.length;
+    this.view = viewOf(buffer);
+  }
+}
+
+/** The number of bytes that a length takes as a varint. */
+export function varintWidth(length: number): number {
+  return length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x200000 ? 3 : length < 0x10000000 ? 4 : 5;
+}
+
+function viewOf(buffer: Uint8Array): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}

@@ -1,0 +1,251 @@
+/** Takes single values out of a buffer in Protobuf's wire format, believing nothing that it has not checked. */
+
+import { readShortAscii, shortTextMax as imported } from "./ascii.js";
+import { Cursor } from "./cursor.js";
+import { readUtf8 } from "./utf8.js";
+import * as shared from "./words.js";
+
+// Constants of this file, which the engine folds; what is imported it looks up each time.
+const shortTextMax = imported;
+const { double64, float32, high, low, signed64, unsigned64, words } = shared;
+
+/** Reads Protobuf's values, one after the other. Whatever is wrong is thrown as a DecodeError. */
+export class ScalarReader extends Cursor {
+  /** Reads the length of a nested message, map entry or packed list and returns where it ends. */
+  open(): number {
+    const p = this.position;
+    const length = this.buffer[p]!;
+    const end = p + 1 + length;
+    // Behind the last byte of the buffer the length is undefined and the end NaN, which no comparison holds for.
+    if (length > 127 || !(end <= this.end)) return this.longOpen();
+    this.position = p + 1;
+    return end;
+  }
+
+  /** Whether a packed list has another item before `end`; fails where the last one reached beyond it. */
+  more(end: number): boolean {
+    if (this.position < end) return true;
+    if (this.position !== end) this.fail("an item is longer than its packed list");
+    return false;
+  }
+
+  /** Reads a field's number and wire type, as `number << 3 | wireType`. */
+  tag(): number {
+    const p = this.position;
+    this.tagAt = p;
+    if (p >= this.end) this.truncated();
+    const byte = this.buffer[p]!;
+    if (byte < 128) {
+      this.position = p + 1;
+      return byte;
+    }
+    return this.longTag();
+  }
+
+  bool(): boolean {
+    const p = this.position;
+    if (p < this.end && this.buffer[p]! < 128) {
+      this.position = p + 1;
+      return this.buffer[p] !== 0;
+    }
+    this.varint();
+    return (this.lo | this.hi) !== 0;
+  }
+
+  /** The lower 32 bits of any varint, signed. */
+  int32(): number {
+    const p = this.position;
+    if (p >= this.end) this.truncated();
+    const first = this.buffer[p]!;
+    if (first > 127) return this.longInt32();
+    this.position = p + 1;
+    return first;
+  }
+
+  uint32(): number {
+    return this.int32() >>> 0;
+  }
+
+  sint32(): number {
+    const n = this.int32();
+    return (n >>> 1) ^ -(n & 1);
+  }
+
+  fixed32(): number {
+    return this.word() >>> 0;
+  }
+
+  sfixed32(): number {
+    return this.word();
+  }
+
+  int64(): bigint {
+    this.varint();
+    return this.signed();
+  }
+
+  uint64(): bigint {
+    this.varint();
+    return this.unsigned();
+  }
+
+  sint64(): bigint {
+    this.zigzag();
+    return this.signed();
+  }
+
+  fixed64(): bigint {
+    this.twoWords();
+    return this.unsigned();
+  }
+
+  sfixed64(): bigint {
+    this.twoWords();
+    return this.signed();
+  }
+
+  // The same five for fields with `@js(number)`: what a double cannot hold exactly is a DecodeError.
+  int64Number(): number {
+    this.varint();
+    return this.safe(this.hi);
+  }
+
+  uint64Number(): number {
+    this.varint();
+    return this.safe(this.hi >>> 0);
+  }
+
+  sint64Number(): number {
+    this.zigzag();
+    return this.safe(this.hi);
+  }
+
+  fixed64Number(): number {
+    this.twoWords();
+    return this.safe(this.hi >>> 0);
+  }
+
+  sfixed64Number(): number {
+    this.twoWords();
+    return this.safe(this.hi);
+  }
+
+  // Four shifts and a shared word: a DataView would have to be made for each buffer, and that is what costs.
+  float(): number {
+    words[0] = this.word();
+    return float32[0]!;
+  }
+
+  double(): number {
+    const p = this.position;
+    if (p + 8 > this.end) this.truncated();
+    this.position = p + 8;
+    return doubleAt(this.buffer, p);
+  }
+
+  string(): string {
+    const p = this.position;
+    const length = this.buffer[p]!;
+    const end = p + 1 + length;
+    if (length > shortTextMax || !(end <= this.end)) return this.longString(p);
+    this.position = end;
+    return readShortAscii(this.buffer, p + 1, length) ?? this.longString(p);
+  }
+
+  /** A copy, which keeps nothing of the receive buffer alive. */
+  bytes(): Uint8Array {
+    const end = this.open();
+    const copy = new Uint8Array(this.buffer.subarray(this.position, end));
+    this.position = end;
+    return copy;
+  }
+
+  private longOpen(): number {
+    const length = this.uint32();
+    const end = this.position + length;
+    if (end > this.end) this.fail("a length reaches beyond the end of the message");
+    return end;
+  }
+
+  private longTag(): number {
+    const start = this.position;
+    // Two bytes reach to field 2047.
+    if (start + 1 < this.end && this.buffer[start + 1]! < 128) {
+      return this.advanceTo(start + 2, (this.buffer[start]! & 127) | (this.buffer[start + 1]! << 7));
+    }
+    this.varint();
+    if (this.hi !== 0 || this.position - start > 5) this.fail("a field's number is too large", start);
+    return this.lo >>> 0;
+  }
+
+  private longString(start: number): string {
+    this.position = start;
+    const end = this.open();
+    const p = this.position;
+    const text = readUtf8(this.buffer, p, end);
+    if (text === undefined) this.fail("a string is not UTF-8");
+    this.position = end;
+    return text;
+  }
+
+  // Signed, since a larger number would be put on the heap on its way out of here.
+  private longInt32(): number {
+    const p = this.position;
+    const b = this.buffer;
+    // With ten bytes in sight there is nothing to check on the way.
+    if (p + 10 <= this.end) {
+      let value = (b[p]! & 127) | ((b[p + 1]! & 127) << 7);
+      if (b[p + 1]! < 128) return this.advanceTo(p + 2, value);
+      value |= (b[p + 2]! & 127) << 14;
+      if (b[p + 2]! < 128) return this.advanceTo(p + 3, value);
+      value |= (b[p + 3]! & 127) << 21;
+      if (b[p + 3]! < 128) return this.advanceTo(p + 4, value);
+      value |= b[p + 4]! << 28;
+      if (b[p + 4]! < 128) return this.advanceTo(p + 5, value);
+      if ((b[p + 5]! & b[p + 6]! & b[p + 7]! & b[p + 8]!) > 127 && b[p + 9]! < 2) return this.advanceTo(p + 10, value);
+    }
+    this.varint();
+    return this.lo;
+  }
+
+  private advanceTo(position: number, value: number): number {
+    this.position = position;
+    return value;
+  }
+
+  private zigzag(): void {
+    this.varint();
+    const sign = -(this.lo & 1);
+    this.lo = ((this.lo >>> 1) | (this.hi << 31)) ^ sign;
+    this.hi = (this.hi >>> 1) ^ sign;
+  }
+
+  private twoWords(): void {
+    this.lo = this.word();
+    this.hi = this.word();
+  }
+
+  private signed(): bigint {
+    words[low] = this.lo;
+    words[high] = this.hi;
+    return signed64[0]!;
+  }
+
+  private unsigned(): bigint {
+    words[low] = this.lo;
+    words[high] = this.hi;
+    return unsigned64[0]!;
+  }
+
+  private safe(hi: number): number {
+    const value = hi * 4294967296 + (this.lo >>> 0);
+    if (!Number.isSafeInteger(value)) this.fail("a 64-bit integer is too large for a JavaScript number");
+    return value;
+  }
+}
+
+function doubleAt(b: Uint8Array, p: number): number {
+  words[low] = b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24);
+  words[high] = b[p + 4]! | (b[p + 5]! << 8) | (b[p + 6]! << 16) | (b[p + 7]! << 24);
+  return double64[0]!;
+}
