@@ -38,7 +38,7 @@ export function encodeItem(w: Writer, m: ItemInit, p: number): number {
   if (m.amount !== undefined && m.amount !== 0) p = w.uint32(p, 16, m.amount);
   if (m.condition !== undefined && m.condition !== "NEW") p = w.enum(p, 24, conditionToNumber(m.condition));
   if (m.location !== undefined) p = w.close(encodeLocation(w, m.location, w.open(p, 34)));
-  if (m.tags !== undefined) for (const item of w.list(42, m.tags)) p = w.string(p, 42, item);
+  if (m.tags !== undefined) p = w.strings(p, 42, m.tags);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }

@@ -99,7 +99,7 @@ export function decodeSaid(r: Reader, end: number, into?: Said): Said {
 
 export function encodeMembers(w: Writer, m: MembersInit, p: number): number {
   w.enter("chat.v1.Members", m);
-  if (m.nicknames !== undefined) for (const item of w.list(10, m.nicknames)) p = w.string(p, 10, item);
+  if (m.nicknames !== undefined) p = w.strings(p, 10, m.nicknames);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -143,7 +143,7 @@ export function decodeChatRoomsRequest(r: Reader, end: number, into?: ChatRoomsR
 
 export function encodeChatRoomsResponse(w: Writer, m: ChatRoomsResponseInit, p: number): number {
   w.enter("chat.v1.ChatRoomsResponse", m);
-  if (m.value !== undefined) for (const [key, item] of w.entries(10, m.value)) p = w.close(w.uint32(w.string(w.open(p, 10), 10, key), 16, item));
+  if (m.value !== undefined) for (const [key, item] of w.entries(10, m.value)) p = w.close(w.uint32(w.string(w.openUnnamed(p, 10), 10, key), 16, item));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }

@@ -123,7 +123,7 @@ export function encodeRouteSummary(w: Writer, m: RouteSummaryInit, p: number): n
   w.enter("routeguide.v1.RouteSummary", m);
   if (m.pointCount !== undefined && m.pointCount !== 0) p = w.uint32(p, 8, m.pointCount);
   if (m.featureCount !== undefined && m.featureCount !== 0) p = w.uint32(p, 16, m.featureCount);
-  if (m.distanceMetres !== undefined && !Object.is(m.distanceMetres, 0)) p = w.double(p, 25, m.distanceMetres);
+  if (m.distanceMetres !== undefined && (m.distanceMetres !== 0 || Object.is(m.distanceMetres, -0))) p = w.double(p, 25, m.distanceMetres);
   if (m.elapsed !== undefined) p = w.close(encodeDuration(w, m.elapsed, w.open(p, 34)));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;

@@ -79,7 +79,7 @@ export function encodeOrder(w: Writer, m: OrderInit, p: number): number {
   if (m.id !== undefined && m.id !== "") p = w.string(p, 10, m.id);
   if (m.status !== undefined && m.status !== "PENDING") p = w.enum(p, 16, orderStatusToNumber(m.status));
   if (m.items !== undefined) for (const item of w.list(26, m.items)) p = w.close(encodeLineItem(w, item, w.open(p, 26)));
-  if (m.labels !== undefined) for (const [key, item] of w.entries(34, m.labels)) p = w.close(w.string(w.string(w.open(p, 34), 10, key), 18, item));
+  if (m.labels !== undefined) for (const [key, item] of w.entries(34, m.labels)) p = w.close(w.string(w.string(w.openUnnamed(p, 34), 10, key), 18, item));
   if (m.note !== undefined) p = w.string(p, 42, m.note);
   if (m.placedAt !== undefined) p = w.close(encodeTimestamp(w, m.placedAt, w.open(p, 50)));
   if (m.version !== undefined && m.version !== 0) p = w.int64(p, 56, m.version);
@@ -282,7 +282,7 @@ export function decodeWatchOrder(r: Reader, end: number, into?: WatchOrder): Wat
 export function encodeImportSummary(w: Writer, m: ImportSummaryInit, p: number): number {
   w.enter("shop.orders.v1.ImportSummary", m);
   if (m.imported !== undefined && m.imported !== 0) p = w.uint32(p, 8, m.imported);
-  if (m.rejected !== undefined) for (const item of w.list(18, m.rejected)) p = w.string(p, 18, item);
+  if (m.rejected !== undefined) p = w.strings(p, 18, m.rejected);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }

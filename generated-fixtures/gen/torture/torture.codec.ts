@@ -88,8 +88,8 @@ export function encodeScalars(w: Writer$1, m: ScalarsInit, p: number): number {
   if (m.aFixed64 !== undefined && m.aFixed64 !== 0n) p = w.fixed64(p, 73, m.aFixed64);
   if (m.anSfixed32 !== undefined && m.anSfixed32 !== 0) p = w.sfixed32(p, 85, m.anSfixed32);
   if (m.anSfixed64 !== undefined && m.anSfixed64 !== 0n) p = w.sfixed64(p, 89, m.anSfixed64);
-  if (m.aFloat !== undefined && !Object.is(m.aFloat, 0)) p = w.float(p, 101, m.aFloat);
-  if (m.aDouble !== undefined && !Object.is(m.aDouble, 0)) p = w.double(p, 105, m.aDouble);
+  if (m.aFloat !== undefined && (m.aFloat !== 0 || Object.is(m.aFloat, -0))) p = w.float(p, 101, m.aFloat);
+  if (m.aDouble !== undefined && (m.aDouble !== 0 || Object.is(m.aDouble, -0))) p = w.double(p, 105, m.aDouble);
   if (m.aString !== undefined && m.aString !== "") p = w.string(p, 114, m.aString);
   if (m.someBytes !== undefined && m.someBytes.length !== 0) p = w.bytes(p, 122, m.someBytes);
   if (m.aTimestamp !== undefined) p = w.close(encodeTimestamp(w, m.aTimestamp, w.open(p, 130)));
@@ -117,7 +117,7 @@ export function decodeScalars(r: Reader$1, end: number, into?: Scalars): Scalars
   let aFloat = 0;
   let aDouble = 0;
   let aString = "";
-  let someBytes: Uint8Array = new Uint8Array(0);
+  let someBytes: Uint8Array | undefined;
   let aTimestamp: Date | undefined;
   let aDuration: number | undefined;
   let someJson: JsonValue | undefined;
@@ -152,7 +152,7 @@ export function decodeScalars(r: Reader$1, end: number, into?: Scalars): Scalars
     }
   }
   r.leave(end);
-  const m: Scalars = { aBool, anInt32, anInt64, aUint32, aUint64, aSint32, aSint64, aFixed32, aFixed64, anSfixed32, anSfixed64, aFloat, aDouble, aString, someBytes, aTimestamp, aDuration, someJson, countNumber, countString };
+  const m: Scalars = { aBool, anInt32, anInt64, aUint32, aUint64, aSint32, aSint64, aFixed32, aFixed64, anSfixed32, anSfixed64, aFloat, aDouble, aString, someBytes: someBytes ?? new Uint8Array(0), aTimestamp, aDuration, someJson, countNumber, countString };
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
@@ -207,30 +207,22 @@ export function decodeOptionals(r: Reader$1, end: number, into?: Optionals): Opt
 export function encodeLists(w: Writer$1, m: ListsInit, p: number): number {
   w.enter("torture.v1.Lists", m);
   if (m.bools !== undefined && w.list(10, m.bools).length !== 0) {
-    p = w.open(p, 10);
+    p = w.openUnnamed(p, 10);
     for (const item of m.bools) p = w.bool(p, 0, item);
     p = w.close(p);
   }
-  if (m.int32s !== undefined && w.list(18, m.int32s).length !== 0) {
-    p = w.open(p, 18);
-    for (const item of m.int32s) p = w.int32(p, 0, item);
-    p = w.close(p);
-  }
+  if (m.int32s !== undefined) p = w.int32s(p, 18, m.int32s);
   if (m.int64s !== undefined && w.list(26, m.int64s).length !== 0) {
-    p = w.open(p, 26);
+    p = w.openUnnamed(p, 26);
     for (const item of m.int64s) p = w.int64(p, 0, item);
     p = w.close(p);
   }
-  if (m.doubles !== undefined && w.list(34, m.doubles).length !== 0) p = w.close(w.doubles(w.open(p, 34), 34, m.doubles));
-  if (m.floats !== undefined && w.list(42, m.floats).length !== 0) {
-    p = w.open(p, 42);
-    for (const item of m.floats) p = w.float(p, 0, item);
-    p = w.close(p);
-  }
-  if (m.strings !== undefined) for (const item of w.list(50, m.strings)) p = w.string(p, 50, item);
+  if (m.doubles !== undefined) p = w.doubles(p, 34, m.doubles);
+  if (m.floats !== undefined) p = w.floats(p, 42, m.floats);
+  if (m.strings !== undefined) p = w.strings(p, 50, m.strings);
   if (m.blobs !== undefined) for (const item of w.list(58, m.blobs)) p = w.bytes(p, 58, item);
   if (m.colours !== undefined && w.list(66, m.colours).length !== 0) {
-    p = w.open(p, 66);
+    p = w.openUnnamed(p, 66);
     for (const item of m.colours) p = w.enum(p, 0, colourToNumber(item));
     p = w.close(p);
   }
@@ -238,14 +230,14 @@ export function encodeLists(w: Writer$1, m: ListsInit, p: number): number {
   if (m.unions !== undefined) for (const item of w.list(82, m.unions)) p = w.close(encodeShape(w, item, w.open(p, 82)));
   if (m.loose !== undefined) for (const item of w.list(88, m.loose)) p = w.int32(p, 88, item);
   if (m.fixed !== undefined && w.list(98, m.fixed).length !== 0) {
-    p = w.open(p, 98);
+    p = w.openUnnamed(p, 98);
     for (const item of m.fixed) p = w.fixed64(p, 0, item);
     p = w.close(p);
   }
   if (m.times !== undefined) for (const item of w.list(106, m.times)) p = w.close(encodeTimestamp(w, item, w.open(p, 106)));
   if (m.values !== undefined) for (const item of w.list(114, m.values)) p = w.close(encodeJson(w, item, w.open(p, 114)));
   if (m.zigzags !== undefined && w.list(122, m.zigzags).length !== 0) {
-    p = w.open(p, 122);
+    p = w.openUnnamed(p, 122);
     for (const item of m.zigzags) p = w.sint64(p, 0, item);
     p = w.close(p);
   }
@@ -293,13 +285,13 @@ export function decodeLists(r: Reader$1, end: number, into?: Lists): Lists {
     switch (tag) {
       case 10: for (const stop = r.open(); r.more(stop); ) bools.push(r.bool()); break;
       case 8: bools.push(r.bool()); break;
-      case 18: for (const stop = r.open(); r.more(stop); ) int32s.push(r.int32()); break;
+      case 18: int32s = r.int32s(r.open(), int32s); break;
       case 16: int32s.push(r.int32()); break;
       case 26: for (const stop = r.open(); r.more(stop); ) int64s.push(r.int64()); break;
       case 24: int64s.push(r.int64()); break;
       case 34: doubles = r.doubles(r.open(), doubles); break;
       case 33: doubles.push(r.double()); break;
-      case 42: for (const stop = r.open(); r.more(stop); ) floats.push(r.float()); break;
+      case 42: floats = r.floats(r.open(), floats); break;
       case 45: floats.push(r.float()); break;
       case 50: strings.push(r.string()); break;
       case 58: blobs.push(r.bytes()); break;
@@ -308,7 +300,7 @@ export function decodeLists(r: Reader$1, end: number, into?: Lists): Lists {
       case 74: messages.push(decodeScalars(r, r.open())); break;
       case 82: unions.push(decodeShape(r, r.open())); break;
       case 88: loose.push(r.int32()); break;
-      case 90: for (const stop = r.open(); r.more(stop); ) loose.push(r.int32()); break;
+      case 90: loose = r.int32s(r.open(), loose); break;
       case 98: for (const stop = r.open(); r.more(stop); ) fixed.push(r.fixed64()); break;
       case 97: fixed.push(r.fixed64()); break;
       case 106: times.push(decodeTimestamp(r, r.open())); break;
@@ -325,13 +317,13 @@ export function decodeLists(r: Reader$1, end: number, into?: Lists): Lists {
 
 export function encodeMaps(w: Writer$1, m: MapsInit, p: number): number {
   w.enter("torture.v1.Maps", m);
-  if (m.byString !== undefined) for (const [key, item] of w.entries(10, m.byString)) p = w.close(w.string(w.string(w.open(p, 10), 10, key), 18, item));
-  if (m.byInt !== undefined) for (const [key, item] of w.map(18, m.byInt)) p = w.close(w.close(encodeScalars(w, item, w.open(w.int32(w.open(p, 18), 8, key), 18))));
-  if (m.byLong !== undefined) for (const [key, item] of w.map(26, m.byLong)) p = w.close(w.enum(w.uint64(w.open(p, 26), 8, key), 16, colourToNumber(item)));
-  if (m.byBool !== undefined) for (const [key, item] of w.map(34, m.byBool)) p = w.close(w.bytes(w.bool(w.open(p, 34), 8, key), 18, item));
-  if (m.byZigzag !== undefined) for (const [key, item] of w.map(42, m.byZigzag)) p = w.close(w.double(w.sint64(w.open(p, 42), 8, key), 17, item));
-  if (m.toUnion !== undefined) for (const [key, item] of w.entries(50, m.toUnion)) p = w.close(w.close(encodeShape(w, item, w.open(w.string(w.open(p, 50), 10, key), 18))));
-  if (m.toTime !== undefined) for (const [key, item] of w.entries(58, m.toTime)) p = w.close(w.close(encodeTimestamp(w, item, w.open(w.string(w.open(p, 58), 10, key), 18))));
+  if (m.byString !== undefined) for (const [key, item] of w.entries(10, m.byString)) p = w.close(w.string(w.string(w.openUnnamed(p, 10), 10, key), 18, item));
+  if (m.byInt !== undefined) for (const [key, item] of w.map(18, m.byInt)) p = w.close(w.close(encodeScalars(w, item, w.open(w.int32(w.openUnnamed(p, 18), 8, key), 18))));
+  if (m.byLong !== undefined) for (const [key, item] of w.map(26, m.byLong)) p = w.close(w.enum(w.uint64(w.openUnnamed(p, 26), 8, key), 16, colourToNumber(item)));
+  if (m.byBool !== undefined) for (const [key, item] of w.map(34, m.byBool)) p = w.close(w.bytes(w.bool(w.openUnnamed(p, 34), 8, key), 18, item));
+  if (m.byZigzag !== undefined) for (const [key, item] of w.map(42, m.byZigzag)) p = w.close(w.double(w.sint64(w.openUnnamed(p, 42), 8, key), 17, item));
+  if (m.toUnion !== undefined) for (const [key, item] of w.entries(50, m.toUnion)) p = w.close(w.close(encodeShape(w, item, w.open(w.string(w.openUnnamed(p, 50), 10, key), 18))));
+  if (m.toTime !== undefined) for (const [key, item] of w.entries(58, m.toTime)) p = w.close(w.close(encodeTimestamp(w, item, w.open(w.string(w.openUnnamed(p, 58), 10, key), 18))));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -424,7 +416,7 @@ function decodeMapsByLongEntry(r: Reader$1, end: number, map: Map<bigint, Colour
 function decodeMapsByBoolEntry(r: Reader$1, end: number, map: Map<boolean, Uint8Array>): void {
   r.enter("torture.v1.Maps.byBool");
   let key = false;
-  let value: Uint8Array = new Uint8Array(0);
+  let value: Uint8Array | undefined;
   while (r.position < end) {
     const tag = r.tag();
     switch (tag) {
@@ -434,7 +426,7 @@ function decodeMapsByBoolEntry(r: Reader$1, end: number, map: Map<boolean, Uint8
     }
   }
   r.leave(end);
-  map.set(key, value);
+  map.set(key, value ?? new Uint8Array(0));
 }
 
 function decodeMapsByZigzagEntry(r: Reader$1, end: number, map: Map<bigint, number>): void {
@@ -487,7 +479,7 @@ function decodeMapsToTimeEntry(r: Reader$1, end: number, map: Map<string, Date>)
 
 export function encodeCircle(w: Writer$1, m: CircleInit, p: number): number {
   w.enter("torture.v1.Circle", m);
-  if (m.radius !== undefined && !Object.is(m.radius, 0)) p = w.double(p, 9, m.radius);
+  if (m.radius !== undefined && (m.radius !== 0 || Object.is(m.radius, -0))) p = w.double(p, 9, m.radius);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -511,7 +503,7 @@ export function decodeCircle(r: Reader$1, end: number, into?: Circle): Circle {
 
 export function encodeSquare(w: Writer$1, m: SquareInit, p: number): number {
   w.enter("torture.v1.Square", m);
-  if (m.side !== undefined && !Object.is(m.side, 0)) p = w.double(p, 9, m.side);
+  if (m.side !== undefined && (m.side !== 0 || Object.is(m.side, -0))) p = w.double(p, 9, m.side);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -539,7 +531,7 @@ export function encodeTree(w: Writer$1, m: TreeInit, p: number): number {
   if (m.left !== undefined) p = w.close(encodeTree(w, m.left, w.open(p, 18)));
   if (m.right !== undefined) p = w.close(encodeTree(w, m.right, w.open(p, 26)));
   if (m.children !== undefined) for (const item of w.list(34, m.children)) p = w.close(encodeTree(w, item, w.open(p, 34)));
-  if (m.named !== undefined) for (const [key, item] of w.entries(42, m.named)) p = w.close(w.close(encodeTree(w, item, w.open(w.string(w.open(p, 42), 10, key), 18))));
+  if (m.named !== undefined) for (const [key, item] of w.entries(42, m.named)) p = w.close(w.close(encodeTree(w, item, w.open(w.string(w.openUnnamed(p, 42), 10, key), 18))));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -666,7 +658,7 @@ export function encodeHostile(w: Writer$1, m: HostileInit, p: number): number {
   if (m.yield !== undefined && m.yield !== "") p = w.string(p, 146, m.yield);
   if (m.let !== undefined && m.let !== "") p = w.string(p, 154, m.let);
   if (m.undefined !== undefined && m.undefined !== "") p = w.string(p, 162, m.undefined);
-  if (m.NaN !== undefined && !Object.is(m.NaN, 0)) p = w.double(p, 169, m.NaN);
+  if (m.NaN !== undefined && (m.NaN !== 0 || Object.is(m.NaN, -0))) p = w.double(p, 169, m.NaN);
   if (m.message !== undefined && m.message !== "") p = w.string(p, 178, m.message);
   if (m.union !== undefined && m.union !== "") p = w.string(p, 186, m.union);
   if (m.reserved !== undefined && m.reserved !== "") p = w.string(p, 194, m.reserved);
@@ -728,7 +720,7 @@ export function decodeHostile(r: Reader$1, end: number, into?: Hostile): Hostile
   let unknown_ = "";
   let into_ = "";
   let Map_ = "";
-  let bytes: Uint8Array = new Uint8Array(0);
+  let bytes: Uint8Array | undefined;
   let repeated: Hostile[] = [];
   let __proto___ = "";
   let __defineGetter___ = "";
@@ -784,13 +776,13 @@ export function decodeHostile(r: Reader$1, end: number, into?: Hostile): Hostile
     }
   }
   r.leave(end);
-  const m: Hostile = { constructor_, prototype, hasOwnProperty_, toString_, valueOf_, then, toJSON, class: class_, await: await_, enum: enum_, eval: eval_, arguments: arguments_, default: default_, delete: delete_, import: import_, interface: interface_, static: static_, yield: yield_, let: let_, undefined: undefined_, NaN: NaN_, message, union, reserved, map, stream, kind, value, writer, reader, end: end_, tag: tag_, position, unknown: unknown_, into: into_, Map: Map_, bytes, repeated, __proto___, __defineGetter___ };
+  const m: Hostile = { constructor_, prototype, hasOwnProperty_, toString_, valueOf_, then, toJSON, class: class_, await: await_, enum: enum_, eval: eval_, arguments: arguments_, default: default_, delete: delete_, import: import_, interface: interface_, static: static_, yield: yield_, let: let_, undefined: undefined_, NaN: NaN_, message, union, reserved, map, stream, kind, value, writer, reader, end: end_, tag: tag_, position, unknown: unknown_, into: into_, Map: Map_, bytes: bytes ?? new Uint8Array(0), repeated, __proto___, __defineGetter___ };
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
 export function encodeMap(w: Writer$1, m: MapInit, p: number): number {
   w.enter("torture.v1.Map", m);
-  if (m.entries !== undefined) for (const [key, item] of w.entries(10, m.entries)) p = w.close(w.close(encodeDate(w, item, w.open(w.string(w.open(p, 10), 10, key), 18))));
+  if (m.entries !== undefined) for (const [key, item] of w.entries(10, m.entries)) p = w.close(w.close(encodeDate(w, item, w.open(w.string(w.openUnnamed(p, 10), 10, key), 18))));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -885,7 +877,7 @@ export function encodeUint8Array(w: Writer$1, m: Uint8ArrayInit, p: number): num
 
 export function decodeUint8Array(r: Reader$1, end: number, into?: Uint8Array_): Uint8Array_ {
   r.enter("torture.v1.Uint8Array");
-  let data: Uint8Array = new Uint8Array(0);
+  let data: Uint8Array | undefined;
   let unknown: UnknownRanges | undefined;
   if (into !== undefined) ({ data } = into);
   while (r.position < end) {
@@ -896,7 +888,7 @@ export function decodeUint8Array(r: Reader$1, end: number, into?: Uint8Array_): 
     }
   }
   r.leave(end);
-  const m: Uint8Array_ = { data };
+  const m: Uint8Array_ = { data: data ?? new Uint8Array(0) };
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
@@ -1076,16 +1068,16 @@ export function decodeStandard(r: Reader$1, end: number, into?: Standard): Stand
 export function encodeNumbers(w: Writer$1, m: NumbersInit, p: number): number {
   w.enter("torture.v1.Numbers", m);
   if (m.texts !== undefined && w.list(10, m.texts).length !== 0) {
-    p = w.open(p, 10);
+    p = w.openUnnamed(p, 10);
     for (const item of m.texts) p = w.int64(p, 0, item);
     p = w.close(p);
   }
   if (m.plain !== undefined && w.list(18, m.plain).length !== 0) {
-    p = w.open(p, 18);
+    p = w.openUnnamed(p, 18);
     for (const item of m.plain) p = w.sint64(p, 0, item);
     p = w.close(p);
   }
-  if (m.byKey !== undefined) for (const [key, item] of w.entries(26, m.byKey)) p = w.close(w.uint64(w.string(w.open(p, 26), 10, key), 16, item));
+  if (m.byKey !== undefined) for (const [key, item] of w.entries(26, m.byKey)) p = w.close(w.uint64(w.string(w.openUnnamed(p, 26), 10, key), 16, item));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -1137,7 +1129,7 @@ export function encodeConstrained(w: Writer$1, m: ConstrainedInit, p: number): n
   w.enter("torture.v1.Constrained", m);
   if (m.wide !== undefined && m.wide !== 0n) p = w.int64(p, 8, m.wide);
   if (m.text !== undefined && m.text !== "") p = w.string(p, 18, m.text);
-  if (m.few !== undefined) for (const item of w.list(26, m.few)) p = w.string(p, 26, item);
+  if (m.few !== undefined) p = w.strings(p, 26, m.few);
   if (m.tree !== undefined) p = w.close(encodeTree(w, m.tree, w.open(p, 34)));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
@@ -1194,11 +1186,11 @@ export function encodeTortureInlineRequest(w: Writer$1, m: TortureInlineRequestI
   if (m.await !== undefined && m.await !== "") p = w.string(p, 10, m.await);
   if (m.class !== undefined && m.class !== 0) p = w.int32(p, 16, m.class);
   if (m.options !== undefined && w.list(26, m.options).length !== 0) {
-    p = w.open(p, 26);
+    p = w.openUnnamed(p, 26);
     for (const item of m.options) p = w.enum(p, 0, colourToNumber(item));
     p = w.close(p);
   }
-  if (m.call !== undefined) for (const [key, item] of w.entries(34, m.call)) p = w.close(w.int64(w.string(w.open(p, 34), 10, key), 16, item));
+  if (m.call !== undefined) for (const [key, item] of w.entries(34, m.call)) p = w.close(w.int64(w.string(w.openUnnamed(p, 34), 10, key), 16, item));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -1289,7 +1281,7 @@ export function decodeTortureListRequest(r: Reader$1, end: number, into?: Tortur
 
 export function encodeTortureListResponse(w: Writer$1, m: TortureListResponseInit, p: number): number {
   w.enter("torture.v1.TortureListResponse", m);
-  if (m.value !== undefined) for (const item of w.list(10, m.value)) p = w.string(p, 10, item);
+  if (m.value !== undefined) p = w.strings(p, 10, m.value);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }

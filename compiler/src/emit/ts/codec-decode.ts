@@ -44,7 +44,10 @@ export function messageDecoder(
     return { member, property: propertyName(member.name), local: locals[i] ?? member.name };
   });
   const type = messageType(file, message.fullName);
-  const literal = slots.map(({ property, local }) => (property === local ? local : `${property}: ${local}`));
+  const literal = slots.map(({ member, property, local }) => {
+    if (isLateEmpty(member)) return `${property}: ${local} ?? new Uint8Array(0)`;
+    return property === local ? local : `${property}: ${local}`;
+  });
   const cases = message.fields.flatMap((field) => {
     const slot = slots.find(({ member }) => member === field || member.name === field.union);
     if (slot === undefined) throw new Error(`${message.fullName} has no member for ${field.name}`);
@@ -94,9 +97,10 @@ function entryDecoder(
   const { type, int64 } = field;
   const key: TypeSchema = { kind: "scalar", name: field.mapKey ?? "string" };
   const valueText = valueType(file, type, int64, "received");
-  const empty = emptyValue(schema, type, int64);
+  const empty = isBytes(type) ? undefined : emptyValue(schema, type, int64);
   // Reading a message from no bytes at all gives the empty one.
-  const orEmpty = empty === undefined ? ` ?? ${readValue(file, schema, type, int64, undefined, "r.position")}` : "";
+  const late = isBytes(type) ? "new Uint8Array(0)" : readValue(file, schema, type, int64, undefined, "r.position");
+  const orEmpty = empty === undefined ? ` ?? ${late}` : "";
   return {
     kind: StructureKind.Function,
     name: file.names.entryDecoder(message.fullName, field.name),
@@ -168,9 +172,18 @@ function declaration(file: TsFile, schema: Schema, message: MessageSchema | Erro
   const value = valueType(file, member.type, member.int64, "received");
   if (member.cardinality === "repeated") return `let ${local}: ${value}[] = [];`;
   if (member.cardinality === "map") return `let ${local} = new Map<${keyType(member)}, ${value}>();`;
-  if (member.presence === "explicit") return `let ${local}: ${value} | undefined;`;
-  const needsType = member.type.kind === "enum" || (member.type.kind === "scalar" && member.type.name === "bytes");
-  return `let ${local}${needsType ? `: ${value}` : ""} = ${zeroLiteral(schema, member.type, member.int64)};`;
+  if (member.presence === "explicit" || isLateEmpty(member)) return `let ${local}: ${value} | undefined;`;
+  return `let ${local}${member.type.kind === "enum" ? `: ${value}` : ""} = ${zeroLiteral(schema, member.type, member.int64)};`;
+}
+
+/** Whether the empty value waits until it is known to be needed: making empty bytes takes longer than most fields. */
+function isLateEmpty(member: FieldSchema | InlineUnionSchema): boolean {
+  if (member.kind === "inlineUnion" || member.cardinality !== "single" || member.presence === "explicit") return false;
+  return isBytes(member.type);
+}
+
+function isBytes(type: TypeSchema): boolean {
+  return type.kind === "scalar" && type.name === "bytes";
 }
 
 /** Goes on where an earlier part of the same message ended. */
@@ -211,9 +224,10 @@ function fieldCases(
   const push = `${local}.push(${readValue(file, schema, field.type, field.int64, undefined)});`;
   if (!isPackable(field.type)) return [`case ${tag}: ${push} break;`];
   const packedTag = tagOf(field.number, 2);
-  const isBulk = field.type.kind === "scalar" && field.type.name === "double";
+  const { type } = field;
+  const isBulk = type.kind === "scalar" && ["int32", "uint32", "float", "double"].includes(type.name);
   const packed = isBulk
-    ? `case ${packedTag}: ${local} = r.doubles(r.open(), ${local}); break;`
+    ? `case ${packedTag}: ${local} = r.${type.name}s(r.open(), ${local}); break;`
     : `case ${packedTag}: for (const stop = r.open(); r.more(stop); ) ${push} break;`;
   const single = `case ${tag}: ${push} break;`;
   return field.packed ? [packed, single] : [single, packed];

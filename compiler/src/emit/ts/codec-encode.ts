@@ -77,7 +77,7 @@ function isNotZero(schema: Schema, field: FieldSchema, value: string): string {
   const { type } = field;
   if (type.kind === "scalar") {
     // Minus zero has bits that are not zero: it is a value like any other.
-    if (type.name === "double" || type.name === "float") return `!Object.is(${value}, 0)`;
+    if (type.name === "double" || type.name === "float") return `(${value} !== 0 || Object.is(${value}, -0))`;
     if (type.name === "bool") return value;
     if (type.name === "bytes") return `${value}.length !== 0`;
   }
@@ -89,28 +89,33 @@ function isNotZero(schema: Schema, field: FieldSchema, value: string): string {
 function listLines(file: TsFile, field: FieldSchema, value: string): string[] {
   const isPacked = field.packed && isPackable(field.type);
   const tag = tagOf(field.number, isPacked ? 2 : wireType(field.type));
+  const bulk = bulkPut(field, isPacked);
+  if (bulk !== undefined) return [`if (${value} !== undefined) p = w.${bulk}(p, ${tag}, ${value});`];
   const items = `w.list(${tag}, ${value})`;
   if (!isPacked) {
     const put = putValue(file, field.type, "p", tag, "item");
     return [`if (${value} !== undefined) for (const item of ${items}) p = ${put};`];
   }
-  const isFilled = `${value} !== undefined && ${items}.length !== 0`;
-  if (field.type.kind === "scalar" && field.type.name === "double") {
-    return [`if (${isFilled}) p = w.close(w.doubles(w.open(p, ${tag}), ${tag}, ${value}));`];
-  }
   return [
-    `if (${isFilled}) {`,
-    `  p = w.open(p, ${tag});`,
+    `if (${value} !== undefined && ${items}.length !== 0) {`,
+    `  p = w.openUnnamed(p, ${tag});`,
     `  for (const item of ${value}) p = ${putValue(file, field.type, "p", 0, "item")};`,
     "  p = w.close(p);",
     "}",
   ];
 }
 
+/** The writer's method for lists of this kind as a whole, where it has one. */
+function bulkPut({ type }: FieldSchema, isPacked: boolean): string | undefined {
+  if (type.kind !== "scalar") return undefined;
+  const names: readonly string[] = isPacked ? ["int32", "uint32", "sint32", "float", "double"] : ["string"];
+  return names.includes(type.name) ? `${type.name}s` : undefined;
+}
+
 function mapLine(file: TsFile, field: FieldSchema, value: string): string {
   const tag = tagOf(field.number, 2);
   const keyType: TypeSchema = { kind: "scalar", name: field.mapKey ?? "string" };
-  const key = putValue(file, keyType, `w.open(p, ${tag})`, tagOf(1, wireType(keyType)), "key");
+  const key = putValue(file, keyType, `w.openUnnamed(p, ${tag})`, tagOf(1, wireType(keyType)), "key");
   const entry = putValue(file, field.type, key, tagOf(2, wireType(field.type)), "item");
   const entries = field.mapKey === "string" ? "entries" : "map";
   return `if (${value} !== undefined) for (const [key, item] of w.${entries}(${tag}, ${value})) p = w.close(${entry});`;

@@ -16,7 +16,7 @@ export function encodeAny(w: Writer, m: AnyInit, p: number): number {
 export function decodeAny(r: Reader, end: number, into?: Any): Any {
   r.enter("google.protobuf.Any");
   let typeUrl = "";
-  let value: Uint8Array = new Uint8Array(0);
+  let value: Uint8Array | undefined;
   let unknown: UnknownRanges | undefined;
   if (into !== undefined) ({ typeUrl, value } = into);
   while (r.position < end) {
@@ -28,7 +28,7 @@ export function decodeAny(r: Reader, end: number, into?: Any): Any {
     }
   }
   r.leave(end);
-  const m: Any = { typeUrl, value };
+  const m: Any = { typeUrl, value: value ?? new Uint8Array(0) };
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 

@@ -9,7 +9,7 @@ import type { FieldMask, FieldMaskInit } from "./field_mask.types.js";
 
 export function encodeFieldMask(w: Writer, m: FieldMaskInit, p: number): number {
   w.enter("google.protobuf.FieldMask", m);
-  if (m.paths !== undefined) for (const item of w.list(10, m.paths)) p = w.string(p, 10, item);
+  if (m.paths !== undefined) p = w.strings(p, 10, m.paths);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }

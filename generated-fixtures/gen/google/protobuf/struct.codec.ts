@@ -26,7 +26,7 @@ export function nullValueFromNumber(number: number): NullValue {
 
 export function encodeStruct(w: Writer, m: StructInit, p: number): number {
   w.enter("google.protobuf.Struct", m);
-  if (m.fields !== undefined) for (const [key, item] of w.entries(10, m.fields)) p = w.close(w.close(encodeValue(w, item, w.open(w.string(w.open(p, 10), 10, key), 18))));
+  if (m.fields !== undefined) for (const [key, item] of w.entries(10, m.fields)) p = w.close(w.close(encodeValue(w, item, w.open(w.string(w.openUnnamed(p, 10), 10, key), 18))));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }

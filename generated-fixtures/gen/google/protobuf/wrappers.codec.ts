@@ -15,7 +15,7 @@ import type {
 
 export function encodeDoubleValue(w: Writer, m: DoubleValueInit, p: number): number {
   w.enter("google.protobuf.DoubleValue", m);
-  if (m.value !== undefined && !Object.is(m.value, 0)) p = w.double(p, 9, m.value);
+  if (m.value !== undefined && (m.value !== 0 || Object.is(m.value, -0))) p = w.double(p, 9, m.value);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -39,7 +39,7 @@ export function decodeDoubleValue(r: Reader, end: number, into?: DoubleValue): D
 
 export function encodeFloatValue(w: Writer, m: FloatValueInit, p: number): number {
   w.enter("google.protobuf.FloatValue", m);
-  if (m.value !== undefined && !Object.is(m.value, 0)) p = w.float(p, 13, m.value);
+  if (m.value !== undefined && (m.value !== 0 || Object.is(m.value, -0))) p = w.float(p, 13, m.value);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -214,7 +214,7 @@ export function encodeBytesValue(w: Writer, m: BytesValueInit, p: number): numbe
 
 export function decodeBytesValue(r: Reader, end: number, into?: BytesValue): BytesValue {
   r.enter("google.protobuf.BytesValue");
-  let value: Uint8Array = new Uint8Array(0);
+  let value: Uint8Array | undefined;
   let unknown: UnknownRanges | undefined;
   if (into !== undefined) ({ value } = into);
   while (r.position < end) {
@@ -225,7 +225,7 @@ export function decodeBytesValue(r: Reader, end: number, into?: BytesValue): Byt
     }
   }
   r.leave(end);
-  const m: BytesValue = { value };
+  const m: BytesValue = { value: value ?? new Uint8Array(0) };
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 

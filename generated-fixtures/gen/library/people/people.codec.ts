@@ -16,7 +16,7 @@ export function encodePerson(w: Writer, m: PersonInit, p: number): number {
   w.enter("library.people.v1.Person", m);
   if (m.id !== undefined && m.id !== 0n) p = w.fixed64(p, 9, m.id);
   if (m.name !== undefined && m.name !== "") p = w.string(p, 18, m.name);
-  if (m.emails !== undefined) for (const item of w.list(26, m.emails)) p = w.string(p, 26, item);
+  if (m.emails !== undefined) p = w.strings(p, 26, m.emails);
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
