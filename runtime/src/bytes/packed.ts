@@ -1,4 +1,4 @@
-/** The loops over packed lists of varints: on locals only, so that an item costs a few instructions and no call. */
+/** The loops over packed lists: on locals only, so that an item costs a few instructions and no call. */
 
 /** Writes numbers of 32 bits with a sign from `from` to `to`; there is room for ten bytes each. -1: one is none. */
 export function putInt32s(b: Uint8Array, p: number, values: readonly number[], from: number, to: number): number {
@@ -33,6 +33,16 @@ export function putSint32s(b: Uint8Array, p: number, values: readonly number[], 
     else p = putLong(b, p, zigzag);
   }
   return p;
+}
+
+/** Copies `count` numbers, from index `from` on, to the start of `target`. False: one is none. */
+export function copyNumbers(target: Float64Array, values: readonly number[], from: number, count: number): boolean {
+  for (let i = 0; i < count; i++) {
+    const value = values[from + i]!;
+    if (typeof value !== "number") return false;
+    target[i] = value;
+  }
+  return true;
 }
 
 // Straight lines: a loop in here would keep the engine from lifting what stays the same out of the loops above.

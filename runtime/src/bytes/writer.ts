@@ -1,6 +1,6 @@
 /** Puts values into a growing buffer in Protobuf's wire format: lists, maps and unknown fields beside single values. */
 
-import { putInt32s, putSint32s, putUint32s } from "./packed.js";
+import { copyNumbers, putInt32s, putSint32s, putUint32s } from "./packed.js";
 import { ScalarWriter } from "./scalar-writer.js";
 import * as shared from "./words.js";
 
@@ -65,7 +65,7 @@ export class Writer extends ScalarWriter {
     const view = this.view;
     for (let i = 0; i < length; i++) {
       const value = values[i]!;
-      if (typeof value !== "number") this.fail(tag, "wants a number", value);
+      if (typeof value !== "number") this.refuseNumber(tag, value);
       view.setFloat32(p, value, true);
       p += 4;
     }
@@ -84,11 +84,7 @@ export class Writer extends ScalarWriter {
     const numbers = chunk;
     for (let from = 0; from < length; from += numbers.length) {
       const count = Math.min(numbers.length, length - from);
-      for (let i = 0; i < count; i++) {
-        const value = values[from + i]!;
-        if (typeof value !== "number") this.fail(tag, "wants a number", value);
-        numbers[i] = value;
-      }
+      if (!copyNumbers(numbers, values, from, count)) this.refuseNumber(tag, values.find(isNoNumber));
       this.buffer.set(count === numbers.length ? chunkBytes : chunkBytes.subarray(0, count * 8), p);
       p += count * 8;
     }
@@ -130,4 +126,8 @@ function isNoInt32(value: number): boolean {
 
 function isNoUint32(value: number): boolean {
   return typeof value !== "number" || value >>> 0 !== value;
+}
+
+function isNoNumber(value: unknown): boolean {
+  return typeof value !== "number";
 }
