@@ -1,8 +1,5 @@
 /** Reads short ASCII text without leaving JavaScript: crossing into native code costs more than 32 characters. */
 
-/** The longest text that is read here, in bytes. */
-export const shortTextMax = 32;
-
 const text = String.fromCharCode;
 
 /**
@@ -11,7 +8,7 @@ const text = String.fromCharCode;
  */
 export function readShortAscii(b: Uint8Array, p: number, length: number): string | undefined {
   // A table, one length a line: a loop that looks at the bytes first takes half as long again, one that appends
-  // character after character twice as long, and several functions in place of one a tenth more.
+  // character after character twice as long, and several functions in place of one up to a tenth more.
   // prettier-ignore
   switch (length) {
     case 0: return "";

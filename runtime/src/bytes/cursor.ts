@@ -4,6 +4,10 @@ import { DecodeError } from "./decode-error.js";
 import { defaultDecodeLimits, type DecodeLimits } from "./limits.js";
 
 const nothing = new Uint8Array(0);
+const noView = new DataView(nothing.buffer);
+
+/** Making a DataView takes as long as reading this many doubles without one, so the first ones do without. */
+const doublesUntilView = 8;
 
 /**
  * A place in received bytes. `position` moves; nothing behind `end` is ever read, and no length is believed before it
@@ -23,6 +27,9 @@ export class Cursor {
   private messages = 0;
   private base = 0;
   protected tagAt = 0;
+  // A view of `buffer`, and how many doubles are still to be read before there is one.
+  protected view: DataView = noView;
+  protected untilView: number = doublesUntilView;
   // The last long varint, as two signed words.
   protected lo = 0;
   protected hi = 0;
@@ -42,7 +49,11 @@ export class Cursor {
 
   /** Goes on with other bytes, so that one reader can serve a whole connection. */
   reset(buffer: Uint8Array, position: number, end: number): void {
-    this.buffer = buffer;
+    if (buffer !== this.buffer) {
+      this.buffer = buffer;
+      this.view = noView;
+      this.untilView = doublesUntilView;
+    }
     this.position = position;
     this.end = end;
     this.depth = 0;

@@ -39,6 +39,20 @@ test("fixed values and 64-bit forms are exact", () => {
   expect(of("00 00 00 00 00 00 f8 7f").double()).toBeNaN();
 });
 
+test("doubles are read alike however many came before, also when the bytes change", () => {
+  const values = Array.from({ length: 40 }, (_, i) => Math.sin(i) * 10 ** (i - 20));
+  const bytesOf = (list: readonly number[]): Buffer => Buffer.from(new Float64Array(list).buffer);
+  const [first, second] = [bytesOf(values), bytesOf([...values].reverse())];
+  const r = new Reader(first);
+  for (const value of values) expect(r.double()).toBe(value);
+  r.reset(second.subarray(8), 0, second.length - 8);
+  for (const value of [...values].reverse().slice(1)) expect(r.double()).toBe(value);
+  expect(() => r.double()).toThrow(DecodeError);
+  r.reset(first, 8, 16);
+  expect(r.double()).toBe(values[1]);
+  expect(() => r.double()).toThrow(DecodeError);
+});
+
 test("strings are strict UTF-8 and keep a byte order mark and a real U+FFFD", () => {
   expect(of("00").string()).toBe("");
   expect(of("03 61 00 62").string()).toBe("a\0b");

@@ -1,13 +1,15 @@
 /** Takes single values out of a buffer in Protobuf's wire format, believing nothing that it has not checked. */
 
-import { readShortAscii, shortTextMax as imported } from "./ascii.js";
+import { readShortAscii } from "./ascii.js";
 import { Cursor } from "./cursor.js";
 import { readUtf8 } from "./utf8.js";
 import * as shared from "./words.js";
 
 // Constants of this file, which the engine folds; what is imported it looks up each time.
-const shortTextMax = imported;
 const { double64, float32, high, low, signed64, unsigned64, words } = shared;
+
+/** Bytes of the longest text that is tried as short ASCII. */
+const shortText = 32;
 
 /** Reads Protobuf's values, one after the other. Whatever is wrong is thrown as a DecodeError. */
 export class ScalarReader extends Cursor {
@@ -32,34 +34,28 @@ export class ScalarReader extends Cursor {
   /** Reads a field's number and wire type, as `number << 3 | wireType`. */
   tag(): number {
     const p = this.position;
-    this.tagAt = p;
-    if (p >= this.end) this.truncated();
     const byte = this.buffer[p]!;
-    if (byte < 128) {
-      this.position = p + 1;
-      return byte;
-    }
-    return this.longTag();
+    this.tagAt = p;
+    if (byte > 127 || p >= this.end) return this.longTag();
+    this.position = p + 1;
+    return byte;
   }
 
   bool(): boolean {
     const p = this.position;
-    if (p < this.end && this.buffer[p]! < 128) {
-      this.position = p + 1;
-      return this.buffer[p] !== 0;
-    }
-    this.varint();
-    return (this.lo | this.hi) !== 0;
+    const byte = this.buffer[p]!;
+    if (byte > 127 || p >= this.end) return this.longBool();
+    this.position = p + 1;
+    return byte !== 0;
   }
 
   /** The lower 32 bits of any varint, signed. */
   int32(): number {
     const p = this.position;
-    if (p >= this.end) this.truncated();
-    const first = this.buffer[p]!;
-    if (first > 127) return this.longInt32();
+    const byte = this.buffer[p]!;
+    if (byte > 127 || p >= this.end) return this.longInt32();
     this.position = p + 1;
-    return first;
+    return byte;
   }
 
   uint32(): number {
@@ -140,14 +136,14 @@ export class ScalarReader extends Cursor {
     const p = this.position;
     if (p + 8 > this.end) this.truncated();
     this.position = p + 8;
-    return doubleAt(this.buffer, p);
+    return this.untilView === 0 ? this.view.getFloat64(p, true) : this.doubleAt(p);
   }
 
   string(): string {
     const p = this.position;
     const length = this.buffer[p]!;
     const end = p + 1 + length;
-    if (length > shortTextMax || !(end <= this.end)) return this.longString(p);
+    if (length > shortText || !(end <= this.end)) return this.longString(p);
     this.position = end;
     return readShortAscii(this.buffer, p + 1, length) ?? this.longString(p);
   }
@@ -158,6 +154,11 @@ export class ScalarReader extends Cursor {
     const copy = new Uint8Array(this.buffer.subarray(this.position, end));
     this.position = end;
     return copy;
+  }
+
+  private longBool(): boolean {
+    this.varint();
+    return (this.lo | this.hi) !== 0;
   }
 
   private longOpen(): number {
@@ -242,10 +243,13 @@ export class ScalarReader extends Cursor {
     if (!Number.isSafeInteger(value)) this.fail("a 64-bit integer is too large for a JavaScript number");
     return value;
   }
-}
 
-function doubleAt(b: Uint8Array, p: number): number {
-  words[low] = b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24);
-  words[high] = b[p + 4]! | (b[p + 5]! << 8) | (b[p + 6]! << 16) | (b[p + 7]! << 24);
-  return double64[0]!;
+  // Words that are stored one by one and read back as one double make the processor wait.
+  private doubleAt(p: number): number {
+    const b = this.buffer;
+    if (--this.untilView === 0) this.view = new DataView(b.buffer, b.byteOffset, b.length);
+    words[low] = b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24);
+    words[high] = b[p + 4]! | (b[p + 5]! << 8) | (b[p + 6]! << 16) | (b[p + 7]! << 24);
+    return double64[0]!;
+  }
 }
