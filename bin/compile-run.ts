@@ -13,11 +13,11 @@ import type { OutputFile, OutputOutcome } from "../compiler/src/project/write.js
 import { writeOutputs } from "../compiler/src/project/write.js";
 import { Report } from "../compiler/src/report/report.js";
 import type { Schema } from "../compiler/src/schema/schema.js";
+import type { CompileOptions } from "./compile-options.js";
 import type { CompileResult } from "./compile-result.js";
 import { exitCode } from "./exit-code.js";
 import type { ExitCode } from "./exit-code.js";
 import { holdSignals } from "./hold-signals.js";
-import type { CompileOptions } from "./program.js";
 import { version } from "./version.js";
 
 export interface CompileRun {

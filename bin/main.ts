@@ -7,17 +7,8 @@ import { createConsole, endQuietlyOnClosedPipe } from "./console.js";
 import { exitCode, UsageError } from "./exit-code.js";
 import type { ExitCode } from "./exit-code.js";
 import { createProgram, directOutput } from "./program.js";
-import type { Commands } from "./program.js";
 import { printFailure } from "./json.js";
 import { version } from "./version.js";
-
-/** Each command's code is loaded when it is asked for: `--version` and `--help` need none of it. */
-const commands: Commands = {
-  init: async (...given) => (await import("./commands/init.js")).initCommand(...given),
-  compile: async (...given) => (await import("./commands/compile.js")).compileCommand(...given),
-  check: async (...given) => (await import("./commands/check.js")).checkCommand(...given),
-  explain: async (...given) => (await import("./commands/explain.js")).explainCommand(...given),
-};
 
 /** Runs the command with the arguments after its name. Never throws. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
@@ -42,7 +33,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 
 async function run(args: readonly string[], console: Console): Promise<ExitCode> {
   let code: ExitCode = exitCode.done;
-  const program = createProgram(commands, (ended) => {
+  const program = createProgram((ended) => {
     code = ended;
   });
   directOutput(program, console);

@@ -7,9 +7,9 @@ import type { Host } from "../compiler/src/project/host.js";
 import { createNodeHost } from "../compiler/src/project/host-node.js";
 import { planRun, shown } from "../compiler/src/project/plan.js";
 import type { Plan } from "../compiler/src/project/plan.js";
+import type { ProjectOptions } from "./command-line/options.js";
 import { enableTypeScript } from "./enable-typescript.js";
 import { UsageError } from "./exit-code.js";
-import type { CheckOptions } from "./program.js";
 
 export interface OpenedProject {
   readonly host: Host;
@@ -25,7 +25,7 @@ export interface OutputOptions {
 /** Finds out what shall be done. Throws a UsageError where that cannot be known. */
 export async function openProject(
   files: readonly string[],
-  options: CheckOptions & OutputOptions,
+  options: ProjectOptions & OutputOptions,
 ): Promise<OpenedProject> {
   const host = hostIn(options.cwd ?? ".");
   const loaded = await readConfig(host, options.config);

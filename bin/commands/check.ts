@@ -3,15 +3,15 @@
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
+import type { ProjectOptions } from "../command-line/options.js";
 import { createConsole } from "../console.js";
 import { exitCode } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
 import { printAnswer } from "../json.js";
 import { counted } from "../outcome-lines.js";
-import type { CheckOptions } from "../program.js";
 import { openProject } from "../project.js";
 
-export async function checkCommand(files: readonly string[], options: CheckOptions): Promise<ExitCode> {
+export async function checkCommand(files: readonly string[], options: ProjectOptions): Promise<ExitCode> {
   const console = createConsole({
     color: options.color ?? "auto",
     isQuiet: options.quiet === true || options.json === true,

@@ -9,6 +9,7 @@ import { isGivenUp, realPathToBe, shown } from "../../compiler/src/project/plan.
 import { findUpToDate } from "../../compiler/src/project/up-to-date.js";
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
+import type { CompileOptions } from "../compile-options.js";
 import type { CompileResult } from "../compile-result.js";
 import type { Console } from "../console.js";
 import { createConsole } from "../console.js";
@@ -16,7 +17,6 @@ import type { ExitCode } from "../exit-code.js";
 import { exitCode } from "../exit-code.js";
 import { printAnswer } from "../json.js";
 import { countLine, outcomeLines } from "../outcome-lines.js";
-import type { CompileOptions } from "../program.js";
 import { openProject } from "../project.js";
 import { compilerIdentity } from "../version.js";
 

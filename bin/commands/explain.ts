@@ -7,7 +7,7 @@ import { createConsole } from "../console.js";
 import type { ExitCode } from "../exit-code.js";
 import { exitCode, UsageError } from "../exit-code.js";
 import { printAnswer } from "../json.js";
-import type { SharedOptions } from "../program.js";
+import type { SharedOptions } from "../command-line/options.js";
 
 /** How wide the explanation is set. */
 const lineColumns = 78;

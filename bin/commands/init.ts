@@ -8,7 +8,7 @@ import { createConsole } from "../console.js";
 import { exitCode, UsageError } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
 import { printAnswer, printFailure } from "../json.js";
-import type { InitOptions } from "../program.js";
+import type { SharedOptions } from "../command-line/options.js";
 
 // From dist/bin/commands/ up to the package, beside its templates.
 const templates = fileURLToPath(new URL("../../../templates/init/", import.meta.url));
@@ -20,7 +20,7 @@ interface Step {
   readonly name: string;
 }
 
-export async function initCommand(options: InitOptions): Promise<ExitCode> {
+export async function initCommand(options: SharedOptions & { readonly cwd?: string }): Promise<ExitCode> {
   const console = createConsole({
     color: options.color ?? "auto",
     isQuiet: options.quiet === true || options.json === true,

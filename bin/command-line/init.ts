@@ -1,0 +1,18 @@
+/** The command line of `rpcgen init`. */
+
+import { addSharedOptions, pathOption } from "./options.js";
+import type { DeclareCommand, SharedOptions } from "./options.js";
+
+export const declareInit: DeclareCommand = (program, finish) => {
+  const command = program
+    .command("init")
+    .summary("start in this project: a configuration, an example, the prebuild step")
+    .description(
+      "Puts rpcgen.config.ts, an example and the prebuild step into a project. Replaces nothing that is there.",
+    )
+    .addOption(pathOption("--cwd <dir>", "act as if started in this directory"));
+  addSharedOptions(command).action(async (options: SharedOptions & { readonly cwd?: string }) => {
+    const { initCommand } = await import("../commands/init.js");
+    finish(await initCommand(options));
+  });
+};

@@ -1,0 +1,11 @@
+/** What `rpcgen compile` may be told on its command line. */
+
+import type { ImportExtension } from "../compiler/src/project/config.js";
+import type { ProjectOptions } from "./command-line/options.js";
+
+export interface CompileOptions extends ProjectOptions {
+  readonly out?: string;
+  readonly importExtension?: ImportExtension;
+  readonly check?: boolean;
+  readonly force?: boolean;
+}
