@@ -7,6 +7,7 @@ import { check } from "./check/check.js";
 import type { Host } from "./project/host.js";
 import { load } from "./project/load.js";
 import type { LoadOptions, Project } from "./project/load.js";
+import { SyntaxMemory } from "./project/syntax-memory.js";
 import type { Report } from "./report/report.js";
 import type { Places } from "./schema/places.js";
 import type { Schema } from "./schema/schema.js";
@@ -23,9 +24,27 @@ export interface Analysis {
   readonly isSound: boolean;
 }
 
-/** Reads, understands and checks `entries` and all that they import. Never throws; what is wrong goes to `report`. */
-export function analyze(entries: readonly string[], host: Host, options: LoadOptions, report: Report): Analysis {
-  const project = load(entries, host, options, report);
+/** What one analysis leaves behind for the next one of the same project, which then does only what is new. */
+export interface AnalysisMemory {
+  readonly syntax: SyntaxMemory;
+}
+
+export function createAnalysisMemory(): AnalysisMemory {
+  return { syntax: new SyntaxMemory() };
+}
+
+/**
+ * Reads, understands and checks `entries` and all that they import. Never throws; what is wrong goes to `report`. With
+ * a memory or without one, the result is the same.
+ */
+export function analyze(
+  entries: readonly string[],
+  host: Host,
+  options: LoadOptions,
+  report: Report,
+  memory?: AnalysisMemory,
+): Analysis {
+  const project = load(entries, host, { ...options, memory: memory?.syntax }, report);
   const resolution = resolve(project, report);
   const { schema, places } = lower(resolution, report);
   check(schema, places, report);

@@ -3,18 +3,21 @@
 import type { Details, Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
 import type { FileSyntax, ImportNode } from "../syntax/ast.js";
-import { decodeSource, sourceBytesMax } from "../syntax/decode-source.js";
-import { parse } from "../syntax/parse.js";
+import { sourceBytesMax } from "../syntax/decode-source.js";
 import type { FileContent, Host } from "./host.js";
 import { suggestImports } from "./import-suggestions.js";
 import { candidates, findRoots, locate } from "./locate.js";
 import type { Located, Location, Root } from "./locate.js";
 import { directoryOf, importPathProblem, pathInside } from "./logical-path.js";
 import { cycleNames, sortDependencies } from "./sort-dependencies.js";
+import { readSource } from "./syntax-memory.js";
+import type { SyntaxMemory } from "./syntax-memory.js";
 
 export interface LoadOptions {
   /** Directories under which imports are looked up, first match first; the working directory where none is given. */
   readonly roots?: readonly string[] | undefined;
+  /** Trees of an earlier load, which are taken where the bytes are the same. */
+  readonly memory?: SyntaxMemory | undefined;
 }
 
 export interface LoadedImport {
@@ -45,7 +48,10 @@ export interface Project {
 
 /** Follows the imports of `entries`, which are paths as a user writes them. What cannot be read is reported and left out. */
 export function load(entries: readonly string[], host: Host, options: LoadOptions, report: Report): Project {
-  return new Loader(host, findRoots(host, rootsOf(entries, host, options)), report).load(entries);
+  const roots = findRoots(host, rootsOf(entries, host, options));
+  const project = new Loader(host, roots, report, options.memory).load(entries);
+  options.memory?.sweep();
+  return project;
 }
 
 /** An entry that stands under no root brings its own directory along, so that any file can be compiled by its name. */
@@ -70,15 +76,17 @@ class Loader {
   readonly #host: Host;
   readonly #roots: readonly Root[];
   readonly #report: Report;
+  readonly #memory: SyntaxMemory | undefined;
   /** By real path; undefined where a file could not be read, so that this is said once. */
   readonly #files: Map<string, OpenFile | undefined> = new Map();
   readonly #byPath: Map<string, OpenFile> = new Map();
   readonly #unread: Set<string> = new Set();
 
-  constructor(host: Host, roots: readonly Root[], report: Report) {
+  constructor(host: Host, roots: readonly Root[], report: Report, memory: SyntaxMemory | undefined) {
     this.#host = host;
     this.#roots = roots;
     this.#report = report;
+    this.#memory = memory;
   }
 
   load(entries: readonly string[]): Project {
@@ -190,11 +198,11 @@ class Loader {
       return undefined;
     }
     const displayPath = isStandard ? path : (pathInside(this.#host.workingDirectory, realPath) ?? realPath);
-    const errorsBefore = this.#report.errorCount;
-    const source = decodeSource(path, content.bytes, this.#report, displayPath);
-    if (source === undefined) return undefined;
-    const syntax = parse(source, this.#report);
-    const isIncomplete = this.#report.errorCount > errorsBefore;
+    const { syntax, report } =
+      this.#memory?.read(realPath, path, displayPath, content.bytes) ?? readSource(path, displayPath, content.bytes);
+    this.#report.absorb(report);
+    if (syntax === undefined) return undefined;
+    const isIncomplete = report.hasErrors;
     return { path, realPath, isStandard, syntax, imports: [], hasLostImport: false, isIncomplete, located: location };
   }
 

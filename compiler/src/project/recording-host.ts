@@ -43,7 +43,10 @@ export function createRecordingHost(host: Host): RecordingHost {
     }
     return [...made.values()];
   };
-  return { ...host, find, read, observations };
+  const { workingDirectory, standardLibrary } = host;
+  const absolute = (path: string): string => host.absolute(path);
+  const list = (path: string): readonly string[] => host.list(path);
+  return { workingDirectory, standardLibrary, absolute, list, find, read, observations };
 }
 
 /** Whether the disk still gives the answer that was observed. */

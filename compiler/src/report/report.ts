@@ -79,6 +79,15 @@ export class Report {
     if (this.#held.length >= heldCountMax) this.#letGo();
   }
 
+  /** Adds all that `other` has collected, and drops from now on what that one would drop. `other` stays as it is. */
+  absorb(other: Report): void {
+    for (const diagnostic of other.#held) this.include(diagnostic);
+    this.#droppedCount += other.#droppedCount;
+    this.#errorCount += other.#errorCount - countOf(other.#held, "error");
+    this.#warningCount += other.#warningCount - countOf(other.#held, "warning");
+    for (const spans of other.#silenced.values()) for (const span of spans) this.silence(span);
+  }
+
   #isSilenced({ source, start, end }: Span): boolean {
     const spans = this.#silenced.get(source.path);
     if (spans === undefined) return false;
@@ -112,6 +121,10 @@ export class Report {
     this.#held = kept;
     this.#seen = new Set(kept.map(keyOf));
   }
+}
+
+function countOf(diagnostics: readonly Diagnostic[], severity: Diagnostic["severity"]): number {
+  return diagnostics.reduce((count, diagnostic) => (diagnostic.severity === severity ? count + 1 : count), 0);
 }
 
 /** How many of the spans, which are ascending, begin before an offset. */

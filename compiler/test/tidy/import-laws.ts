@@ -14,6 +14,7 @@ const compilerFolders: Readonly<Record<string, readonly string[]>> = {
   check: ["schema", "report"],
   emit: ["schema", "report"],
   ingest: ["syntax", "report"],
+  incremental: ["compile", "project", "report"],
 };
 
 /** The ground of runtime/src, on which every folder stands; what each part of it may import itself. */
