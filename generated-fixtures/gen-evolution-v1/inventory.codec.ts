@@ -121,7 +121,7 @@ export function conditionFromJson(json: JsonInput, reader: JsonReader = new Json
 }
 
 export function itemToJson(value: ItemInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("sku", value.sku, "", writeString);
   object.implicit("amount", value.amount, 0, writeUint32);
   object.implicit("condition", value.condition, "NEW", conditionToJson);
@@ -140,7 +140,7 @@ export function itemFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function inventoryGetRequestToJson(value: InventoryGetRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("sku", value.sku, "", writeString);
   return object.close();
 }
@@ -155,7 +155,7 @@ export function inventoryGetRequestFromJson(json: JsonInput, reader: JsonReader 
 }
 
 export function changeToJson(value: ChangeInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   switch (value.kind) {
     case "added":
       object.explicit("added", value.value, itemToJson);

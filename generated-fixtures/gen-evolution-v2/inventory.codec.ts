@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, encodeUnknownMember, noMember, readEnumNumber, readString,
@@ -213,7 +213,7 @@ export function conditionFromJson(json: JsonInput, reader: JsonReader = new Json
 }
 
 export function itemToJson(value: ItemInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("sku", value.sku, "", writeString);
   object.implicit("amount", value.amount, 0, writeUint32);
   object.implicit("condition", value.condition, "NEW", conditionToJson);
@@ -236,7 +236,7 @@ export function itemFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function locationToJson(value: LocationInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("aisle", value.aisle, "", writeString);
   object.implicit("shelf", value.shelf, 0, writeUint32);
   return object.close();
@@ -253,7 +253,7 @@ export function locationFromJson(json: JsonInput, reader: JsonReader = new JsonR
 }
 
 export function inventoryListRequestToJson(value: InventoryListRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("prefix", value.prefix, "", writeString);
   return object.close();
 }
@@ -268,7 +268,7 @@ export function inventoryListRequestFromJson(json: JsonInput, reader: JsonReader
 }
 
 export function inventoryGetRequestToJson(value: InventoryGetRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("sku", value.sku, "", writeString);
   return object.close();
 }
@@ -283,7 +283,7 @@ export function inventoryGetRequestFromJson(json: JsonInput, reader: JsonReader 
 }
 
 export function lockedDetailToJson(value: LockedDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("sku", value.sku, "", writeString);
   return object.close();
 }
@@ -298,7 +298,7 @@ export function lockedDetailFromJson(json: JsonInput, reader: JsonReader = new J
 }
 
 export function changeToJson(value: ChangeInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   switch (value.kind) {
     case "added":
       object.explicit("added", value.value, itemToJson);
@@ -376,4 +376,10 @@ export const LockedError: ErrorCodec = {
   name: "evolution.inventory.v1.Locked",
   encode: (w, error, p) => (error instanceof Locked ? encodeLockedDetail(w, error.detail, p) : p),
   decode: (r, end, message, facts) => new Locked(decodeLockedDetail(r, end), message, facts),
+};
+
+export const LockedErrorJson: ErrorJson = {
+  name: "evolution.inventory.v1.Locked",
+  toJson: (error, writer) => (error instanceof Locked ? lockedDetailToJson(error.detail, writer) : {}),
+  fromJson: (json, reader, message, facts) => new Locked(lockedDetailFromJson(json, reader), message, facts),
 };

@@ -4,7 +4,7 @@
 import type { Dispatch, Mount, ServerCall, ServerExchange } from "@rpcgen/runtime/codegen/v1";
 import { isPending, mount } from "@rpcgen/runtime/codegen/v1";
 import { decodeChange, decodeInventoryGetRequest, decodeInventoryListRequest, encodeItem } from "./inventory.codec.js";
-import { InventoryService } from "./inventory.methods.js";
+import { InventoryJson, InventoryService } from "./inventory.methods.js";
 import type { Change, ItemInit } from "./inventory.types.js";
 
 /** What you write to serve evolution.inventory.v1.Inventory: one function for each method. */
@@ -50,5 +50,5 @@ function handle$Inventory$apply(handler: InventoryHandler, call: ServerExchange)
 
 /** Ties a handler to evolution.inventory.v1.Inventory, for `serve`. */
 export function serveInventory(handler: InventoryHandler): Mount {
-  return mount(InventoryService, handler, dispatchInventory);
+  return mount(InventoryService, handler, dispatchInventory, InventoryJson);
 }

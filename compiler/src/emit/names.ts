@@ -41,6 +41,7 @@ export interface ErrorNames {
   readonly source: string;
   readonly class: string;
   readonly errorCodec: string;
+  readonly errorJson: string;
 }
 
 export interface ServiceNames {
@@ -48,6 +49,7 @@ export interface ServiceNames {
   /** The object with the methods, for instance `Orders`. */
   readonly methods: string;
   readonly info: string;
+  readonly json: string;
   readonly client: string;
   readonly createClient: string;
   readonly handler: string;
@@ -134,6 +136,7 @@ export class Names {
         source: file.path,
         class: this.mint(file, error, error.fullName, typeName(error.name)),
         errorCodec: this.mint(file, error, error.fullName, `${error.name}Error`),
+        errorJson: this.mint(file, error, error.fullName, `${error.name}ErrorJson`),
       });
     }
     for (const declared of file.enums) {
@@ -153,6 +156,7 @@ export class Names {
         source: file.path,
         methods: this.mint(file, service, service.fullName, typeName(name)),
         info: this.mint(file, service, service.fullName, `${name}Service`),
+        json: this.mint(file, service, service.fullName, `${name}Json`),
         client: this.mint(file, service, service.fullName, `${name}Client`),
         createClient: this.mint(file, service, service.fullName, `create${pascal(name)}Client`),
         handler: this.mint(file, service, service.fullName, `${name}Handler`),

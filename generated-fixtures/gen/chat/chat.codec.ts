@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeTimestamp, encodeTimestamp, encodeUnknownMember, noMember,
@@ -260,7 +260,7 @@ export function decodeFromRoom(r: Reader, end: number, into?: FromRoom): FromRoo
 }
 
 export function joinToJson(value: JoinInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("room", value.room, "", writeString);
   object.implicit("nickname", value.nickname, "", writeString);
   return object.close();
@@ -277,7 +277,7 @@ export function joinFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function sayToJson(value: SayInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("text", value.text, "", writeString);
   return object.close();
 }
@@ -292,7 +292,7 @@ export function sayFromJson(json: JsonInput, reader: JsonReader = new JsonReader
 }
 
 export function saidToJson(value: SaidInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("nickname", value.nickname, "", writeString);
   object.implicit("text", value.text, "", writeString);
   object.explicit("at", value.at, writeTimestamp);
@@ -311,7 +311,7 @@ export function saidFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function membersToJson(value: MembersInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.list("nicknames", value.nicknames, writeString);
   return object.close();
 }
@@ -325,8 +325,8 @@ export function membersFromJson(json: JsonInput, reader: JsonReader = new JsonRe
   return value;
 }
 
-export function chatRoomsRequestToJson(_value: ChatRoomsRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+export function chatRoomsRequestToJson(value: ChatRoomsRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
   return object.close();
 }
 
@@ -338,7 +338,7 @@ export function chatRoomsRequestFromJson(json: JsonInput, reader: JsonReader = n
 }
 
 export function chatRoomsResponseToJson(value: ChatRoomsResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.stringMap("value", value.value, writeString, writeUint32);
   return object.close();
 }
@@ -353,7 +353,7 @@ export function chatRoomsResponseFromJson(json: JsonInput, reader: JsonReader = 
 }
 
 export function nicknameTakenDetailToJson(value: NicknameTakenDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("nickname", value.nickname, "", writeString);
   return object.close();
 }
@@ -368,7 +368,7 @@ export function nicknameTakenDetailFromJson(json: JsonInput, reader: JsonReader 
 }
 
 export function fromClientToJson(value: FromClientInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   switch (value.kind) {
     case "join":
       object.explicit("join", value.value, joinToJson);
@@ -395,7 +395,7 @@ export function fromClientFromJson(json: JsonInput, reader: JsonReader = new Jso
 }
 
 export function fromRoomToJson(value: FromRoomInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   switch (value.kind) {
     case "said":
       object.explicit("said", value.value, saidToJson);
@@ -501,4 +501,10 @@ export const NicknameTakenError: ErrorCodec = {
   name: "chat.v1.NicknameTaken",
   encode: (w, error, p) => (error instanceof NicknameTaken ? encodeNicknameTakenDetail(w, error.detail, p) : p),
   decode: (r, end, message, facts) => new NicknameTaken(decodeNicknameTakenDetail(r, end), message, facts),
+};
+
+export const NicknameTakenErrorJson: ErrorJson = {
+  name: "chat.v1.NicknameTaken",
+  toJson: (error, writer) => (error instanceof NicknameTaken ? nicknameTakenDetailToJson(error.detail, writer) : {}),
+  fromJson: (json, reader, message, facts) => new NicknameTaken(nicknameTakenDetailFromJson(json, reader), message, facts),
 };

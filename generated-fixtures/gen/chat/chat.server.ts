@@ -4,7 +4,7 @@
 import type { Dispatch, Encode, Mount, ServerCall, ServerExchange } from "@rpcgen/runtime/codegen/v1";
 import { isPending, mount } from "@rpcgen/runtime/codegen/v1";
 import { decodeChatRoomsRequest, decodeFromClient, encodeChatRoomsResponse, encodeFromRoom } from "./chat.codec.js";
-import { ChatService } from "./chat.methods.js";
+import { ChatJson, ChatService } from "./chat.methods.js";
 import type { FromClient, FromRoomInit } from "./chat.types.js";
 
 /** What you write to serve chat.v1.Chat: one function for each method. */
@@ -38,5 +38,5 @@ function handle$Chat$rooms(handler: ChatHandler, call: ServerExchange): void {
 
 /** Ties a handler to chat.v1.Chat, for `serve`. */
 export function serveChat(handler: ChatHandler): Mount {
-  return mount(ChatService, handler, dispatchChat);
+  return mount(ChatService, handler, dispatchChat, ChatJson);
 }

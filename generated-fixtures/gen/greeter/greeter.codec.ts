@@ -59,7 +59,7 @@ export function decodeHello(r: Reader, end: number, into?: Hello): Hello {
 }
 
 export function helloRequestToJson(value: HelloRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("name", value.name, "", writeString);
   object.explicit("times", value.times, writeUint32);
   return object.close();
@@ -76,7 +76,7 @@ export function helloRequestFromJson(json: JsonInput, reader: JsonReader = new J
 }
 
 export function helloToJson(value: HelloInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("text", value.text, "", writeString);
   return object.close();
 }

@@ -4,7 +4,7 @@
 import type { Dispatch, Mount, ServerCall, ServerExchange } from "@rpcgen/runtime/codegen/v1";
 import { isPending, mount } from "@rpcgen/runtime/codegen/v1";
 import { decodeHelloRequest, encodeHello } from "./greeter.codec.js";
-import { GreeterService } from "./greeter.methods.js";
+import { GreeterJson, GreeterService } from "./greeter.methods.js";
 import type { HelloInit, HelloRequest } from "./greeter.types.js";
 
 /** What you write to serve greeter.v1.Greeter: one function for each method. */
@@ -35,5 +35,5 @@ function handle$Greeter$greet(handler: GreeterHandler, call: ServerExchange): vo
 
 /** Ties a handler to greeter.v1.Greeter, for `serve`. */
 export function serveGreeter(handler: GreeterHandler): Mount {
-  return mount(GreeterService, handler, dispatchGreeter);
+  return mount(GreeterService, handler, dispatchGreeter, GreeterJson);
 }

@@ -113,7 +113,7 @@ export function formatFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function bookToJson(value: BookInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("isbn", value.isbn, "", writeString);
   object.implicit("title", value.title, "", writeString);
   object.list("authors", value.authors, personToJson$1);
@@ -136,7 +136,7 @@ export function bookFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function personToJson(value: PersonInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("heading", value.heading, "", writeString);
   return object.close();
 }

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeTimestamp, encodeTimestamp, readString, readTimestamp,
@@ -133,7 +133,7 @@ export function decodeAlreadyLentDetail(r: Reader, end: number, into?: AlreadyLe
 }
 
 export function loanToJson(value: LoanInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("book", value.book, bookToJson);
   object.explicit("reader", value.reader, personToJson);
   object.explicit("card", value.card, personToJson$1);
@@ -154,7 +154,7 @@ export function loanFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function lendingLendRequestToJson(value: LendingLendRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("isbn", value.isbn, "", writeString);
   object.implicit("readerId", value.readerId, 0n, writeUint64);
   return object.close();
@@ -171,7 +171,7 @@ export function lendingLendRequestFromJson(json: JsonInput, reader: JsonReader =
 }
 
 export function lendingGiveBackRequestToJson(value: LendingGiveBackRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("isbn", value.isbn, "", writeString);
   return object.close();
 }
@@ -186,7 +186,7 @@ export function lendingGiveBackRequestFromJson(json: JsonInput, reader: JsonRead
 }
 
 export function alreadyLentDetailToJson(value: AlreadyLentDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("isbn", value.isbn, "", writeString);
   object.explicit("due", value.due, writeTimestamp);
   return object.close();
@@ -238,4 +238,10 @@ export const AlreadyLentError: ErrorCodec = {
   name: "library.lending.v1.AlreadyLent",
   encode: (w, error, p) => (error instanceof AlreadyLent ? encodeAlreadyLentDetail(w, error.detail, p) : p),
   decode: (r, end, message, facts) => new AlreadyLent(decodeAlreadyLentDetail(r, end), message, facts),
+};
+
+export const AlreadyLentErrorJson: ErrorJson = {
+  name: "library.lending.v1.AlreadyLent",
+  toJson: (error, writer) => (error instanceof AlreadyLent ? alreadyLentDetailToJson(error.detail, writer) : {}),
+  fromJson: (json, reader, message, facts) => new AlreadyLent(alreadyLentDetailFromJson(json, reader), message, facts),
 };

@@ -4,7 +4,7 @@
 import type { Dispatch, Mount, ServerCall, ServerExchange } from "@rpcgen/runtime/codegen/v1";
 import { encodeNothing, isPending, mount } from "@rpcgen/runtime/codegen/v1";
 import { decodeLendingGiveBackRequest, decodeLendingLendRequest, encodeLoan } from "./lending.codec.js";
-import { LendingService } from "./lending.methods.js";
+import { LendingJson, LendingService } from "./lending.methods.js";
 import type { LoanInit } from "./lending.types.js";
 import { decodeUpdatePerson, encodePerson } from "./people/people.codec.js";
 import type { PersonInit, UpdatePerson } from "./people/people.types.js";
@@ -53,5 +53,5 @@ function handle$Lending$update(handler: LendingHandler, call: ServerExchange): v
 
 /** Ties a handler to library.lending.v1.Lending, for `serve`. */
 export function serveLending(handler: LendingHandler): Mount {
-  return mount(LendingService, handler, dispatchLending);
+  return mount(LendingService, handler, dispatchLending, LendingJson);
 }

@@ -153,7 +153,7 @@ export function decodeRouteSummary(r: Reader, end: number, into?: RouteSummary):
 }
 
 export function pointToJson(value: PointInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("latitude", value.latitude, 0, writeInt32);
   object.implicit("longitude", value.longitude, 0, writeInt32);
   return object.close();
@@ -170,7 +170,7 @@ export function pointFromJson(json: JsonInput, reader: JsonReader = new JsonRead
 }
 
 export function rectangleToJson(value: RectangleInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("low", value.low, pointToJson);
   object.explicit("high", value.high, pointToJson);
   return object.close();
@@ -187,7 +187,7 @@ export function rectangleFromJson(json: JsonInput, reader: JsonReader = new Json
 }
 
 export function featureToJson(value: FeatureInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("name", value.name, "", writeString);
   object.explicit("location", value.location, pointToJson);
   return object.close();
@@ -204,7 +204,7 @@ export function featureFromJson(json: JsonInput, reader: JsonReader = new JsonRe
 }
 
 export function routeNoteToJson(value: RouteNoteInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("location", value.location, pointToJson);
   object.implicit("message", value.message, "", writeString);
   return object.close();
@@ -221,7 +221,7 @@ export function routeNoteFromJson(json: JsonInput, reader: JsonReader = new Json
 }
 
 export function routeSummaryToJson(value: RouteSummaryInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("pointCount", value.pointCount, 0, writeUint32);
   object.implicit("featureCount", value.featureCount, 0, writeUint32);
   object.implicit("distanceMetres", value.distanceMetres, 0, writeDouble);

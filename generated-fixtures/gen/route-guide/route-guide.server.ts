@@ -6,7 +6,7 @@ import { isPending, mount } from "@rpcgen/runtime/codegen/v1";
 import {
   decodePoint, decodeRectangle, decodeRouteNote, encodeFeature, encodeRouteNote, encodeRouteSummary,
 } from "./route-guide.codec.js";
-import { RouteGuideService } from "./route-guide.methods.js";
+import { RouteGuideJson, RouteGuideService } from "./route-guide.methods.js";
 import type { FeatureInit, Point, Rectangle, RouteNote, RouteNoteInit, RouteSummaryInit } from "./route-guide.types.js";
 
 /** What you write to serve routeguide.v1.RouteGuide: one function for each method. */
@@ -45,5 +45,5 @@ function handle$RouteGuide$getFeature(handler: RouteGuideHandler, call: ServerEx
 
 /** Ties a handler to routeguide.v1.RouteGuide, for `serve`. */
 export function serveRouteGuide(handler: RouteGuideHandler): Mount {
-  return mount(RouteGuideService, handler, dispatchRouteGuide);
+  return mount(RouteGuideService, handler, dispatchRouteGuide, RouteGuideJson);
 }

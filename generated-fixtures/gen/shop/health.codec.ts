@@ -89,8 +89,8 @@ export function servingStatusFromJson(json: JsonInput, reader: JsonReader = new 
   return servingStatusFromNumber(readEnumNumber(json, reader, "shop.health.v1.ServingStatus"));
 }
 
-export function healthCheckRequestToJson(_value: HealthCheckRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+export function healthCheckRequestToJson(value: HealthCheckRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
   return object.close();
 }
 
@@ -102,7 +102,7 @@ export function healthCheckRequestFromJson(json: JsonInput, reader: JsonReader =
 }
 
 export function healthCheckResponseToJson(value: HealthCheckResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("value", value.value, "UNKNOWN", servingStatusToJson);
   return object.close();
 }

@@ -4,7 +4,7 @@
 import type { Dispatch, Encode, Mount, ServerCall, ServerExchange } from "@rpcgen/runtime/codegen/v1";
 import { isPending, mount } from "@rpcgen/runtime/codegen/v1";
 import { decodeHealthCheckRequest, encodeHealthCheckResponse } from "./health.codec.js";
-import { HealthService } from "./health.methods.js";
+import { HealthJson, HealthService } from "./health.methods.js";
 import type { ServingStatus } from "./health.types.js";
 
 /** What you write to serve shop.health.v1.Health: one function for each method. */
@@ -34,5 +34,5 @@ function handle$Health$check(handler: HealthHandler, call: ServerExchange): void
 
 /** Ties a handler to shop.health.v1.Health, for `serve`. */
 export function serveHealth(handler: HealthHandler): Mount {
-  return mount(HealthService, handler, dispatchHealth);
+  return mount(HealthService, handler, dispatchHealth, HealthJson);
 }

@@ -35,7 +35,7 @@ export function decodeMoney(r: Reader, end: number, into?: Money): Money {
 }
 
 export function moneyToJson(value: MoneyInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("currency", value.currency, "", writeString);
   object.implicit("minorUnits", value.minorUnits, 0n, writeInt64);
   return object.close();

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeTimestamp, encodeTimestamp, encodeUnknownMember, noMember,
@@ -533,7 +533,7 @@ export function orderStatusFromJson(json: JsonInput, reader: JsonReader = new Js
 }
 
 export function lineItemToJson(value: LineItemInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("sku", value.sku, "", writeString);
   object.implicit("quantity", value.quantity, 0, writeUint32);
   object.explicit("price", value.price, moneyToJson);
@@ -552,7 +552,7 @@ export function lineItemFromJson(json: JsonInput, reader: JsonReader = new JsonR
 }
 
 export function orderToJson(value: OrderInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("id", value.id, "", writeString);
   object.implicit("status", value.status, "PENDING", orderStatusToJson);
   object.list("items", value.items, lineItemToJson);
@@ -597,7 +597,7 @@ export function orderFromJson(json: JsonInput, reader: JsonReader = new JsonRead
 }
 
 export function pickupToJson(value: PickupInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("shop", value.shop, "", writeString);
   return object.close();
 }
@@ -612,7 +612,7 @@ export function pickupFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function courierToJson(value: CourierInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("address", value.address, "", writeString);
   object.implicit("express", value.express, false, writeBool);
   return object.close();
@@ -629,7 +629,7 @@ export function courierFromJson(json: JsonInput, reader: JsonReader = new JsonRe
 }
 
 export function getOrderToJson(value: GetOrderInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("id", value.id, "", writeString);
   return object.close();
 }
@@ -644,7 +644,7 @@ export function getOrderFromJson(json: JsonInput, reader: JsonReader = new JsonR
 }
 
 export function newOrderToJson(value: NewOrderInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.list("items", value.items, lineItemToJson);
   object.explicit("payment", value.payment, paymentToJson);
   object.explicit("note", value.note, writeString);
@@ -663,7 +663,7 @@ export function newOrderFromJson(json: JsonInput, reader: JsonReader = new JsonR
 }
 
 export function watchOrderToJson(value: WatchOrderInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("id", value.id, "", writeString);
   return object.close();
 }
@@ -678,7 +678,7 @@ export function watchOrderFromJson(json: JsonInput, reader: JsonReader = new Jso
 }
 
 export function importSummaryToJson(value: ImportSummaryInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("imported", value.imported, 0, writeUint32);
   object.list("rejected", value.rejected, writeString);
   return object.close();
@@ -695,7 +695,7 @@ export function importSummaryFromJson(json: JsonInput, reader: JsonReader = new 
 }
 
 export function noteToJson(value: NoteInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("author", value.author, "", writeString);
   object.implicit("text", value.text, "", writeString);
   object.explicit("at", value.at, writeTimestamp);
@@ -714,7 +714,7 @@ export function noteFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function cancelledToJson(value: CancelledInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("id", value.id, "", writeString);
   object.implicit("reason", value.reason, "", writeString);
   return object.close();
@@ -731,7 +731,7 @@ export function cancelledFromJson(json: JsonInput, reader: JsonReader = new Json
 }
 
 export function ordersFindRequestToJson(value: OrdersFindRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("id", value.id, "", writeString);
   object.implicit("includeItems", value.includeItems, false, writeBool);
   return object.close();
@@ -747,8 +747,8 @@ export function ordersFindRequestFromJson(json: JsonInput, reader: JsonReader = 
   return value;
 }
 
-export function ordersCountRequestToJson(_value: OrdersCountRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+export function ordersCountRequestToJson(value: OrdersCountRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
   return object.close();
 }
 
@@ -760,7 +760,7 @@ export function ordersCountRequestFromJson(json: JsonInput, reader: JsonReader =
 }
 
 export function ordersCountResponseToJson(value: OrdersCountResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("value", value.value, 0, writeUint32);
   return object.close();
 }
@@ -775,7 +775,7 @@ export function ordersCountResponseFromJson(json: JsonInput, reader: JsonReader 
 }
 
 export function outOfStockDetailToJson(value: OutOfStockDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("sku", value.sku, "", writeString);
   object.implicit("available", value.available, 0, writeUint32);
   return object.close();
@@ -792,7 +792,7 @@ export function outOfStockDetailFromJson(json: JsonInput, reader: JsonReader = n
 }
 
 export function orderNotFoundDetailToJson(value: OrderNotFoundDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("id", value.id, "", writeString);
   return object.close();
 }
@@ -807,7 +807,7 @@ export function orderNotFoundDetailFromJson(json: JsonInput, reader: JsonReader 
 }
 
 export function eventToJson(value: EventInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   switch (value.kind) {
     case "placed":
       object.explicit("placed", value.value, orderToJson);
@@ -963,8 +963,20 @@ export const OutOfStockError: ErrorCodec = {
   decode: (r, end, message, facts) => new OutOfStock(decodeOutOfStockDetail(r, end), message, facts),
 };
 
+export const OutOfStockErrorJson: ErrorJson = {
+  name: "shop.orders.v1.OutOfStock",
+  toJson: (error, writer) => (error instanceof OutOfStock ? outOfStockDetailToJson(error.detail, writer) : {}),
+  fromJson: (json, reader, message, facts) => new OutOfStock(outOfStockDetailFromJson(json, reader), message, facts),
+};
+
 export const OrderNotFoundError: ErrorCodec = {
   name: "shop.orders.v1.OrderNotFound",
   encode: (w, error, p) => (error instanceof OrderNotFound ? encodeOrderNotFoundDetail(w, error.detail, p) : p),
   decode: (r, end, message, facts) => new OrderNotFound(decodeOrderNotFoundDetail(r, end), message, facts),
+};
+
+export const OrderNotFoundErrorJson: ErrorJson = {
+  name: "shop.orders.v1.OrderNotFound",
+  toJson: (error, writer) => (error instanceof OrderNotFound ? orderNotFoundDetailToJson(error.detail, writer) : {}),
+  fromJson: (json, reader, message, facts) => new OrderNotFound(orderNotFoundDetailFromJson(json, reader), message, facts),
 };

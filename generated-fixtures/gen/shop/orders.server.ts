@@ -9,7 +9,7 @@ import {
   decodeEvent, decodeGetOrder, decodeNewOrder, decodeNote, decodeOrder, decodeOrdersCountRequest,
   decodeOrdersFindRequest, decodeWatchOrder, encodeImportSummary, encodeNote, encodeOrder, encodeOrdersCountResponse,
 } from "./orders.codec.js";
-import { OrdersService } from "./orders.methods.js";
+import { OrdersJson, OrdersService } from "./orders.methods.js";
 import type {
   Event, GetOrder, ImportSummaryInit, NewOrder, Note, NoteInit, Order, OrderInit, WatchOrder,
 } from "./orders.types.js";
@@ -119,5 +119,5 @@ function handle$Orders$count(handler: OrdersHandler, call: ServerExchange): void
 
 /** Ties a handler to shop.orders.v1.Orders, for `serve`. */
 export function serveOrders(handler: OrdersHandler): Mount {
-  return mount(OrdersService, handler, dispatchOrders);
+  return mount(OrdersService, handler, dispatchOrders, OrdersJson);
 }

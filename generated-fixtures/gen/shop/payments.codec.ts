@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeDuration, encodeDuration, encodeUnknownMember, noMember,
@@ -151,7 +151,7 @@ export function decodePayment(r: Reader, end: number, into?: Payment): Payment {
 }
 
 export function cardToJson(value: CardInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("token", value.token, "", writeString);
   object.implicit("lastDigits", value.lastDigits, "", writeString);
   return object.close();
@@ -168,7 +168,7 @@ export function cardFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function voucherToJson(value: VoucherInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("code", value.code, "", writeString);
   object.explicit("covers", value.covers, moneyToJson);
   return object.close();
@@ -185,7 +185,7 @@ export function voucherFromJson(json: JsonInput, reader: JsonReader = new JsonRe
 }
 
 export function invoiceToJson(value: InvoiceInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("email", value.email, "", writeString);
   object.explicit("dueIn", value.dueIn, writeDuration);
   return object.close();
@@ -202,7 +202,7 @@ export function invoiceFromJson(json: JsonInput, reader: JsonReader = new JsonRe
 }
 
 export function paymentDeclinedDetailToJson(value: PaymentDeclinedDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("reason", value.reason, "", writeString);
   object.explicit("retryAfter", value.retryAfter, writeDuration);
   return object.close();
@@ -219,7 +219,7 @@ export function paymentDeclinedDetailFromJson(json: JsonInput, reader: JsonReade
 }
 
 export function paymentToJson(value: PaymentInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   switch (value.kind) {
     case "card":
       object.explicit("card", value.value, cardToJson);
@@ -289,4 +289,10 @@ export const PaymentDeclinedError: ErrorCodec = {
   name: "shop.payments.v1.PaymentDeclined",
   encode: (w, error, p) => (error instanceof PaymentDeclined ? encodePaymentDeclinedDetail(w, error.detail, p) : p),
   decode: (r, end, message, facts) => new PaymentDeclined(decodePaymentDeclinedDetail(r, end), message, facts),
+};
+
+export const PaymentDeclinedErrorJson: ErrorJson = {
+  name: "shop.payments.v1.PaymentDeclined",
+  toJson: (error, writer) => (error instanceof PaymentDeclined ? paymentDeclinedDetailToJson(error.detail, writer) : {}),
+  fromJson: (json, reader, message, facts) => new PaymentDeclined(paymentDeclinedDetailFromJson(json, reader), message, facts),
 };

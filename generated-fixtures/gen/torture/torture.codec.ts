@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec as ErrorCodec$1, JsonInput, JsonObject, JsonValue, Reader as Reader$1, UnknownRanges,
+  Codec, ErrorCodec as ErrorCodec$1, ErrorJson, JsonInput, JsonObject, JsonValue, Reader as Reader$1, UnknownRanges,
   Writer as Writer$1,
 } from "@rpcgen/runtime/codegen/v1";
 import {
@@ -1496,7 +1496,7 @@ export function switchFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function scalarsToJson(value: ScalarsInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("aBool", value.aBool, false, writeBool);
   object.implicit("anInt32", value.anInt32, 0, writeInt32);
   object.implicit("anInt64", value.anInt64, 0n, writeInt64);
@@ -1549,7 +1549,7 @@ export function scalarsFromJson(json: JsonInput, reader: JsonReader = new JsonRe
 }
 
 export function optionalsToJson(value: OptionalsInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("aBool", value.aBool, writeBool);
   object.explicit("anInt32", value.anInt32, writeInt32);
   object.explicit("anInt64", value.anInt64, writeInt64);
@@ -1580,7 +1580,7 @@ export function optionalsFromJson(json: JsonInput, reader: JsonReader = new Json
 }
 
 export function listsToJson(value: ListsInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.list("bools", value.bools, writeBool);
   object.list("int32s", value.int32s, writeInt32);
   object.list("int64s", value.int64s, writeInt64);
@@ -1623,7 +1623,7 @@ export function listsFromJson(json: JsonInput, reader: JsonReader = new JsonRead
 }
 
 export function mapsToJson(value: MapsInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.stringMap("byString", value.byString, writeString, writeString);
   object.map("byInt", value.byInt, writeInt32, scalarsToJson);
   object.map("byLong", value.byLong, writeUint64, colourToJson);
@@ -1650,7 +1650,7 @@ export function mapsFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function circleToJson(value: CircleInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("radius", value.radius, 0, writeDouble);
   return object.close();
 }
@@ -1665,7 +1665,7 @@ export function circleFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function squareToJson(value: SquareInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("side", value.side, 0, writeDouble);
   return object.close();
 }
@@ -1680,7 +1680,7 @@ export function squareFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function treeToJson(value: TreeInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("value", value.value, 0, writeInt32);
   object.explicit("left", value.left, treeToJson);
   object.explicit("right", value.right, treeToJson);
@@ -1703,7 +1703,7 @@ export function treeFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function choiceToJson(value: ChoiceInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("before", value.before, "", writeString);
   switch (value.choice?.kind) {
     case undefined:
@@ -1770,7 +1770,7 @@ export function choiceFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function hostileToJson(value: HostileInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("constructor", value.constructor_, "", writeString);
   object.implicit("prototype", value.prototype, "", writeString);
   object.implicit("hasOwnProperty", value.hasOwnProperty_, "", writeString);
@@ -1863,7 +1863,7 @@ export function hostileFromJson(json: JsonInput, reader: JsonReader = new JsonRe
 }
 
 export function mapToJson(value: MapInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.stringMap("entries", value.entries, writeString, dateToJson);
   return object.close();
 }
@@ -1878,7 +1878,7 @@ export function mapFromJson(json: JsonInput, reader: JsonReader = new JsonReader
 }
 
 export function dateToJson(value: DateInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("at", value.at, writeTimestamp);
   return object.close();
 }
@@ -1893,7 +1893,7 @@ export function dateFromJson(json: JsonInput, reader: JsonReader = new JsonReade
 }
 
 export function promiseToJson(value: PromiseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("value", value.value, "", writeString);
   return object.close();
 }
@@ -1908,7 +1908,7 @@ export function promiseFromJson(json: JsonInput, reader: JsonReader = new JsonRe
 }
 
 export function uint8ArrayToJson(value: Uint8ArrayInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicitBytes("data", value.data, writeBytes);
   return object.close();
 }
@@ -1923,7 +1923,7 @@ export function uint8ArrayFromJson(json: JsonInput, reader: JsonReader = new Jso
 }
 
 export function objectToJson(value: ObjectInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("value", value.value, writeJson);
   return object.close();
 }
@@ -1938,7 +1938,7 @@ export function objectFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function errorToJson(value: ErrorInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("text", value.text, "", writeString);
   return object.close();
 }
@@ -1953,7 +1953,7 @@ export function errorFromJson(json: JsonInput, reader: JsonReader = new JsonRead
 }
 
 export function readerToJson(value: ReaderInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("writer", value.writer, writerToJson);
   return object.close();
 }
@@ -1968,7 +1968,7 @@ export function readerFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function writerToJson(value: WriterInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("reader", value.reader, readerToJson);
   return object.close();
 }
@@ -1982,8 +1982,8 @@ export function writerFromJson(json: JsonInput, reader: JsonReader = new JsonRea
   return value;
 }
 
-export function symbolToJson(_value: SymbolInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+export function symbolToJson(value: SymbolInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
   return object.close();
 }
 
@@ -1995,7 +1995,7 @@ export function symbolFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function string_ToJson(value: string_Init, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("s", value.s, "", writeString);
   return object.close();
 }
@@ -2010,7 +2010,7 @@ export function string_FromJson(json: JsonInput, reader: JsonReader = new JsonRe
 }
 
 export function standardToJson(value: StandardInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("any", value.any, anyToJson);
   object.explicit("struct", value.struct, structToJson);
   object.explicit("text", value.text, stringValueToJson);
@@ -2031,7 +2031,7 @@ export function standardFromJson(json: JsonInput, reader: JsonReader = new JsonR
 }
 
 export function numbersToJson(value: NumbersInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.list("texts", value.texts, writeInt64);
   object.list("plain", value.plain, writeInt64);
   object.stringMap("byKey", value.byKey, writeString, writeUint64);
@@ -2050,7 +2050,7 @@ export function numbersFromJson(json: JsonInput, reader: JsonReader = new JsonRe
 }
 
 export function constrainedToJson(value: ConstrainedInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("wide", value.wide, 0n, writeInt64);
   object.implicit("text", value.text, "", writeString);
   object.list("few", value.few, writeString);
@@ -2070,8 +2070,8 @@ export function constrainedFromJson(json: JsonInput, reader: JsonReader = new Js
   return value;
 }
 
-export function tortureClassRequestToJson(_value: TortureClassRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+export function tortureClassRequestToJson(value: TortureClassRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
   return object.close();
 }
 
@@ -2083,7 +2083,7 @@ export function tortureClassRequestFromJson(json: JsonInput, reader: JsonReader 
 }
 
 export function tortureInlineRequestToJson(value: TortureInlineRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("await", value.await, "", writeString);
   object.implicit("class", value.class, 0, writeInt32);
   object.list("options", value.options, colourToJson);
@@ -2103,8 +2103,8 @@ export function tortureInlineRequestFromJson(json: JsonInput, reader: JsonReader
   return value;
 }
 
-export function torturePlainRequestToJson(_value: TorturePlainRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+export function torturePlainRequestToJson(value: TorturePlainRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
   return object.close();
 }
 
@@ -2115,8 +2115,8 @@ export function torturePlainRequestFromJson(json: JsonInput, reader: JsonReader 
   return value;
 }
 
-export function tortureListRequestToJson(_value: TortureListRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+export function tortureListRequestToJson(value: TortureListRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
   return object.close();
 }
 
@@ -2128,7 +2128,7 @@ export function tortureListRequestFromJson(json: JsonInput, reader: JsonReader =
 }
 
 export function tortureListResponseToJson(value: TortureListResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.list("value", value.value, writeString);
   return object.close();
 }
@@ -2143,7 +2143,7 @@ export function tortureListResponseFromJson(json: JsonInput, reader: JsonReader 
 }
 
 export function tortureMaybeRequestToJson(value: TortureMaybeRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("id", value.id, "", writeString);
   return object.close();
 }
@@ -2157,8 +2157,8 @@ export function tortureMaybeRequestFromJson(json: JsonInput, reader: JsonReader 
   return value;
 }
 
-export function tortureSlowRequestToJson(_value: TortureSlowRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+export function tortureSlowRequestToJson(value: TortureSlowRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
   return object.close();
 }
 
@@ -2170,7 +2170,7 @@ export function tortureSlowRequestFromJson(json: JsonInput, reader: JsonReader =
 }
 
 export function tortureSlowResponseToJson(value: TortureSlowResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("value", value.value, false, writeBool);
   return object.close();
 }
@@ -2185,7 +2185,7 @@ export function tortureSlowResponseFromJson(json: JsonInput, reader: JsonReader 
 }
 
 export function brokenDetailToJson(value: BrokenDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("name", value.name, "", writeString);
   object.implicit("message", value.message, "", writeString);
   object.implicit("stack", value.stack, "", writeString);
@@ -2207,8 +2207,8 @@ export function brokenDetailFromJson(json: JsonInput, reader: JsonReader = new J
   return value;
 }
 
-export function emptyDetailToJson(_value: EmptyDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+export function emptyDetailToJson(value: EmptyDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
   return object.close();
 }
 
@@ -2220,7 +2220,7 @@ export function emptyDetailFromJson(json: JsonInput, reader: JsonReader = new Js
 }
 
 export function shapeToJson(value: ShapeInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   switch (value.kind) {
     case "circle":
       object.explicit("circle", value.value, circleToJson);
@@ -2528,8 +2528,20 @@ export const BrokenError: ErrorCodec$1 = {
   decode: (r, end, message, facts) => new Broken(decodeBrokenDetail(r, end), message, facts),
 };
 
+export const BrokenErrorJson: ErrorJson = {
+  name: "torture.v1.Broken",
+  toJson: (error, writer) => (error instanceof Broken ? brokenDetailToJson(error.detail, writer) : {}),
+  fromJson: (json, reader, message, facts) => new Broken(brokenDetailFromJson(json, reader), message, facts),
+};
+
 export const EmptyError: ErrorCodec$1 = {
   name: "torture.v1.Empty",
   encode: (w, error, p) => (error instanceof Empty ? encodeEmptyDetail(w, error.detail, p) : p),
   decode: (r, end, message, facts) => new Empty(decodeEmptyDetail(r, end), message, facts),
+};
+
+export const EmptyErrorJson: ErrorJson = {
+  name: "torture.v1.Empty",
+  toJson: (error, writer) => (error instanceof Empty ? emptyDetailToJson(error.detail, writer) : {}),
+  fromJson: (json, reader, message, facts) => new Empty(emptyDetailFromJson(json, reader), message, facts),
 };

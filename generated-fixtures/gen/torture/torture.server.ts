@@ -8,7 +8,7 @@ import {
   decodeTortureMaybeRequest, decodeTorturePlainRequest, decodeTortureSlowRequest, decodeTree, encodeChoice, encodeLists,
   encodeShape, encodeTortureListResponse, encodeTortureSlowResponse, encodeTree,
 } from "./torture.codec.js";
-import { TortureService } from "./torture.methods.js";
+import { TortureJson, TortureService } from "./torture.methods.js";
 import type { ChoiceInit, Colour, ListsInit, Shape, ShapeInit, Tree, TreeInit } from "./torture.types.js";
 
 /** What you write to serve torture.v1.Torture: one function for each method. */
@@ -131,5 +131,5 @@ function handle$Torture$slow(handler: TortureHandler, call: ServerExchange): voi
 
 /** Ties a handler to torture.v1.Torture, for `serve`. */
 export function serveTorture(handler: TortureHandler): Mount {
-  return mount(TortureService, handler, dispatchTorture);
+  return mount(TortureService, handler, dispatchTorture, TortureJson);
 }

@@ -7,11 +7,11 @@ export class DecodeError extends Error {
   readonly kind: "malformed" | "limit";
   /** Full name in the IDL of the innermost message that was being read. */
   readonly typeName: string;
-  /** Where reading stopped, in bytes from the start of the outermost message. */
-  readonly offset: number;
+  /** Where reading stopped, in bytes from the start of the outermost message; undefined where it was JSON. */
+  readonly offset: number | undefined;
 
-  constructor(kind: "malformed" | "limit", typeName: string, offset: number, problem: string) {
-    super(`cannot decode ${typeName}: ${problem} (at byte ${offset})`);
+  constructor(kind: "malformed" | "limit", typeName: string, offset: number | undefined, problem: string) {
+    super(`cannot decode ${typeName}: ${problem}${offset === undefined ? "" : ` (at byte ${offset})`}`);
     this.kind = kind;
     this.typeName = typeName;
     this.offset = offset;

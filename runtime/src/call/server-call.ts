@@ -4,6 +4,7 @@ import type { Decode, Encode } from "../codec/codec.js";
 import type { Reader } from "../bytes/reader.js";
 import type { Writer } from "../bytes/writer.js";
 import type { MethodInfo, ServiceInfo } from "../method/method.js";
+import type { ServiceJson } from "../method/service-json.js";
 import type { Metadata } from "./metadata.js";
 
 /** A handler's view of one call. Everything here costs nothing until it is read. */
@@ -61,6 +62,8 @@ export interface Mount {
   readonly handler: object;
   /** Typed at its making by `mount`; the handler that goes in is `handler`, possibly wrapped by interceptors. */
   readonly dispatch: Dispatch<never>;
+  /** Its messages in JSON; without it connections that speak JSON cannot call the service. */
+  readonly json?: ServiceJson | undefined;
 }
 
 /** Ties a handler to its service's dispatch table. */
@@ -68,8 +71,9 @@ export function mount<Handler extends object>(
   service: ServiceInfo,
   handler: Handler,
   dispatch: Dispatch<Handler>,
+  json?: ServiceJson,
 ): Mount {
-  return { service, handler, dispatch };
+  return { service, handler, dispatch, json };
 }
 
 /** Whether a handler answered with a promise (of any make) rather than with the message itself. */

@@ -176,9 +176,10 @@ export class ClientSession implements Caller, CallHost, Role {
     this.ended = end;
     this.connection.counters.connectionsOpen--;
     const { peer } = this.connection;
-    const code = end.code === "version" ? "failed-precondition" : "unavailable";
+    const isHopeless = end.code === "version" || end.code === "codec";
+    const code = isHopeless ? "failed-precondition" : "unavailable";
     for (const call of this.table.all()) {
-      const neverProcessed = end.lastStream !== undefined && call.id > end.lastStream && end.code !== "version";
+      const neverProcessed = end.lastStream !== undefined && call.id > end.lastStream && !isHopeless;
       const facts = { method: call.path, peer, cause: end.cause, neverProcessed };
       call.fail(new RpcError(code, `the connection to ${peer} ended: ${end.reason}`, facts));
     }

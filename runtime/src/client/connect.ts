@@ -1,6 +1,7 @@
 /** Opens channels by address. */
 
 import { CallerChannel, type ChannelOptions } from "../call/channel.js";
+import { inCodec, type MessageCodec } from "../call/message-codec.js";
 import type { Channel } from "../call/outgoing-call.js";
 import { systemClock, type Clock } from "../clock.js";
 import type { RpcError } from "../error/rpc-error.js";
@@ -24,6 +25,8 @@ export interface ConnectOptions extends ChannelOptions {
   /** How long `close` lets running calls go on; 10 s where left out. */
   readonly closeGraceMs?: number | undefined;
   readonly observe?: Observer | undefined;
+  /** What messages travel in; Protobuf where left out. `jsonCodec` is the other one. */
+  readonly codec?: MessageCodec | undefined;
 }
 
 /** A channel that owns its connection. */
@@ -40,8 +43,8 @@ class DialledChannel extends CallerChannel implements ClientChannel {
   readonly address: string;
   private readonly dialer: Dialer;
 
-  constructor(address: string, dialer: Dialer, options: ChannelOptions) {
-    super(dialer, options);
+  constructor(address: string, dialer: Dialer, options: ConnectOptions) {
+    super(options.codec === undefined ? dialer : inCodec(dialer, options.codec), options);
     this.address = address;
     this.dialer = dialer;
   }
@@ -77,6 +80,7 @@ export function connect(address: string, options: ConnectOptions = {}): ClientCh
     failFast: options.failFast === true,
     closeGraceMs: options.closeGraceMs ?? 10_000,
     observe: options.observe,
+    codec: options.codec?.name ?? "protobuf",
   });
   return new DialledChannel(address, dialer, options);
 }

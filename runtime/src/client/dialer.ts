@@ -28,6 +28,8 @@ export interface DialerOptions {
   readonly failFast: boolean;
   readonly closeGraceMs: number;
   readonly observe: Observer | undefined;
+  /** The codec of the messages. */
+  readonly codec: string;
 }
 
 /** A call that waits, without its messages' types. */
@@ -159,11 +161,11 @@ export class Dialer implements Caller {
       transport.destroy();
       return;
     }
-    const { clock, limits, keepalive, backoff, observe } = this.options;
+    const { clock, limits, keepalive, backoff, observe, codec } = this.options;
     let isReady = false;
     const session: ClientSession = new ClientSession(
       transport,
-      { clock, limits, keepalive, counters: this.counters, implementation },
+      { clock, limits, keepalive, counters: this.counters, implementation, codecs: [codec] },
       {
         ready: () => {
           isReady = true;

@@ -65,3 +65,4 @@ export { DeclaredError } from "../error/rpc-error.js";
 export type { RpcErrorFacts } from "../error/rpc-error.js";
 export { method } from "../method/method.js";
 export type { Method, ServiceInfo } from "../method/method.js";
+export type { ErrorJson, ServiceJson } from "../method/service-json.js";

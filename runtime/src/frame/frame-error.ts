@@ -9,6 +9,7 @@ export const closeCodes = [
   "timeout",
   "version",
   "internal",
+  "codec",
 ] as const;
 export type CloseCode = (typeof closeCodes)[number];
 
@@ -21,6 +22,7 @@ export const closeCodeDocs: Readonly<Record<CloseCode, string>> = {
   timeout: "The peer took too long.",
   version: "The peer speaks a version that is not spoken here.",
   internal: "The sender itself failed.",
+  codec: "The client speaks a codec that the server does not offer.",
 };
 
 /** Thrown while reading frames; ends the connection and nothing else. */

@@ -1,9 +1,13 @@
 /** Maps a client's method indexes to this server's, once per service and connection, and explains what is missing. */
 
+import { jsonDispatch, type JsonDispatch } from "../call/json-dispatch.js";
+import type { CodecName } from "../call/message-codec.js";
 import type { Dispatch, Mount } from "../call/server-call.js";
+import type { JsonWireOptions } from "../codec/json/json-wire.js";
 import { plainText } from "../error/plain-text.js";
 import { wireShapes, type Bind } from "../frame/control.js";
 import type { MethodInfo, ServiceInfo } from "../method/method.js";
+import type { ServiceJson } from "../method/service-json.js";
 
 /** A method that a connection may call. */
 export interface Route {
@@ -22,27 +26,40 @@ export interface MissingRoute {
   explanation(): string;
 }
 
-/** The routes of each mounted service, made once per server. */
-export type RouteTable = ReadonlyMap<string, { readonly mount: Mount; readonly routes: readonly Route[] }>;
+/** The routes of each mounted service, made once per server and codec. */
+export type RouteTable = ReadonlyMap<string, ServedService>;
+
+interface ServedService {
+  readonly mount: Mount;
+  /** Empty where the service has no such codec. */
+  readonly routes: readonly Route[];
+  readonly lacksCodec: boolean;
+}
 
 // No name in an IDL is longer; what a peer sends may be.
 const nameUnitsMax = 255;
 
-export function createRoutes(mounts: readonly Mount[]): RouteTable {
+export function createRoutes(
+  mounts: readonly Mount[],
+  codec: CodecName = "protobuf",
+  options: JsonWireOptions = {},
+): RouteTable {
   return new Map(
     mounts.map((mount) => {
-      const { service, handler, dispatch } = mount;
-      const routes = service.methods.map((info, index) => ({
-        service,
-        info,
-        index,
-        handler,
-        dispatch,
-        path: `/${service.name}/${info.wireName}`,
-      }));
-      return [service.name, { mount, routes }];
+      const { service, handler, json } = mount;
+      const spoken =
+        codec === "protobuf" ? { methods: service.methods, dispatch: mount.dispatch } : inJson(json, options);
+      const { methods, dispatch } = spoken ?? { methods: [], dispatch: mount.dispatch };
+      const routes = methods.map((info, index) => {
+        return { service, info, index, handler, dispatch, path: `/${service.name}/${info.wireName}` };
+      });
+      return [service.name, { mount, routes, lacksCodec: spoken === undefined }];
     }),
   );
+}
+
+function inJson(json: ServiceJson | undefined, options: JsonWireOptions): JsonDispatch | undefined {
+  return json === undefined ? undefined : jsonDispatch(json, options);
 }
 
 /** One route or explanation for each of the client's methods, in the client's order. */
@@ -50,6 +67,11 @@ export function bindRoutes(table: RouteTable, bind: Bind, address: string): read
   const served = table.get(bind.service);
   if (served === undefined) {
     const text = `the server does not offer ${shown(bind.service)}\n  the server at ${address} serves ${offered(table)}`;
+    const missing = { explanation: (): string => text };
+    return bind.methods.map(() => missing);
+  }
+  if (served.lacksCodec) {
+    const text = `the server offers ${served.mount.service.name} in protobuf only: its mount has no JSON`;
     const missing = { explanation: (): string => text };
     return bind.methods.map(() => missing);
   }

@@ -4,7 +4,7 @@ import { checkMetadataSize, Metadata } from "../call/metadata.js";
 import type { Peer } from "../call/server-call.js";
 import { RpcError } from "../error/rpc-error.js";
 import { statusNumber, type StatusCode } from "../error/status.js";
-import { decodeBind, decodeEntries, encodeFailure } from "../frame/control.js";
+import { decodeBind, decodeEntries, encodeFailure, type Hello } from "../frame/control.js";
 import { Flag, FrameType, readU32, reservedFlags, streamIdMax } from "../frame/frame.js";
 import { FrameError } from "../frame/frame-error.js";
 import type { FrameView } from "../frame/frame-joiner.js";
@@ -23,7 +23,8 @@ import { Exchange, type ExchangeHost } from "./exchange.js";
 
 /** What a session tells the server that owns it. */
 export interface SessionOwner {
-  readonly routes: RouteTable;
+  /** What connections that speak a codec may call. */
+  routesIn(codec: string): RouteTable;
   readonly exposesErrors: boolean;
   handlerFailed(path: string, peer: string, thrown: unknown): void;
   sessionClosed(session: ServerSession, end: ConnectionEnd): void;
@@ -38,6 +39,8 @@ export class ServerSession implements Role, ExchangeHost {
   private readonly owner: SessionOwner;
   private readonly table = new StreamTable<Exchange>();
   private readonly cancels: Budget;
+  /** What the connection may bind, in its codec. */
+  private served: RouteTable = new Map();
   private routes: (Route | MissingRoute)[] = [];
   /** Handlers that run on although their calls are over: they still count as running calls. */
   private outlived = 0;
@@ -86,7 +89,9 @@ export class ServerSession implements Role, ExchangeHost {
     }
   }
 
-  ready(): void {}
+  ready(_hello: Hello, codec: string): void {
+    this.served = this.owner.routesIn(codec);
+  }
 
   goaway(): void {}
 
@@ -147,7 +152,7 @@ export class ServerSession implements Role, ExchangeHost {
         limitText("the number of bound methods", "boundMethodsMax", boundMethodsMax, count),
       );
     }
-    const bound = bindRoutes(this.owner.routes, bind, connection.local);
+    const bound = bindRoutes(this.served, bind, connection.local);
     for (const route of bound) routes.push(route);
   }
 

@@ -1,7 +1,9 @@
 /** Serves mounted services on a port, a path or a name, and closes in good order. */
 
+import type { CodecName } from "../call/message-codec.js";
 import type { Mount } from "../call/server-call.js";
 import { Alarm, systemClock, type Clock } from "../clock.js";
+import type { TypeRegistry } from "../codec/json/json-codec.js";
 import { RpcError } from "../error/rpc-error.js";
 import { createCounters, tell, type Counters, type Observer } from "../events.js";
 import { limitText, resolveLimits, type LimitOptions, type Limits } from "../limits.js";
@@ -38,6 +40,10 @@ export interface ServeOptions {
   readonly onError?: ((thrown: unknown, method: string) => void) | undefined;
   readonly observe?: Observer | undefined;
   readonly clock?: Clock | undefined;
+  /** The codecs that clients may choose from; all where left out. */
+  readonly codecs?: readonly CodecName[] | undefined;
+  /** The messages that a `google.protobuf.Any` may hold, for clients that speak JSON. */
+  readonly registry?: TypeRegistry | undefined;
 }
 
 export interface CloseOptions {
@@ -56,15 +62,17 @@ export interface Server extends AsyncDisposable {
   close(options?: CloseOptions): Promise<void>;
 }
 
+const allCodecs: readonly CodecName[] = ["protobuf", "json"];
 const defaultGraceMs = 10_000;
 const defaultKeepalive: KeepaliveOptions = { intervalMs: 7_200_000, timeoutMs: 20_000, whileIdle: true };
 
 class RunningServer implements Server, SessionOwner, ListenerSink {
   address = "";
   readonly counters = createCounters();
-  readonly routes: RouteTable;
+  private readonly routes: ReadonlyMap<string, RouteTable>;
   readonly exposesErrors: boolean;
   private readonly options: ServeOptions;
+  private readonly codecs: readonly CodecName[];
   private readonly clock: Clock;
   private readonly limits: Limits;
   private readonly keepalive: KeepaliveOptions | undefined;
@@ -84,7 +92,10 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
     this.keepalive = resolveKeepalive(options.keepalive, defaultKeepalive);
     this.exposesErrors = options.exposeErrors === true;
     checkServices(options.services);
-    this.routes = createRoutes(options.services.map((mount) => interceptMount(mount, options.interceptors ?? [])));
+    this.codecs = checkCodecs(options.codecs);
+    const mounts = options.services.map((mount) => interceptMount(mount, options.interceptors ?? []));
+    const { registry } = options;
+    this.routes = new Map(this.codecs.map((codec) => [codec, createRoutes(mounts, codec, { registry })]));
   }
 
   async listen(): Promise<this> {
@@ -103,13 +114,18 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
       return;
     }
     const { clock, limits, keepalive, counters } = this;
-    const session = new ServerSession(transport, { clock, limits, keepalive, counters, implementation }, this);
+    const settings = { clock, limits, keepalive, counters, implementation, codecs: this.codecs };
+    const session = new ServerSession(transport, settings, this);
     this.sessions.add(session);
     this.countHost(transport.peerHost, 1);
     counters.connectionsOpened++;
     counters.connectionsOpen++;
     session.connection.start();
     tell(this.options.observe, { kind: "connection-opened", peer: transport.peer });
+  }
+
+  routesIn(codec: string): RouteTable {
+    return this.routes.get(codec) ?? new Map();
   }
 
   failed(error: Error): void {
@@ -213,6 +229,12 @@ function checkServices(services: readonly Mount[]): void {
     if (names.has(service.name)) throw new RpcError("already-exists", `the service ${service.name} is mounted twice`);
     names.add(service.name);
   }
+}
+
+function checkCodecs(codecs: readonly CodecName[] = allCodecs): readonly CodecName[] {
+  const given: readonly string[] = codecs;
+  if (given.length > 0 && given.every((name) => allCodecs.some((codec) => codec === name))) return codecs;
+  throw new RpcError("invalid-argument", `codecs wants one or more of ${allCodecs.join(" and ")}`);
 }
 
 async function openListener(options: ServeOptions, sink: ListenerSink): Promise<Listener> {

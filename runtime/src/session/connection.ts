@@ -10,6 +10,7 @@ import { FrameError, type CloseCode } from "../frame/frame-error.js";
 import { FrameJoiner, type FrameView } from "../frame/frame-joiner.js";
 import type { Limits } from "../limits.js";
 import type { Transport } from "../transport/transport.js";
+import { agreeOnCodec } from "./agree-on-codec.js";
 import { FloodGuard } from "./flood-guard.js";
 import { Keepalive, type KeepaliveOptions } from "./keepalive.js";
 import { Outbox } from "./outbox.js";
@@ -21,8 +22,8 @@ export type Side = "client" | "server";
 export interface Role {
   /** A frame of a stream, or BIND. Flags and direction have been checked against the frame table. */
   frame(frame: FrameView): void;
-  /** The other side's HELLO has come. */
-  ready(hello: Hello): void;
+  /** The other side's HELLO has come, and messages are in `codec`. */
+  ready(hello: Hello, codec: string): void;
   /** The other side wants no new calls. */
   goaway(goaway: Goaway): void;
   /** The connection is over; comes exactly once and last. */
@@ -50,6 +51,8 @@ export interface ConnectionOptions {
   readonly keepalive: KeepaliveOptions | undefined;
   readonly counters: Counters;
   readonly implementation: string;
+  /** What HELLO offers: of a client the codec that it speaks, of a server all that it takes. */
+  readonly codecs: readonly string[];
 }
 
 const allowed = { client: allowedFrom("server"), server: allowedFrom("client") };
@@ -75,6 +78,7 @@ export class Connection {
   private readonly alarm: Alarm;
   private readonly keepalive: Keepalive;
   private readonly implementation: string;
+  private readonly codecs: readonly string[];
   private readonly handshakeBy: number;
   private frameBy = Infinity;
   private lingerBy = Infinity;
@@ -92,6 +96,7 @@ export class Connection {
     this.limits = limits;
     this.counters = options.counters;
     this.implementation = options.implementation;
+    this.codecs = options.codecs;
     this.peer = transport.peer;
     this.peerHost = transport.peerHost;
     this.local = transport.local;
@@ -173,7 +178,7 @@ export class Connection {
     const { limits } = this;
     const hello: Hello = {
       implementation: this.implementation,
-      codecs: ["protobuf"],
+      codecs: this.codecs,
       compressions: [],
       messageBytesMax: limits.messageBytesMax,
       concurrentCallsMax: this.side === "server" ? limits.concurrentCallsMax : 0,
@@ -274,11 +279,10 @@ export class Connection {
 
   private hello(hello: Hello): void {
     if (this.peerHello !== undefined) throw new FrameError("protocol-error", "a second HELLO");
-    if (!hello.codecs.includes("protobuf")) {
-      throw new FrameError("protocol-error", "the codec protobuf is spoken here, and the peer does not offer it");
-    }
+    const codec =
+      this.side === "client" ? agreeOnCodec(this.codecs, hello.codecs) : agreeOnCodec(hello.codecs, this.codecs);
     this.peerHello = hello;
-    this.role.ready(hello);
+    this.role.ready(hello, codec);
     const due = this.keepalive.next();
     if (due !== Infinity) this.alarm.noLaterThan(due);
   }

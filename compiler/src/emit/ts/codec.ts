@@ -22,7 +22,7 @@ export function addCodecObjects(file: TsFile, _schema: Schema, source: FileSchem
   for (const message of [...source.messages, ...source.unions, ...source.errors]) {
     file.add(codecObject(file, message.fullName));
   }
-  for (const error of source.errors) file.add(errorCodec(file, error));
+  for (const error of source.errors) file.add(errorCodec(file, error), errorJson(file, error));
 }
 
 function toNumber(file: TsFile, declared: EnumSchema): FunctionDeclarationStructure {
@@ -80,6 +80,19 @@ function errorCodec(file: TsFile, error: ErrorSchema): Statement {
     `  name: ${stringLiteral(error.fullName)},`,
     `  encode: (w, error, p) => (error instanceof ${Thrown} ? ${names.encode}(w, error.detail, p) : p),`,
     `  decode: (r, end, message, facts) => new ${Thrown}(${names.decode}(r, end), message, facts),`,
+    "};",
+  ].join("\n");
+}
+
+function errorJson(file: TsFile, error: ErrorSchema): Statement {
+  const names = file.names.message(error.fullName);
+  const { class: className, errorJson } = file.names.error(error.fullName);
+  const Thrown = file.value(names.source, "types", className);
+  return [
+    `export const ${errorJson}: ${file.door("ErrorJson")} = {`,
+    `  name: ${stringLiteral(error.fullName)},`,
+    `  toJson: (error, writer) => (error instanceof ${Thrown} ? ${names.toJson}(error.detail, writer) : {}),`,
+    `  fromJson: (json, reader, message, facts) => new ${Thrown}(${names.fromJson}(json, reader), message, facts),`,
     "};",
   ].join("\n");
 }

@@ -103,7 +103,7 @@ function messageToJson(context: Context, message: MessageSchema | ErrorSchema): 
 }
 
 function objectLines({ file }: Context, lines: readonly string[]): string[] {
-  return [`const object = new ${file.door("JsonObjectWriter")}(writer);`, ...lines, "return object.close();"];
+  return [`const object = new ${file.door("JsonObjectWriter")}(writer, value);`, ...lines, "return object.close();"];
 }
 
 function fieldToJson(context: Context, field: FieldSchema): string {

@@ -7,7 +7,7 @@ import { answerType, decodeAnswer, type Emission, initOf, parameterNames } from 
 
 /** Adds a service's `ServiceInfo` and its methods to their file. */
 export function addMethods(at: Emission, service: ServiceSchema): void {
-  at.file.add(serviceInfo(at, service), methodTable(at, service));
+  at.file.add(serviceInfo(at, service), serviceJson(at, service), methodTable(at, service));
 }
 
 function serviceInfo(at: Emission, service: ServiceSchema): string {
@@ -33,6 +33,31 @@ function methodInfo(at: Emission, method: MethodSchema): string {
     `isIdempotent: ${String(method.isIdempotent)}`,
   ];
   return `{ ${facts.join(", ")} }`;
+}
+
+/** The service in JSON, for whoever speaks it: a bundle that does not ask for it carries nothing of it. */
+function serviceJson(at: Emission, service: ServiceSchema): string {
+  const names = at.file.names.service(service.fullName);
+  const errors = [...new Set(service.methods.flatMap((method) => method.throws))].map((name) => {
+    const { source, errorJson } = at.file.names.error(name);
+    return at.file.value(source, "codec", errorJson);
+  });
+  return `/** What the messages of ${service.fullName} are in JSON, for connections that speak it. */
+export const ${names.json}: ${at.file.door("ServiceJson")} = {
+  service: ${names.info},
+  methods: [${service.methods.map((method) => `\n    ${methodJson(at, method)},`).join("")}${service.methods.length === 0 ? "" : "\n  "}],
+  errors: [${errors.join(", ")}],
+};`;
+}
+
+function methodJson(at: Emission, method: MethodSchema): string {
+  const codecOf = (fullName: string): string => {
+    const { source, codec } = at.file.names.message(fullName);
+    return at.file.value(source, "codec", codec);
+  };
+  const answer = method.outputForm === "void" ? "undefined" : codecOf(method.output);
+  const form = method.outputForm === "value" ? ", isValue: true" : "";
+  return `{ request: ${codecOf(method.input)}, answer: ${answer}${form} }`;
 }
 
 function errorCodec(at: Emission, fullName: string): string {

@@ -159,8 +159,9 @@ function finish(at: Emission, service: ServiceSchema, method: MethodSchema, answ
 function serve(at: Emission, service: ServiceSchema): string {
   const names = at.file.names.service(service.fullName);
   const info = at.file.value(at.file.source, "methods", names.info);
+  const json = at.file.value(at.file.source, "methods", names.json);
   return `/** Ties a handler to ${service.fullName}, for \`serve\`. */
 export function ${names.serve}(handler: ${names.handler}): ${at.file.door("Mount")} {
-  return ${at.file.door("mount")}(${info}, handler, ${names.dispatch});
+  return ${at.file.door("mount")}(${info}, handler, ${names.dispatch}, ${json});
 }`;
 }

@@ -73,7 +73,7 @@ export function decodeUpdatePerson(r: Reader, end: number, into?: UpdatePerson):
 }
 
 export function personToJson(value: PersonInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("id", value.id, 0n, writeUint64);
   object.implicit("name", value.name, "", writeString);
   object.list("emails", value.emails, writeString);
@@ -92,7 +92,7 @@ export function personFromJson(json: JsonInput, reader: JsonReader = new JsonRea
 }
 
 export function updatePersonToJson(value: UpdatePersonInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.explicit("person", value.person, personToJson);
   object.explicit("mask", value.mask, fieldMaskToJson);
   return object.close();

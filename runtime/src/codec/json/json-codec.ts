@@ -19,6 +19,8 @@ export interface JsonCodec<Out, In = Out> {
 export interface JsonReadOptions {
   /** Skip fields, and enum values, that this build does not know instead of refusing them. Default false. */
   readonly ignoreUnknownFields?: boolean | undefined;
+  /** Refuse unknown enum values even where unknown fields are skipped, rather than read them as absent. Default false. */
+  readonly refuseUnknownEnumNames?: boolean | undefined;
   /** The messages that a `google.protobuf.Any` may hold. */
   readonly registry?: TypeRegistry | undefined;
 }
@@ -34,11 +36,13 @@ export type ReadJson<T> = (json: JsonInput, reader: JsonReader) => T;
 export class JsonReader {
   readonly path: JsonPath = new JsonPath();
   readonly ignoreUnknownFields: boolean;
+  readonly skipsUnknownEnumNames: boolean;
   readonly registry: TypeRegistry | undefined;
   #isSkipped = false;
 
   constructor(options?: JsonReadOptions) {
     this.ignoreUnknownFields = options?.ignoreUnknownFields ?? false;
+    this.skipsUnknownEnumNames = this.ignoreUnknownFields && options?.refuseUnknownEnumNames !== true;
     this.registry = options?.registry;
   }
 

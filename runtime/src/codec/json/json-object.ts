@@ -9,8 +9,9 @@ export class JsonObjectWriter {
   readonly #writer: JsonWriter;
   readonly #object: { [name: string]: JsonValue } = {};
 
-  /** Goes into a message; `close` comes back out. */
-  constructor(writer: JsonWriter) {
+  /** Goes into the message that `value` must be; `close` comes back out. */
+  constructor(writer: JsonWriter, value: object) {
+    if (typeof value !== "object" || value === null) writer.expected("an object", value);
     writer.enter();
     this.#writer = writer;
   }

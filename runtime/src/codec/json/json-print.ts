@@ -3,6 +3,11 @@
 import { isJsonList } from "./json-value.js";
 import type { JsonValue } from "./json-value.js";
 
+/** The text of a value. The platform's printer is many times faster, and drops the sign of zero. */
+export function jsonText(json: JsonValue, hasNegativeZero: boolean, indent?: number): string {
+  return hasNegativeZero ? printJson(json, indent) : JSON.stringify(json, undefined, indent);
+}
+
 /** The text of a value; with `indent` spaces per level on lines of its own, else on one line. */
 export function printJson(json: JsonValue, indent: number = 0): string {
   // The platform has the same limits: no fewer than none, no more than ten.

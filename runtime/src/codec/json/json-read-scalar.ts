@@ -91,7 +91,7 @@ export function readFloat(json: JsonInput, reader: JsonReader): number {
 export function readEnumNumber(json: JsonInput, reader: JsonReader, name: string): number {
   if (typeof json === "number" || typeof json === "bigint") return readInt32(json, reader);
   if (typeof json !== "string") return reader.expected(`a value of ${name}`, json);
-  if (!reader.ignoreUnknownFields) reader.fail(`expected a value of ${name}, got a name that it does not have`);
+  if (!reader.skipsUnknownEnumNames) reader.fail(`expected a value of ${name}, got a name that it does not have`);
   reader.skip();
   return 0;
 }

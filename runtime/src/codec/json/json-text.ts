@@ -29,19 +29,24 @@ const escapes: ReadonlyMap<string, string> = new Map([
 /**
  * Reads one JSON value, with nothing but white space around it.
  * Unlike `JSON.parse` it refuses an object that has a name twice, keeps integers beyond 2^53 as bigint, and limits
- * nesting to 256 levels. Fails with a JsonReadError that tells the line and column, never what stands there.
+ * nesting to 256 levels. More lists and objects than `groupsMax` are refused: two bytes of text may cost a hundred in
+ * memory. Fails with a JsonReadError that tells the line and column, never what stands there.
  */
-export function parseJson(text: string): JsonInput {
-  return new JsonText(text).document();
+export function parseJson(text: string, groupsMax: number = Infinity): JsonInput {
+  return new JsonText(text, groupsMax).document();
 }
 
 class JsonText {
   readonly #text: string;
   #position = 0;
   #depth = 0;
+  #groupsLeft: number;
+  readonly #groupsMax: number;
 
-  constructor(text: string) {
+  constructor(text: string, groupsMax: number) {
     this.#text = text;
+    this.#groupsMax = groupsMax;
+    this.#groupsLeft = groupsMax;
   }
 
   document(): JsonInput {
@@ -158,6 +163,7 @@ class JsonText {
 
   #open(): void {
     if (++this.#depth > depthMax) this.#fail(`nested deeper than ${depthMax} levels`, "limit");
+    if (--this.#groupsLeft < 0) this.#fail(`more than ${this.#groupsMax} lists and objects`, "limit");
     this.#position++;
     this.#match(space);
   }

@@ -2,7 +2,7 @@
 
 import { JsonReader, JsonWriter } from "./json-codec.js";
 import type { JsonCodec, JsonReadOptions, JsonWriteOptions } from "./json-codec.js";
-import { printJson } from "./json-print.js";
+import { jsonText } from "./json-print.js";
 import { parseJson } from "./json-text.js";
 import type { JsonInput, JsonValue } from "./json-value.js";
 
@@ -25,8 +25,7 @@ export interface JsonTextOptions extends JsonWriteOptions {
 export function toJsonString<Out, In>(codec: JsonCodec<Out, In>, value: In, options?: JsonTextOptions): string {
   const writer = new JsonWriter(options);
   const json = codec.toJson(value, writer);
-  // The platform's printer is many times faster, and drops the sign of zero.
-  return writer.hasNegativeZero ? printJson(json, options?.indent) : JSON.stringify(json, undefined, options?.indent);
+  return jsonText(json, writer.hasNegativeZero, options?.indent);
 }
 
 /**

@@ -1,0 +1,37 @@
+/** JSON as the codec of a channel, for the services whose JSON it is given. */
+
+import type { Decode } from "../codec/codec.js";
+import type { JsonWireOptions } from "../codec/json/json-wire.js";
+import { RpcError } from "../error/rpc-error.js";
+import { jsonMethods, type JsonMethod } from "../method/json-method.js";
+import type { Method, ServiceInfo } from "../method/method.js";
+import type { ServiceJson } from "../method/service-json.js";
+import type { MessageCodec } from "./message-codec.js";
+
+export interface JsonCodecOptions extends JsonWireOptions {
+  /** What generated `methods` files export beside each service, for instance `OrdersJson`. */
+  readonly services: readonly ServiceJson[];
+}
+
+/**
+ * For `connect({ codec })`: messages travel as Protobuf's canonical JSON. Calls of a service that was not given fail with
+ * `invalid-argument`. Named service by service, so that a bundle without it carries no JSON.
+ */
+export function jsonCodec(options: JsonCodecOptions): MessageCodec {
+  const services = new Map<ServiceInfo, readonly JsonMethod[]>(
+    options.services.map((json) => [json.service, jsonMethods(json, options)]),
+  );
+  return {
+    name: "json",
+    twin<In, Out>(method: Method<In, Out>): Method<In, Out> {
+      const json = services.get(method.service)?.[method.index];
+      if (json === undefined) {
+        const text = `the JSON of ${method.service.name} was not given to jsonCodec: it wants it among its services`;
+        throw new RpcError("invalid-argument", text, { method: method.path });
+      }
+      const { info, encodeRequest, decodeAnswer } = json;
+      // Both come from one method of the schema.
+      return { ...method, info, encode: encodeRequest, decode: decodeAnswer as Decode<Out> };
+    },
+  };
+}
