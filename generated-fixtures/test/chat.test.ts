@@ -6,7 +6,7 @@ import type { ChatHandler } from "../gen/chat/chat.server.js";
 import { serveChat } from "../gen/chat/chat.server.js";
 import type { FromClient, FromClientInit, FromRoom, FromRoomInit } from "../gen/chat/chat.types.js";
 import { NicknameTaken } from "../gen/chat/chat.types.js";
-import { twoSides } from "./two-sides.js";
+import { codecs, speaking, twoSides } from "./two-sides.js";
 
 /** A queue that is filled from one side and iterated from the other. */
 class Mailbox<T> implements AsyncIterable<T> {
@@ -95,8 +95,9 @@ interface Person {
   hears(kind: FromRoom["kind"]): Promise<FromRoom>;
 }
 
-test("everybody in the room hears everybody, over tcp", async () => {
-  const { channel } = await twoSides([serveChat(room())], "tcp");
+test.each(codecs)("everybody in the room hears everybody, over tcp in %s", async (codec) => {
+  const services = [serveChat(room())];
+  const { channel } = await twoSides(services, "tcp", {}, speaking(codec, services));
   const chat = createChatClient(channel);
   const ann = person(chat, "Ann");
   expect(await ann.hears("members")).toEqual({ kind: "members", value: { nicknames: ["Ann"] } });

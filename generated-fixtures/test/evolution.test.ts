@@ -1,13 +1,15 @@
 /** Two builds of one package talk to each other: nothing is lost, and what is missing is explained. */
 
-import { RpcError, fromBytes, toBytes } from "@rpcgen/runtime";
+import { RpcError, fromBytes, jsonCodec, toBytes } from "@rpcgen/runtime";
 import { expect, test } from "vitest";
 import { createInventoryClient as createOld } from "../gen-evolution-v1/inventory.client.js";
 import { ItemCodec as OldItem } from "../gen-evolution-v1/inventory.codec.js";
 import { serveInventory as serveOld } from "../gen-evolution-v1/inventory.server.js";
 import type { Change as OldChange, Item as OldItemValue } from "../gen-evolution-v1/inventory.types.js";
+import { InventoryJson as OldJson } from "../gen-evolution-v1/inventory.methods.js";
 import { createInventoryClient as createNew } from "../gen-evolution-v2/inventory.client.js";
 import { ItemCodec as NewItem } from "../gen-evolution-v2/inventory.codec.js";
+import { InventoryJson as NewJson } from "../gen-evolution-v2/inventory.methods.js";
 import { serveInventory as serveNew } from "../gen-evolution-v2/inventory.server.js";
 import type { ItemInit as NewItemInit } from "../gen-evolution-v2/inventory.types.js";
 import { Locked } from "../gen-evolution-v2/inventory.types.js";
@@ -91,4 +93,27 @@ test("an error that only the newer build declares keeps its name", async () => {
     message: "somebody holds it",
     typeName: "evolution.inventory.v1.Locked",
   });
+});
+
+test("in JSON an old build passes over fields that it does not know, and refuses an enum's name rather than guess", async () => {
+  const condition = { ...item };
+  const services = [serveNew({ get: () => condition, apply: (change) => ({ sku: change.kind }), list: () => [] })];
+  const { channel } = await twoSides(services, "memory", {}, { codec: jsonCodec({ services: [OldJson] }) });
+  const inventory = createOld(channel);
+  const refused = await inventory.get("lamp").catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: "data-loss",
+    message: expect.stringContaining("condition: expected a value of"),
+  });
+  condition.condition = "NEW";
+  expect(await inventory.get("lamp")).toMatchObject({ sku: "lamp", amount: 3, condition: "NEW" });
+  expect(await inventory.apply({ kind: "removed", value: "lamp" })).toMatchObject({ sku: "removed" });
+});
+
+test("in JSON a member that an old server does not know leaves its union without one", async () => {
+  const changes: OldChange[] = [];
+  const services = [serveOld({ get: () => ({}), apply: (change) => (changes.push(change), {}) })];
+  const { channel } = await twoSides(services, "memory", {}, { codec: jsonCodec({ services: [NewJson] }) });
+  await createNew(channel).apply({ kind: "moved", value: { aisle: "D", shelf: 1 } });
+  expect(changes.map(({ kind }) => kind)).toEqual(["#0"]);
 });

@@ -7,13 +7,13 @@ import { AlreadyLent } from "../gen/library/lending.types.js";
 import type { Person } from "../gen/library/people/people.types.js";
 import { createGreeterClient } from "../gen/greeter/greeter.client.js";
 import { serveGreeter } from "../gen/greeter/greeter.server.js";
-import { collect, twoSides } from "./two-sides.js";
+import { codecs, collect, speaking, twoSides } from "./two-sides.js";
 
-test("two types of one name from two packages meet in one message", async () => {
+test.each(codecs)("two types of one name from two packages meet in one message, in %s", async (codec) => {
   const due = new Date("2026-12-24T00:00:00Z");
   const lent = new Set<string>();
   let updated: Person | undefined;
-  const { channel } = await twoSides([
+  const services = [
     serveLending({
       lend(isbn, readerId) {
         if (lent.has(isbn)) throw new AlreadyLent({ isbn, due });
@@ -33,7 +33,8 @@ test("two types of one name from two packages meet in one message", async () => 
         return updated;
       },
     }),
-  ]);
+  ];
+  const { channel } = await twoSides(services, "memory", {}, speaking(codec, services));
   const library = createLendingClient(channel);
 
   const loan = await library.lend("978-0", 18446744073709551615n);

@@ -5,7 +5,7 @@ import { createRouteGuideClient } from "../gen/route-guide/route-guide.client.js
 import type { RouteGuideHandler } from "../gen/route-guide/route-guide.server.js";
 import { serveRouteGuide } from "../gen/route-guide/route-guide.server.js";
 import type { Feature, PointInit } from "../gen/route-guide/route-guide.types.js";
-import { collect, transports, twoSides } from "./two-sides.js";
+import { collect, speaking, transports, twoSides } from "./two-sides.js";
 
 const features: Feature[] = [
   { name: "Mill", location: { latitude: 409146138, longitude: -746188906 } },
@@ -36,8 +36,11 @@ const handler: RouteGuideHandler = {
   },
 };
 
-test.each(transports)("all four shapes work over %s", async (transport) => {
-  const { channel } = await twoSides([serveRouteGuide(handler)], transport);
+const ways = [...transports.map((transport) => [transport, "protobuf"] as const), ["memory", "json"] as const];
+
+test.each(ways)("all four shapes work over %s in %s", async (transport, codec) => {
+  const services = [serveRouteGuide(handler)];
+  const { channel } = await twoSides(services, transport, {}, speaking(codec, services));
   const guide = createRouteGuideClient(channel);
 
   expect(await guide.getFeature({ latitude: 409146138, longitude: -746188906 })).toEqual(features[0]);

@@ -1,6 +1,7 @@
 /** The shop, used as its README would: declared errors, unions, presence, inline parameters, inheritance. */
 
 import { RpcError } from "@rpcgen/runtime";
+import type { CodecName } from "@rpcgen/runtime";
 import { expect, test } from "vitest";
 import { createOrdersClient } from "../gen/shop/orders.client.js";
 import type { OrdersHandler } from "../gen/shop/orders.server.js";
@@ -8,7 +9,7 @@ import { serveOrders } from "../gen/shop/orders.server.js";
 import type { Event, OrderInit } from "../gen/shop/orders.types.js";
 import { OrderNotFound, OutOfStock } from "../gen/shop/orders.types.js";
 import { PaymentDeclined } from "../gen/shop/payments.types.js";
-import { collect, twoSides } from "./two-sides.js";
+import { codecs, collect, speaking, twoSides } from "./two-sides.js";
 
 const logged: Event[] = [];
 
@@ -50,13 +51,15 @@ const handler: OrdersHandler = {
   count: () => 42,
 };
 
-async function shop(): Promise<ReturnType<typeof createOrdersClient>> {
-  const { channel } = await twoSides([serveOrders(handler)]);
+async function shop(codec: CodecName): Promise<ReturnType<typeof createOrdersClient>> {
+  logged.length = 0;
+  const services = [serveOrders(handler)];
+  const { channel } = await twoSides(services, "memory", {}, speaking(codec, services));
   return createOrdersClient(channel);
 }
 
-test("a received order is complete, whatever was left out on the way in", async () => {
-  const orders = await shop();
+test.each(codecs)("a received order is complete, whatever was left out on the way in, in %s", async (codec) => {
+  const orders = await shop(codec);
   expect(await orders.get({ id: "A-1" })).toEqual({
     id: "A-1",
     status: "PAID",
@@ -70,46 +73,59 @@ test("a received order is complete, whatever was left out on the way in", async 
   });
 });
 
-test("declared errors arrive as instances of their class, with their details and messages", async () => {
-  const orders = await shop();
-  const missing = await orders.get({ id: "B-2" }).catch((error: unknown) => error);
-  expect(missing).toBeInstanceOf(OrderNotFound);
-  expect(missing).toBeInstanceOf(RpcError);
-  expect(missing).toMatchObject({ code: "not-found", detail: { id: "B-2" }, typeName: "shop.orders.v1.OrderNotFound" });
+test.each(codecs)(
+  "declared errors arrive as instances of their class, with their details and messages, in %s",
+  async (codec) => {
+    const orders = await shop(codec);
+    const missing = await orders.get({ id: "B-2" }).catch((error: unknown) => error);
+    expect(missing).toBeInstanceOf(OrderNotFound);
+    expect(missing).toBeInstanceOf(RpcError);
+    expect(missing).toMatchObject({
+      code: "not-found",
+      detail: { id: "B-2" },
+      typeName: "shop.orders.v1.OrderNotFound",
+    });
 
-  const empty = await orders.place({ items: [{ sku: "pear" }] }).catch((error: unknown) => error);
-  expect(empty).toBeInstanceOf(OutOfStock);
-  expect(empty).toMatchObject({
-    code: "failed-precondition",
-    message: "the shelf is empty",
-    detail: { sku: "pear", available: 0 },
-  });
+    const empty = await orders.place({ items: [{ sku: "pear" }] }).catch((error: unknown) => error);
+    expect(empty).toBeInstanceOf(OutOfStock);
+    expect(empty).toMatchObject({
+      code: "failed-precondition",
+      message: "the shelf is empty",
+      detail: { sku: "pear", available: 0 },
+    });
 
-  const declined = await orders
-    .place({ payment: { kind: "voucher", value: { code: "X" } } })
-    .catch((error: unknown) => error);
-  expect(declined).toBeInstanceOf(PaymentDeclined);
-  expect(declined).toMatchObject({ detail: { reason: "used up", retryAfter: 1500 } });
-});
+    const declined = await orders
+      .place({ payment: { kind: "voucher", value: { code: "X" } } })
+      .catch((error: unknown) => error);
+    expect(declined).toBeInstanceOf(PaymentDeclined);
+    expect(declined).toMatchObject({ detail: { reason: "used up", retryAfter: 1500 } });
+  },
+);
 
-test("a declared error in the middle of a stream comes after what was sent before it", async () => {
-  const orders = await shop();
-  const seen: string[] = [];
-  const watching = (async () => {
-    for await (const change of orders.watch({ id: "A-9" })) seen.push(change.status);
-  })();
-  await expect(watching).rejects.toBeInstanceOf(OrderNotFound);
-  expect(seen).toEqual(["PENDING"]);
-});
+test.each(codecs)(
+  "a declared error in the middle of a stream comes after what was sent before it, in %s",
+  async (codec) => {
+    const orders = await shop(codec);
+    const seen: string[] = [];
+    const watching = (async () => {
+      for await (const change of orders.watch({ id: "A-9" })) seen.push(change.status);
+    })();
+    await expect(watching).rejects.toBeInstanceOf(OrderNotFound);
+    expect(seen).toEqual(["PENDING"]);
+  },
+);
 
-test("streams, inline parameters, plain returns, inherited methods and oneway calls work", async () => {
-  const orders = await shop();
-  expect(await orders.import([{ id: "1" }, { id: "2" }])).toEqual({ imported: 2, rejected: [] });
-  expect((await orders.find("A-7", true)).items).toHaveLength(1);
-  expect((await orders.find("A-7", false)).items).toHaveLength(0);
-  expect(await orders.count()).toBe(42);
-  expect(await orders.check()).toBe("NOT_SERVING");
-  await orders.log({ kind: "cancelled", value: { id: "A-1", reason: "late" } });
-  await orders.count();
-  expect(logged).toEqual([{ kind: "cancelled", value: { id: "A-1", reason: "late" } }]);
-});
+test.each(codecs)(
+  "streams, inline parameters, plain returns, inherited methods and oneway calls work, in %s",
+  async (codec) => {
+    const orders = await shop(codec);
+    expect(await orders.import([{ id: "1" }, { id: "2" }])).toEqual({ imported: 2, rejected: [] });
+    expect((await orders.find("A-7", true)).items).toHaveLength(1);
+    expect((await orders.find("A-7", false)).items).toHaveLength(0);
+    expect(await orders.count()).toBe(42);
+    expect(await orders.check()).toBe("NOT_SERVING");
+    await orders.log({ kind: "cancelled", value: { id: "A-1", reason: "late" } });
+    await orders.count();
+    expect(logged).toEqual([{ kind: "cancelled", value: { id: "A-1", reason: "late" } }]);
+  },
+);

@@ -16,7 +16,7 @@ import type { TortureHandler } from "../gen/torture/torture.server.js";
 import { serveTorture } from "../gen/torture/torture.server.js";
 import type { HostileInit, ListsInit, MapsInit, ScalarsInit, Shape, TreeInit } from "../gen/torture/torture.types.js";
 import { Broken, Empty } from "../gen/torture/torture.types.js";
-import { collect, twoSides } from "./two-sides.js";
+import { codecs, collect, speaking, twoSides } from "./two-sides.js";
 
 const scalars: ScalarsInit = {
   aBool: true,
@@ -184,26 +184,30 @@ const handler: TortureHandler = {
   slow: () => true,
 };
 
-test("methods with hostile names are called like any other, and a client is not thenable", async () => {
-  const { channel } = await twoSides([serveTorture(handler)]);
-  const torture = createTortureClient(channel);
-  expect(await Promise.resolve(torture)).toBe(torture);
-  expect((await torture.then_({ value: 3 })).value).toBe(3);
-  expect((await collect(torture.constructor_({ value: 4 }))).map((tree) => tree.value)).toEqual([4]);
-  expect((await torture.toString_([{ value: 5 }])).children[0]?.value).toBe(5);
-  expect(await collect(torture.__proto___([{ value: 6 }]))).toHaveLength(1);
-  await torture.delete({ value: 1 });
-  expect(await torture.class()).toBeUndefined();
-  const choice = await torture.inline("a", 2, ["GREEN"], new Map([["k", 1n]]));
-  expect(choice.before).toBe("a/2/GREEN/k");
-  expect((await torture.plain()).int32s).toEqual([1]);
-  expect(await torture.list()).toEqual(["a", "b"]);
-  expect(await collect(torture.maybe("x"))).toEqual([{ kind: "name", value: "x" }]);
-  expect(await torture.union({ kind: "number", value: 5n })).toEqual({ kind: "number", value: 5n });
-  expect(await torture.slow()).toBe(true);
+test.each(codecs)(
+  "methods with hostile names are called like any other, and a client is not thenable, in %s",
+  async (codec) => {
+    const services = [serveTorture(handler)];
+    const { channel } = await twoSides(services, "memory", {}, speaking(codec, services));
+    const torture = createTortureClient(channel);
+    expect(await Promise.resolve(torture)).toBe(torture);
+    expect((await torture.then_({ value: 3 })).value).toBe(3);
+    expect((await collect(torture.constructor_({ value: 4 }))).map((tree) => tree.value)).toEqual([4]);
+    expect((await torture.toString_([{ value: 5 }])).children[0]?.value).toBe(5);
+    expect(await collect(torture.__proto___([{ value: 6 }]))).toHaveLength(1);
+    await torture.delete({ value: 1 });
+    expect(await torture.class()).toBeUndefined();
+    const choice = await torture.inline("a", 2, ["GREEN"], new Map([["k", 1n]]));
+    expect(choice.before).toBe("a/2/GREEN/k");
+    expect((await torture.plain()).int32s).toEqual([1]);
+    expect(await torture.list()).toEqual(["a", "b"]);
+    expect(await collect(torture.maybe("x"))).toEqual([{ kind: "name", value: "x" }]);
+    expect(await torture.union({ kind: "number", value: 5n })).toEqual({ kind: "number", value: 5n });
+    expect(await torture.slow()).toBe(true);
 
-  const broken = await torture.catch({ value: 2 }).catch((error: unknown) => error);
-  expect(broken).toBeInstanceOf(Broken);
-  expect((broken as Broken).detail).toMatchObject({ name: "n", message: "m", stack: "s", code: 5 });
-  await expect(torture.catch({ value: 1 })).rejects.toBeInstanceOf(Empty);
-});
+    const broken = await torture.catch({ value: 2 }).catch((error: unknown) => error);
+    expect(broken).toBeInstanceOf(Broken);
+    expect((broken as Broken).detail).toMatchObject({ name: "n", message: "m", stack: "s", code: 5 });
+    await expect(torture.catch({ value: 1 })).rejects.toBeInstanceOf(Empty);
+  },
+);

@@ -1,13 +1,21 @@
 /** Starts a server and a channel to it for one test, over each transport in turn, and closes both afterwards. */
 
-import { connect, serve } from "@rpcgen/runtime";
-import type { ConnectOptions, ClientChannel, Mount, Server, ServeOptions } from "@rpcgen/runtime";
+import { connect, jsonCodec, serve } from "@rpcgen/runtime";
+import type { ClientChannel, CodecName, ConnectOptions, Mount, Server, ServeOptions } from "@rpcgen/runtime";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
 export const transports = ["tcp", "unix", "memory"] as const;
 export type TransportName = (typeof transports)[number];
+
+/** What messages can travel in. */
+export const codecs: readonly CodecName[] = ["protobuf", "json"];
+
+/** Options of a client that speaks a codec to these services. */
+export function speaking(codec: CodecName, services: readonly Mount[]): ConnectOptions {
+  return codec === "protobuf" ? {} : { codec: jsonCodec({ services: services.flatMap(({ json }) => json ?? []) }) };
+}
 
 let serial = 0;
 

@@ -1,23 +1,24 @@
-/** All shapes of methods, over every transport. */
+/** All shapes of methods, over every transport and in every codec. */
 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { connect, serve, type ClientChannel, type Server, type ServeOptions } from "../src/index.js";
-import { collect, createEchoClient, mountEcho, TooMany, type EchoHandler } from "./kit/echo-service.js";
+import { connect, jsonCodec, serve, type ClientChannel, type Server, type ServeOptions } from "../src/index.js";
+import { collect, createEchoClient, EchoJson, mountEcho, TooMany, type EchoHandler } from "./kit/echo-service.js";
 
 let name = 0;
 const places: Readonly<Record<string, () => Partial<ServeOptions>>> = {
   tcp: () => ({ port: 0 }),
   unix: () => ({ path: join(tmpdir(), `rpcgen-${process.pid}-${++name}.sock`) }),
   memory: () => ({ memory: `shapes-${++name}` }),
+  "memory in json": () => ({ memory: `shapes-${++name}` }),
 };
 
 const open: { server: Server; channel: ClientChannel }[] = [];
 
 async function start(place: string, handler: Partial<EchoHandler> = {}): Promise<ReturnType<typeof createEchoClient>> {
   const server = await serve({ ...places[place]?.(), services: [mountEcho(handler)] });
-  const channel = connect(server.address);
+  const channel = connect(server.address, place.endsWith("json") ? { codec: jsonCodec({ services: [EchoJson] }) } : {});
   open.push({ server, channel });
   return createEchoClient(channel);
 }

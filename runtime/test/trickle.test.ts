@@ -43,9 +43,10 @@ function session(seen: number[]): { transport: TestTransport; clock: VirtualCloc
   const clock = new VirtualClock();
   const transport = new TestTransport();
   const routes = createRoutes([mountEcho({ echo: (note) => (seen.push(note.text.length), { text: "", count: 1 }) })]);
-  const owner = { routes, exposesErrors: false, handlerFailed: () => {}, sessionClosed: () => {} };
+  const owner = { routesIn: () => routes, exposesErrors: false, handlerFailed: () => {}, sessionClosed: () => {} };
   const limits = resolveLimits(undefined);
-  const options = { clock, limits, keepalive: undefined, counters: createCounters(), implementation: "test" };
+  const codecs = ["protobuf"];
+  const options = { clock, limits, keepalive: undefined, counters: createCounters(), implementation: "test", codecs };
   const { connection } = new ServerSession(transport, options, owner);
   connection.start();
   onTestFinished(() => connection.destroy("the test is over"));

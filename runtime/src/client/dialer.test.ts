@@ -48,6 +48,7 @@ function slowLink(opensInMs: number): Setup {
     failFast: false,
     closeGraceMs: 1000,
     observe: undefined,
+    codec: "protobuf",
   });
   onTestFinished(async () => {
     const closed = dialer.close();

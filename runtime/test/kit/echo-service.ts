@@ -3,8 +3,14 @@
 import type { Decode, Encode, ErrorCodec } from "../../src/codec/codec.js";
 import type { Channel, CallOptions } from "../../src/call/outgoing-call.js";
 import { isPending, mount, type Dispatch, type Mount, type ServerCall } from "../../src/call/server-call.js";
+import { JsonReader, JsonWriter, type JsonCodec } from "../../src/codec/json/json-codec.js";
+import { JsonFields } from "../../src/codec/json/json-fields.js";
+import { JsonObjectWriter } from "../../src/codec/json/json-object.js";
+import { readString, readUint32 } from "../../src/codec/json/json-read-scalar.js";
+import { writeString, writeUint32 } from "../../src/codec/json/json-write-scalar.js";
 import { DeclaredError, type RpcErrorFacts } from "../../src/error/rpc-error.js";
 import { method, type MethodInfo, type ServiceInfo } from "../../src/method/method.js";
+import type { ErrorJson, ServiceJson } from "../../src/method/service-json.js";
 
 /** What all its methods take and answer. */
 export interface Note {
@@ -41,6 +47,23 @@ export const decodeNote: Decode<Note> = (r, end) => {
   return { text, count };
 };
 
+/** A note in JSON, as the compiler would write it. */
+export const NoteCodec: JsonCodec<Note> = {
+  name: "test.v1.Note",
+  toJson(note, writer = new JsonWriter()) {
+    const object = new JsonObjectWriter(writer, note);
+    object.implicit("text", note.text, "", writeString);
+    object.implicit("count", note.count, 0, writeUint32);
+    return object.close();
+  },
+  fromJson(json, reader = new JsonReader()) {
+    const fields = new JsonFields(json, reader);
+    const note = { text: fields.read("text", readString) ?? "", count: fields.read("count", readUint32) ?? 0 };
+    fields.close();
+    return note;
+  },
+};
+
 /** A declared error whose detail is a note. */
 export class TooMany extends DeclaredError<Note> {
   override readonly name: string = "TooMany";
@@ -55,6 +78,12 @@ export const TooManyError: ErrorCodec = {
   name: "test.v1.TooMany",
   encode: (writer, error, position) => encodeNote(writer, error.detail as Note, position),
   decode: (reader, end, message, facts) => new TooMany(decodeNote(reader, end), message, facts),
+};
+
+export const TooManyErrorJson: ErrorJson = {
+  name: "test.v1.TooMany",
+  toJson: (error, writer) => NoteCodec.toJson(error.detail as Note, writer),
+  fromJson: (json, reader, message, facts) => new TooMany(NoteCodec.fromJson(json, reader), message, facts),
 };
 
 const info = (name: string, shape: MethodInfo["shape"]): MethodInfo => ({
@@ -85,6 +114,18 @@ export const Echo = {
   sum: method(EchoService, 2, encodeNote, decodeNote),
   chat: method(EchoService, 3, encodeNote, decodeNote),
   log: method(EchoService, 4, encodeNote, decodeNote),
+};
+
+export const EchoJson: ServiceJson = {
+  service: EchoService,
+  methods: [
+    { request: NoteCodec, answer: NoteCodec },
+    { request: NoteCodec, answer: NoteCodec },
+    { request: NoteCodec, answer: NoteCodec },
+    { request: NoteCodec, answer: NoteCodec },
+    { request: NoteCodec, answer: undefined },
+  ],
+  errors: [TooManyErrorJson],
 };
 
 type Answers = AsyncIterable<Note> | Iterable<Note>;
@@ -136,7 +177,7 @@ export const plainHandler: EchoHandler = {
 };
 
 export const mountEcho = (handler: Partial<EchoHandler> = {}): Mount =>
-  mount(EchoService, { ...plainHandler, ...handler }, dispatchEcho);
+  mount(EchoService, { ...plainHandler, ...handler }, dispatchEcho, EchoJson);
 
 /** The client that would be generated. */
 export interface EchoClient {

@@ -32,7 +32,7 @@ test("each field is one line each way", () => {
     }`;
   expect(functionOf(source, "itemToJson"))
     .toBe(`export function itemToJson(value: ItemInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("name", value.name, "", writeString);
   object.explicit("note", value.note, writeString);
   object.implicitBytes("data", value.data, writeBytes);

@@ -34,7 +34,7 @@ interface NodeInit {
 }
 
 function nodeToJson(value: NodeInit, writer: JsonWriter = new JsonWriter()): JsonObject {
-  const object = new JsonObjectWriter(writer);
+  const object = new JsonObjectWriter(writer, value);
   object.implicit("name", value.name, "", writeString);
   object.explicit("size", value.size, writeInt32);
   object.list("children", value.children, nodeToJson);

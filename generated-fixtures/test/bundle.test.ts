@@ -1,0 +1,50 @@
+/** What a bundler leaves of a client: nothing of JSON where nobody speaks it. */
+
+import { fileURLToPath } from "node:url";
+import { rolldown } from "rolldown";
+import { expect, test } from "vitest";
+
+const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+/** The code of a program that imports names from the shop's generated files and from the runtime. */
+async function bundle(source: string): Promise<string> {
+  const build = await rolldown({
+    input: "entry.ts",
+    platform: "node",
+    logLevel: "silent",
+    resolve: {
+      alias: {
+        "@rpcgen/runtime/codegen/v1": path("../../runtime/src/codegen/v1.ts"),
+        "@rpcgen/runtime": path("../../runtime/src/index.ts"),
+      },
+      extensionAlias: { ".js": [".ts"] },
+    },
+    treeshake: { moduleSideEffects: (id) => id === "entry.ts" },
+    plugins: [
+      {
+        name: "entry",
+        resolveId: (id) => (id === "entry.ts" ? id : null),
+        load: (id) => (id === "entry.ts" ? source : null),
+      },
+    ],
+  });
+  const { output } = await build.generate({ format: "esm" });
+  await build.close();
+  return output[0].code;
+}
+
+const client = `
+  import { connect, jsonCodec } from "@rpcgen/runtime";
+  import { createOrdersClient } from ${JSON.stringify(path("../gen/shop/orders.client.ts"))};
+  import { OrdersJson } from ${JSON.stringify(path("../gen/shop/orders.methods.ts"))};
+`;
+
+test("a client carries JSON only where it asks for it", async () => {
+  const plain = await bundle(`${client} export default createOrdersClient(connect("memory:x"));`);
+  const codec = "{ codec: jsonCodec({ services: [OrdersJson] }) }";
+  const speaksJson = await bundle(`${client} export default createOrdersClient(connect("memory:x", ${codec}));`);
+  const traces = ["JsonReader", "orderFromJson", "orderToJson", "OutOfStockErrorJson"];
+  expect(traces.filter((trace) => plain.includes(trace))).toEqual([]);
+  expect(traces.filter((trace) => !speaksJson.includes(trace))).toEqual([]);
+  expect(plain.length).toBeLessThan(speaksJson.length * 0.8);
+});
