@@ -1,10 +1,11 @@
 /** Emits the client file: an interface that reads like local functions, and the factory behind it. */
 
-import { type MethodSignatureStructure, StructureKind } from "ts-morph";
+import type { MethodSignatureStructure } from "ts-morph";
 import { methodName } from "../names.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
 import { docText, propertyKey } from "./escape.js";
 import { answerType, packParameters, requestParameters, usesStreamOfAnswers, type Emission } from "./signature.js";
+import { StructureKind } from "./structure-printer.js";
 
 const reserved = ["channel", "options"];
 

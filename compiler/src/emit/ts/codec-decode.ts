@@ -1,11 +1,6 @@
 /** Prints the decoders of `x.codec.ts`: locals, a switch on the tag with one line for each field, one literal. */
 
-import {
-  type FunctionDeclarationStructure,
-  type OptionalKind,
-  type ParameterDeclarationStructure,
-  StructureKind,
-} from "ts-morph";
+import type { FunctionDeclarationStructure, OptionalKind, ParameterDeclarationStructure } from "ts-morph";
 import type {
   ErrorSchema,
   FieldSchema,
@@ -20,6 +15,7 @@ import { localNames, propertyName } from "../names.js";
 import { propertyKey, stringLiteral } from "./escape.js";
 import type { TsFile } from "./print.js";
 import { enumOf, is64Bit, isPackable, keyType, tagOf, valueType, wireType, zeroLiteral } from "./value-type.js";
+import { StructureKind } from "./structure-printer.js";
 
 /** A member of a message with the local variable that it is read into. */
 interface Slot {

@@ -1,6 +1,6 @@
 /** Prints the encoders of `x.codec.ts`: one line for each field, by ascending number. */
 
-import { type FunctionDeclarationStructure, StructureKind } from "ts-morph";
+import type { FunctionDeclarationStructure } from "ts-morph";
 import type {
   ErrorSchema,
   FieldSchema,
@@ -14,6 +14,7 @@ import { propertyName } from "../names.js";
 import { stringLiteral } from "./escape.js";
 import type { TsFile } from "./print.js";
 import { enumOf, isPackable, tagOf, wireType, zeroLiteral } from "./value-type.js";
+import { StructureKind } from "./structure-printer.js";
 
 /** The encoder of a message or of an error's detail. */
 export function messageEncoder(

@@ -1,11 +1,12 @@
 /** Prints `x.codec.ts`: encoders, decoders and the numbers of enums, and each message's codec as one object. */
 
-import { type FunctionDeclarationStructure, StructureKind } from "ts-morph";
+import type { FunctionDeclarationStructure } from "ts-morph";
 import type { EnumSchema, ErrorSchema, FileSchema, Schema } from "../../schema/schema.js";
 import { entryDecoders, messageDecoder, unionDecoder } from "./codec-decode.js";
 import { messageEncoder, unionEncoder } from "./codec-encode.js";
 import { stringLiteral } from "./escape.js";
 import type { Statement, TsFile } from "./print.js";
+import { StructureKind } from "./structure-printer.js";
 
 /** Adds the binary codecs of one `.rpc` file. */
 export function addCodecs(file: TsFile, schema: Schema, source: FileSchema): void {

@@ -1,6 +1,6 @@
 /** Prints `x.types.ts`: what application code imports. Interfaces, string unions, and the classes of errors. */
 
-import { type InterfaceDeclarationStructure, type PropertySignatureStructure, StructureKind } from "ts-morph";
+import type { InterfaceDeclarationStructure, PropertySignatureStructure } from "ts-morph";
 import type {
   EnumSchema,
   ErrorSchema,
@@ -15,6 +15,7 @@ import { propertyName } from "../names.js";
 import { docText, stringLiteral } from "./escape.js";
 import type { Statement, TsFile } from "./print.js";
 import { fieldType, isComplete, type Side, valueType, zeroLiteral } from "./value-type.js";
+import { StructureKind } from "./structure-printer.js";
 
 /** Adds the types of one `.rpc` file, declarations in the order in which people look for them. */
 export function addTypes(file: TsFile, schema: Schema, source: FileSchema): void {

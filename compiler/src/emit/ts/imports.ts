@@ -1,6 +1,7 @@
 /** Collects what one generated file imports, and settles under which name. */
 
-import { type ImportDeclarationStructure, StructureKind } from "ts-morph";
+import type { ImportDeclarationStructure } from "ts-morph";
+import { StructureKind } from "./structure-printer.js";
 
 /** How the import of a sibling file ends. */
 export type ImportExtension = ".js" | ".ts" | "";

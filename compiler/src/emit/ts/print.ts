@@ -1,10 +1,11 @@
 /** One generated TypeScript file: what it imports and says, printed the same way every time. */
 
-import { type ImportDeclarationStructure, printStructure, type StatementStructures } from "ts-morph";
+import type { ImportDeclarationStructure, StatementStructures } from "ts-morph";
 import { filePaths, type FilePaths, type Names } from "../names.js";
 import { lineCommentText } from "./escape.js";
 import { type ImportExtension, Imports, relativeModule } from "./imports.js";
 import { doorModule, isDoorType } from "./runtime-door.js";
+import { printStructure } from "./structure-printer.js";
 
 /** A ts-morph structure, or the text of a whole statement. */
 export type Statement = StatementStructures | string;

@@ -1,6 +1,6 @@
 /** Emits the server file: the handler that a user writes, and the dense switch that leads calls to it. */
 
-import { type MethodSignatureStructure, StructureKind } from "ts-morph";
+import type { MethodSignatureStructure } from "ts-morph";
 import { methodName } from "../names.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
 import { throwsTags } from "./client.js";
@@ -13,6 +13,7 @@ import {
   usesStreamOfRequests,
   type Emission,
 } from "./signature.js";
+import { StructureKind } from "./structure-printer.js";
 
 /** Adds a service's handler interface, dispatch table and mount to their file. */
 export function addServer(at: Emission, service: ServiceSchema): void {
