@@ -1,6 +1,7 @@
 /** The table of contents of the compiler: load, resolve, lower, check, and then whatever is emitted. */
 
 import { lower } from "./bind/lower.js";
+import { LoweringMemory } from "./bind/lowering-memory.js";
 import { resolve } from "./bind/resolve.js";
 import type { Resolution } from "./bind/resolve.js";
 import { check } from "./check/check.js";
@@ -27,10 +28,11 @@ export interface Analysis {
 /** What one analysis leaves behind for the next one of the same project, which then does only what is new. */
 export interface AnalysisMemory {
   readonly syntax: SyntaxMemory;
+  readonly lowering: LoweringMemory;
 }
 
 export function createAnalysisMemory(): AnalysisMemory {
-  return { syntax: new SyntaxMemory() };
+  return { syntax: new SyntaxMemory(), lowering: new LoweringMemory() };
 }
 
 /**
@@ -46,7 +48,7 @@ export function analyze(
 ): Analysis {
   const project = load(entries, host, { ...options, memory: memory?.syntax }, report);
   const resolution = resolve(project, report);
-  const { schema, places } = lower(resolution, report);
+  const { schema, places } = lower(resolution, report, memory?.lowering);
   check(schema, places, report);
   return { project, resolution, schema, places, isSound: !report.hasErrors };
 }

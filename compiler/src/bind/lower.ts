@@ -5,7 +5,7 @@ import { cycleNames, sortDependencies } from "../project/sort-dependencies.js";
 import type { Report } from "../report/report.js";
 import { createFingerprinter } from "../schema/fingerprint.js";
 import { freeze } from "../schema/freeze.js";
-import { Places } from "../schema/places.js";
+import type { Places } from "../schema/places.js";
 import type {
   AliasSchema,
   Declaration,
@@ -18,12 +18,16 @@ import type {
   ServiceSchema,
   UnionSchema,
 } from "../schema/schema.js";
-import type { AliasNode, DeclarationNode, MethodNode, QualifiedName, ServiceNode, TypeNode } from "../syntax/ast.js";
-import { annotationsOf, placeAnnotations } from "./file-context.js";
+import type { AliasNode, DeclarationNode, Identifier, MethodNode, ServiceNode } from "../syntax/ast.js";
+import { placeAnnotations } from "./file-context.js";
 import type { FileContext } from "./file-context.js";
 import { lowerAlias, lowerEnum, lowerError, lowerMessage, lowerUnion } from "./lower-declaration.js";
 import { joinMethods, lowerService } from "./lower-service.js";
 import type { OwnService } from "./lower-service.js";
+import { areSame, LoweringMemory, sameFile } from "./lowering-memory.js";
+import type { RememberedAlias, RememberedFile, RememberedJoin } from "./lowering-memory.js";
+import { checkPackage, namesIn, namespacesOf } from "./file-progress.js";
+import type { FileProgress } from "./file-progress.js";
 import type { Resolution } from "./resolve.js";
 import type { DeclaredSymbol } from "./symbol-table.js";
 import { TypeResolver } from "./type-resolver.js";
@@ -34,67 +38,103 @@ export interface Lowered {
   readonly places: Places;
 }
 
-/** Lowers a whole project. What is broken is reported once and left out; what refers to it is left out silently. */
-export function lower(resolution: Resolution, report: Report): Lowered {
-  return new Lowering(resolution, report).lower();
+/**
+ * Lowers a whole project. What is broken is reported once and left out; what refers to it is left out silently. With
+ * the memory of an earlier run, what cannot have changed is taken from there, as the same objects.
+ */
+export function lower(resolution: Resolution, report: Report, memory: LoweringMemory = new LoweringMemory()): Lowered {
+  return new Lowering(resolution, report, memory).lower();
 }
 
 class Lowering {
   readonly #resolution: Resolution;
   readonly #report: Report;
-  readonly #places: Places = new Places();
-  readonly #contexts: Map<LoadedFile, FileContext> = new Map();
+  readonly #memory: LoweringMemory;
+  readonly #places: Places;
+  readonly #types: TypeResolver;
+  readonly #progress: Map<LoadedFile, FileProgress> = new Map();
   readonly #declarations: Map<string, Declaration> = new Map();
   readonly #synthetic: Map<LoadedFile, MessageSchema[]> = new Map();
   readonly #syntheticOrigins: Map<string, MethodNode> = new Map();
   /** Methods whose messages could not have their names. */
   readonly #refused: Set<MethodNode> = new Set();
 
-  constructor(resolution: Resolution, report: Report) {
+  constructor(resolution: Resolution, report: Report, memory: LoweringMemory) {
     this.#resolution = resolution;
     this.#report = report;
-    const types = new TypeResolver(report);
+    this.#memory = memory;
+    this.#places = memory.places;
+    this.#types = new TypeResolver(report);
     for (const [file, scope] of resolution.scopes) {
-      const namespaces = this.#namespacesOf(file);
-      this.#contexts.set(file, { file, scope, namespaces, types, places: this.#places, report });
+      const namespaces = namespacesOf(file);
+      const context = { file, scope, namespaces, types: this.#types, places: this.#places, report };
+      const earlier = memory.candidate(file, resolution.symbols.byFile.get(file) ?? [], scope);
+      if (earlier !== undefined) scope.restore(earlier.trace);
+      this.#progress.set(file, {
+        file,
+        context,
+        earlier,
+        isDirty: false,
+        aliases: new Map(),
+        declarations: new Map(),
+        services: new Map(),
+      });
     }
   }
 
   lower(): Lowered {
     this.#lowerAliases();
+    for (const progress of this.#progress.values()) this.#checkAliases(progress);
     for (const symbol of this.#resolution.symbols.byFullName.values()) this.#lowerDeclaration(symbol);
     this.#lowerServices();
     const files = this.#resolution.project.files.map((file) => this.#lowerFile(file));
     for (const scope of this.#resolution.scopes.values()) scope.reportUnusedImports();
+    this.#remember(files);
     return { schema: freeze({ files, declarations: this.#declarations }), places: this.#places };
   }
 
-  /** What `@namespace` in front of the package says; whether it is said properly is checked with the file. */
-  #namespacesOf(file: LoadedFile): ReadonlySet<string> {
-    const declared =
-      file.syntax.package?.annotations.filter((annotation) => annotation.name.text === "namespace") ?? [];
-    return new Set(
-      declared
-        .flatMap((annotation) => annotation.args)
-        .map((literal) => (literal.kind === "string" ? literal.value : "")),
-    );
-  }
-
-  #checkPackage(file: LoadedFile): void {
-    const context = this.#contexts.get(file);
-    if (context === undefined || file.syntax.package === undefined) return;
-    for (const { annotation, argumentSpan } of annotationsOf(context, file.syntax.package, "package")) {
-      const [name] = annotation.args;
-      if (name?.kind !== "string" || /^[A-Za-z_][A-Za-z0-9_]*$/.test(name.value)) continue;
-      const reason = "takes one word of letters, digits and _";
-      this.#report.add("annotation-argument", argumentSpan, { name: annotation.name, reason });
+  /** An earlier meaning was decided by what aliases meant then. */
+  #checkAliases(progress: FileProgress): void {
+    for (const [fullName, meaning] of progress.earlier?.trace.aliases ?? []) {
+      if (this.#types.alias(fullName) !== meaning) progress.earlier = undefined;
     }
   }
 
+  #remember(files: readonly FileSchema[]): void {
+    const remembered = new Map<string, RememberedFile>();
+    for (const { file, context, isDirty, earlier, aliases, declarations, services } of this.#progress.values()) {
+      const { trace } = context.scope;
+      if (isDirty || trace.hasFailed) continue;
+      if (earlier !== undefined) {
+        remembered.set(file.realPath, aliases.size === 0 ? earlier : { ...earlier, aliases });
+        continue;
+      }
+      const imports = file.imports.map((edge) => edge.file.realPath);
+      const nodes = (this.#resolution.symbols.byFile.get(file) ?? []).map(({ node }) => node);
+      const { syntax } = file;
+      remembered.set(file.realPath, { syntax, imports, nodes, trace, aliases, declarations, services });
+    }
+    this.#memory.files = remembered;
+    this.#memory.schemas = new Map(files.map((schema) => [schema.path, schema]));
+    this.#memory.fingerprints.sweep();
+  }
+
+  /** Runs a step on one file and notes whether it had anything to say. */
+  #watch<T>(progress: FileProgress, step: () => T): T {
+    const offered = this.#report.offeredCount;
+    const result = step();
+    if (this.#report.offeredCount > offered) progress.isDirty = true;
+    return result;
+  }
+
+  #progressOf(symbol: DeclaredSymbol): FileProgress {
+    const progress = this.#progress.get(symbol.file);
+    if (progress === undefined) throw new Error(`${symbol.fullName} belongs to no file of the project`);
+    return progress;
+  }
+
   #contextOf(symbol: DeclaredSymbol): FileContext {
-    const context = this.#contexts.get(symbol.file);
-    if (context === undefined) throw new Error(`${symbol.fullName} belongs to no file of the project`);
-    return context;
+    return this.#progressOf(symbol).context;
   }
 
   #symbolsOf<K extends DeclarationNode["kind"]>(
@@ -120,10 +160,25 @@ class Lowering {
       },
     );
     for (const symbol of sorted) {
-      if (broken.has(symbol)) continue;
-      const alias = lowerAlias(symbol, this.#contextOf(symbol));
-      if (alias !== undefined) this.#declarations.set(alias.fullName, alias);
+      if (!broken.has(symbol)) this.#lowerAlias(symbol);
     }
+  }
+
+  #lowerAlias(symbol: DeclaredSymbol<AliasNode>): void {
+    const progress = this.#progressOf(symbol);
+    const uses = this.#aliasesIn(symbol).map(({ fullName }) => this.#types.alias(fullName));
+    const earlier = progress.earlier?.aliases.get(symbol.fullName);
+    let alias: RememberedAlias;
+    if (earlier !== undefined && areSame(earlier.uses, uses)) {
+      alias = earlier;
+      this.#types.restoreAlias(symbol.fullName, earlier.resolved);
+    } else {
+      const schema = this.#watch(progress, () => lowerAlias(symbol, progress.context));
+      if (schema === undefined) return;
+      alias = { uses, schema, resolved: this.#types.alias(symbol.fullName) };
+    }
+    progress.aliases.set(symbol.fullName, alias);
+    this.#declarations.set(symbol.fullName, alias.schema);
   }
 
   /** The aliases that an alias is written with; names that mean nothing are reported when it is lowered. */
@@ -135,8 +190,15 @@ class Lowering {
   }
 
   #lowerDeclaration(symbol: DeclaredSymbol): void {
-    const declaration = this.#meaningOf(symbol);
-    if (declaration !== undefined) this.#declarations.set(symbol.fullName, declaration);
+    const progress = this.#progressOf(symbol);
+    const { earlier } = progress;
+    const declaration =
+      earlier === undefined
+        ? this.#watch(progress, () => this.#meaningOf(symbol))
+        : earlier.declarations.get(symbol.fullName);
+    if (declaration === undefined) return;
+    progress.declarations.set(symbol.fullName, declaration);
+    this.#declarations.set(symbol.fullName, declaration);
   }
 
   #meaningOf(symbol: DeclaredSymbol): Declaration | undefined {
@@ -162,7 +224,9 @@ class Lowering {
     const services = this.#symbolsOf("service");
     for (const symbol of services) {
       const base = symbol.node.extends;
-      const found = base === undefined ? undefined : this.#contextOf(symbol).scope.findService(base, symbol.node);
+      if (base === undefined) continue;
+      const progress = this.#progressOf(symbol);
+      const found = this.#watch(progress, () => progress.context.scope.findService(base, symbol.node));
       if (found !== undefined) bases.set(symbol, found);
     }
     const sorted = sortDependencies<DeclaredSymbol<ServiceNode>>(
@@ -180,40 +244,90 @@ class Lowering {
       },
     );
     const own = new Map<string, OwnService>();
-    for (const symbol of services) {
-      own.set(symbol.fullName, lowerService(symbol, this.#contextOf(symbol), this.#register));
-    }
-    const fingerprint = createFingerprinter(this.#declarations);
+    for (const symbol of services) own.set(symbol.fullName, this.#ownService(symbol));
+    const fingerprint = createFingerprinter(this.#declarations, this.#memory.fingerprints);
+    const joins = new Map<string, RememberedJoin>();
     for (const symbol of sorted) {
       const lowered = own.get(symbol.fullName);
-      if (lowered !== undefined) this.#finishService(lowered, bases.get(symbol)?.fullName, fingerprint);
+      if (lowered !== undefined) this.#finishService(lowered, bases.get(symbol)?.fullName, fingerprint, joins);
     }
+    this.#memory.joins = joins;
+  }
+
+  /** A service without what it inherits. */
+  #ownService(symbol: DeclaredSymbol<ServiceNode>): OwnService {
+    const progress = this.#progressOf(symbol);
+    const { context } = progress;
+    const earlier = progress.earlier?.services.get(symbol.fullName);
+    const isFree = earlier?.synthetic.every(({ message }) => this.#takerOf(message.fullName) === undefined);
+    if (earlier !== undefined && isFree === true) {
+      for (const { message, node } of earlier.synthetic) this.#register(message, node, context);
+      return { ...earlier.own, symbol, context };
+    }
+    const synthetic: { message: MessageSchema; node: MethodNode }[] = [];
+    const own = this.#watch(progress, () =>
+      lowerService(symbol, context, (message, node) => {
+        synthetic.push({ message, node });
+        return this.#register(message, node, context);
+      }),
+    );
+    // Names that were taken are taken by another file, and may be free again next time.
+    if (earlier !== undefined) progress.isDirty = true;
+    const { context: _, symbol: __, ...kept } = own;
+    progress.services.set(symbol.fullName, { own: kept, synthetic });
+    return own;
   }
 
   #finishService(
     own: OwnService,
     base: string | undefined,
     fingerprint: (service: { fullName: string; methods: readonly MethodSchema[] }) => string,
+    joins: Map<string, RememberedJoin>,
   ): void {
     const inherited = base === undefined ? undefined : this.#declarations.get(base);
-    const methods = joinMethods(own, inherited?.kind === "service" ? inherited.methods : []);
+    const inheritedMethods = inherited?.kind === "service" ? inherited.methods : [];
+    const service = this.#join(own, base, inheritedMethods, fingerprint);
+    this.#declarations.set(service.fullName, service);
+    if (this.#progressOf(own.symbol).isDirty) return;
+    joins.set(service.fullName, { methods: own.methods, inherited: inheritedMethods, base, service });
+  }
+
+  #join(
+    own: OwnService,
+    base: string | undefined,
+    inherited: readonly MethodSchema[],
+    fingerprint: (service: { fullName: string; methods: readonly MethodSchema[] }) => string,
+  ): ServiceSchema {
+    const { fullName } = own.schema;
+    const known = this.#memory.joins.get(fullName);
+    if (known?.methods === own.methods && known.base === base && known.inherited === inherited) {
+      if (fingerprint(known.service) === known.service.fingerprint) return known.service;
+    }
+    const progress = this.#progressOf(own.symbol);
+    const methods = this.#watch(progress, () => joinMethods(own, inherited));
     const service: ServiceSchema = {
       ...own.schema,
       extends: base,
       methods,
-      fingerprint: fingerprint({ fullName: own.schema.fullName, methods }),
+      fingerprint: fingerprint({ fullName, methods }),
     };
     const { name, extends: baseName } = own.symbol.node;
     this.#places.set(service, "name", name.span);
     if (baseName !== undefined) this.#places.set(service, "extends", baseName.span);
     placeAnnotations(this.#places, service, own.annotations);
-    this.#declarations.set(service.fullName, service);
+    return service;
+  }
+
+  /** What has a name that a synthesised message should have. */
+  #takerOf(fullName: string): { readonly name: Identifier; readonly isDeclared: boolean } | undefined {
+    const declared = this.#resolution.symbols.byFullName.get(fullName);
+    if (declared !== undefined) return { name: declared.node.name, isDeclared: true };
+    const other = this.#syntheticOrigins.get(fullName);
+    return other === undefined ? undefined : { name: other.name, isDeclared: false };
   }
 
   readonly #register = (message: MessageSchema, node: MethodNode, context: FileContext): boolean => {
-    const declared = this.#resolution.symbols.byFullName.get(message.fullName);
-    const other = this.#syntheticOrigins.get(message.fullName);
-    const taken = declared?.node.name ?? other?.name;
+    const taken = this.#takerOf(message.fullName);
     if (taken !== undefined) {
       // A method has two such messages, and one finding tells of both.
       if (this.#refused.has(node)) return false;
@@ -223,7 +337,7 @@ class Lowering {
         node.name.span,
         { name: message.name, method: node.name.text },
         {
-          related: [{ span: taken.span, message: declared === undefined ? "for this method too" : "declared here" }],
+          related: [{ span: taken.name.span, message: taken.isDeclared ? "declared here" : "for this method too" }],
         },
       );
       return false;
@@ -237,7 +351,8 @@ class Lowering {
   };
 
   #lowerFile(file: LoadedFile): FileSchema {
-    this.#checkPackage(file);
+    const progress = this.#progress.get(file);
+    if (progress !== undefined) checkPackage(progress.context);
     const own = (this.#resolution.symbols.byFile.get(file) ?? [])
       .map((symbol) => this.#declarations.get(symbol.fullName))
       .filter((declaration) => declaration !== undefined);
@@ -258,22 +373,8 @@ class Lowering {
       services: own.filter((one): one is ServiceSchema => one.kind === "service"),
     };
     const { source, package: packageNode } = file.syntax;
-    this.#places.set(schema, "name", packageNode?.name.span ?? { source, start: 0, end: 0 });
-    return schema;
-  }
-}
-
-/** Every name in a written type. */
-function namesIn(type: TypeNode): readonly QualifiedName[] {
-  switch (type.kind) {
-    case "named":
-      return [type.name];
-    case "list":
-      return namesIn(type.element);
-    case "map":
-      return [...namesIn(type.key), ...namesIn(type.value)];
-    case "union":
-    case "missing":
-      return [];
+    const same = sameFile(this.#memory.schemas.get(file.path), schema);
+    this.#places.set(same, "name", packageNode?.name.span ?? { source, start: 0, end: 0 });
+    return same;
   }
 }

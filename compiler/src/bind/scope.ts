@@ -52,6 +52,18 @@ const wantedService: WantedNode<ServiceNode> = {
   unknownCode: "unknown-service",
 };
 
+/** What a scope was asked and what it answered, in a form that outlives the run. */
+export interface ScopeTrace {
+  /** By full name: what was found there, "" where nothing was. */
+  readonly answers: ReadonlyMap<string, string>;
+  /** By full name: what aliases meant. */
+  readonly aliases: ReadonlyMap<string, object | undefined>;
+  /** Real paths of the files in which something was found. */
+  readonly used: ReadonlySet<string>;
+  /** Whether a name meant nothing: what is then said depends on more than the answers. */
+  readonly hasFailed: boolean;
+}
+
 /** Looks names up for one file, reports those that mean nothing, and remembers which imports were needed. */
 export class Scope {
   readonly file: LoadedFile;
@@ -60,7 +72,11 @@ export class Scope {
   readonly #report: Report;
   readonly #visible: Set<LoadedFile>;
   #suggestionsLeft = 100;
-  readonly #used: Set<LoadedFile> = new Set();
+  /** Real paths of the files that were needed. */
+  readonly #used: Set<string> = new Set();
+  readonly #answers: Map<string, string> = new Map();
+  readonly #aliases: Map<string, object | undefined> = new Map();
+  #hasFailed = false;
 
   constructor(file: LoadedFile, table: SymbolTable, report: Report) {
     this.file = file;
@@ -95,11 +111,34 @@ export class Scope {
     return this.#find(name, wantedService, extending);
   }
 
+  /** Notes what an alias meant when it was asked for here. */
+  noteAlias(fullName: string, meaning: object | undefined): void {
+    this.#aliases.set(fullName, meaning);
+  }
+
+  get trace(): ScopeTrace {
+    return { answers: this.#answers, aliases: this.#aliases, used: this.#used, hasFailed: this.#hasFailed };
+  }
+
+  /** Whether the names of an earlier trace lead where they led; `restore` then stands for asking again. */
+  wouldAnswer({ answers }: ScopeTrace): boolean {
+    for (const [fullName, answer] of answers) {
+      if (answerOf(this.#table.byFullName.get(fullName)) !== answer) return false;
+    }
+    return true;
+  }
+
+  restore({ answers, aliases, used }: ScopeTrace): void {
+    for (const [fullName, answer] of answers) this.#answers.set(fullName, answer);
+    for (const [fullName, meaning] of aliases) this.#aliases.set(fullName, meaning);
+    for (const path of used) this.#used.add(path);
+  }
+
   /** Warns of imports that nothing needed. While anything is wrong, an import may be there for what could not be read. */
   reportUnusedImports(): void {
     if (this.#report.hasErrors) return;
     for (const { node, file } of this.file.imports) {
-      if (this.#used.has(file)) continue;
+      if (this.#used.has(file.realPath)) continue;
       this.#report.add(
         "import-unused",
         node.path.span,
@@ -118,14 +157,16 @@ export class Scope {
     let misfit: DeclaredSymbol | undefined;
     for (const fullName of this.#meanings(name.text)) {
       const symbol = this.#table.byFullName.get(fullName);
+      this.#answers.set(fullName, answerOf(symbol));
       if (symbol === undefined) continue;
       if (!this.#visible.has(symbol.file)) hidden ??= wanted.fits(symbol) ? symbol : undefined;
       else {
-        this.#used.add(symbol.file);
+        this.#used.add(symbol.file.realPath);
         if (wanted.fits(symbol)) return symbol;
         misfit ??= symbol;
       }
     }
+    this.#hasFailed = true;
     if (misfit !== undefined) this.#reportMisfit(name, misfit, wanted);
     else if (hidden !== undefined) this.#reportHidden(name, hidden);
     else this.#reportUnknown(name, wanted, except);
@@ -289,6 +330,11 @@ export class Scope {
       edits: [{ span, text: before === undefined ? `${text}\n` : `\n${text}` }],
     };
   }
+}
+
+/** Everything of a declaration that matters to those who only refer to it; what an alias means is noted apart. */
+function answerOf(symbol: DeclaredSymbol | undefined): string {
+  return symbol === undefined ? "" : `${symbol.node.kind} ${symbol.file.realPath}`;
 }
 
 function placeOf(symbol: DeclaredSymbol): string {

@@ -46,6 +46,16 @@ export class TypeResolver {
     this.#report = report;
   }
 
+  /** What an alias means that was added. */
+  alias(fullName: string): ResolvedType | undefined {
+    return this.#aliases.get(fullName);
+  }
+
+  /** Adds an alias that was resolved in an earlier run. */
+  restoreAlias(fullName: string, meaning: ResolvedType | undefined): void {
+    if (meaning !== undefined) this.#aliases.set(fullName, meaning);
+  }
+
   /** Resolves an alias and remembers it; undefined (and reported) where it means nothing. */
   addAlias(
     symbol: DeclaredSymbol<AliasNode>,
@@ -119,8 +129,11 @@ export class TypeResolver {
     const symbol = scope.findType(name);
     if (symbol === undefined) return undefined;
     switch (symbol.node.kind) {
-      case "alias":
-        return this.#aliases.get(symbol.fullName);
+      case "alias": {
+        const meaning = this.#aliases.get(symbol.fullName);
+        scope.noteAlias(symbol.fullName, meaning);
+        return meaning;
+      }
       case "message":
       case "enum":
       case "union":

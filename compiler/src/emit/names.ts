@@ -68,6 +68,7 @@ export class Names {
   private readonly minted = new Map<string, Map<string, string>>();
   private readonly report: Report;
   private readonly places: Places;
+  private asked: Set<string> | undefined;
 
   constructor(schema: Schema, report: Report, places: Places = new Places()) {
     this.report = report;
@@ -88,30 +89,52 @@ export class Names {
     }
   }
 
+  /** Runs `step` and notes in `asked` the full names of all declarations that it asks names for. */
+  noting<T>(asked: Set<string>, step: () => T): T {
+    this.asked = asked;
+    try {
+      return step();
+    } finally {
+      this.asked = undefined;
+    }
+  }
+
+  /** Logical path of the `.rpc` file that declares something; undefined for what gets no names. */
+  sourceOf(fullName: string): string | undefined {
+    const names = this.messages.get(fullName) ?? this.enums.get(fullName) ?? this.services.get(fullName);
+    return names?.source;
+  }
+
   /** Of a message, a union, or the fields of an error. */
   message(fullName: string): MessageNames {
+    this.asked?.add(fullName);
     return found(this.messages.get(fullName), fullName);
   }
 
   enum(fullName: string): EnumNames {
+    this.asked?.add(fullName);
     return found(this.enums.get(fullName), fullName);
   }
 
   error(fullName: string): ErrorNames {
+    this.asked?.add(fullName);
     return found(this.errors.get(fullName), fullName);
   }
 
   service(fullName: string): ServiceNames {
+    this.asked?.add(fullName);
     return found(this.services.get(fullName), fullName);
   }
 
   /** The type of an inline union, for instance `OrderPayment`; with "Init" behind it what is passed in. */
   inlineUnion(message: string, union: string): string {
+    this.asked?.add(message);
     return found(this.members.get(`${message}.${union}`), `${message}.${union}`);
   }
 
   /** The decoder of a map field's entries, for instance `decodeOrderLabelsEntry`. */
   entryDecoder(message: string, field: string): string {
+    this.asked?.add(message);
     return found(this.members.get(`${message}.${field}`), `${message}.${field}`);
   }
 

@@ -36,6 +36,7 @@ export class Report {
   #droppedCount = 0;
   #errorCount = 0;
   #warningCount = 0;
+  #offeredCount = 0;
   #seen: Set<string> = new Set();
   /** By path of the source; ascending, and none touches another. */
   readonly #silenced: Map<string, Span[]> = new Map();
@@ -69,6 +70,7 @@ export class Report {
 
   /** Adds a finding that was made elsewhere, for instance kept from an earlier run. An exact repetition is dropped. */
   include(diagnostic: Diagnostic): void {
+    this.#offeredCount += 1;
     if (diagnostic.span !== undefined && this.#isSilenced(diagnostic.span)) return;
     const key = keyOf(diagnostic);
     if (this.#seen.has(key)) return;
@@ -106,6 +108,11 @@ export class Report {
 
   get warningCount(): number {
     return this.#warningCount;
+  }
+
+  /** How many findings were added, those included that were dropped. */
+  get offeredCount(): number {
+    return this.#offeredCount;
   }
 
   /** What to show. May be asked at any time and more than once. */

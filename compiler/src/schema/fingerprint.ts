@@ -9,6 +9,38 @@ export interface Fingerprinted {
   readonly methods: readonly MethodSchema[];
 }
 
+/** What an earlier run found out: descriptions by declaration, and fingerprints with everything they were made from. */
+export class FingerprintMemory {
+  readonly descriptions: WeakMap<Declaration, Description> = new WeakMap();
+  #services: Map<string, RememberedFingerprint> = new Map();
+  #used: Map<string, RememberedFingerprint> = new Map();
+
+  /** The fingerprint of last time, if nothing that the service reaches is another object now. */
+  find(service: Fingerprinted, declarations: ReadonlyMap<string, Declaration>): string | undefined {
+    const known = this.#services.get(service.fullName);
+    if (known === undefined || !areEqual(known.methods, service.methods.map(methodLine))) return undefined;
+    for (const [name, declaration] of known.reached) if (declarations.get(name) !== declaration) return undefined;
+    this.#used.set(service.fullName, known);
+    return known.fingerprint;
+  }
+
+  keep(service: Fingerprinted, reached: ReadonlyMap<string, Declaration | undefined>, fingerprint: string): void {
+    this.#used.set(service.fullName, { methods: service.methods.map(methodLine), reached, fingerprint });
+  }
+
+  /** Ends a run: services that it did not ask for are forgotten. */
+  sweep(): void {
+    this.#services = this.#used;
+    this.#used = new Map();
+  }
+}
+
+interface RememberedFingerprint {
+  readonly methods: readonly string[];
+  readonly reached: ReadonlyMap<string, Declaration | undefined>;
+  readonly fingerprint: string;
+}
+
 /**
  * Makes a function that gives the fingerprint of a service: 16 hex digits over its methods in dispatch order and
  * everything that travels in them, at any depth. Docs, constraints, deadlines, TypeScript forms and the order of
@@ -16,16 +48,20 @@ export interface Fingerprinted {
  */
 export function createFingerprinter(
   declarations: ReadonlyMap<string, Declaration>,
+  memory: FingerprintMemory = new FingerprintMemory(),
 ): (service: Fingerprinted) => string {
-  const described = new Map<string, Description>();
   const describeOnce = (name: string): Description => {
-    const known = described.get(name);
+    const declaration = declarations.get(name);
+    if (declaration === undefined) return describe(undefined);
+    const known = memory.descriptions.get(declaration);
     if (known !== undefined) return known;
-    const description = describe(declarations.get(name));
-    described.set(name, description);
+    const description = describe(declaration);
+    memory.descriptions.set(declaration, description);
     return description;
   };
   return (service) => {
+    const known = memory.find(service, declarations);
+    if (known !== undefined) return known;
     const reached = new Set<string>();
     for (const method of service.methods) {
       for (const name of [method.input, method.output, ...method.throws]) reached.add(name);
@@ -35,8 +71,14 @@ export function createFingerprinter(
     const hash = createHash("sha256");
     hash.update(line(["rpcgen-fingerprint-1", service.fullName, ...service.methods.map(methodLine)]));
     for (const name of [...reached].sort()) hash.update(line([name, describeOnce(name).digest]));
-    return hash.digest("hex").slice(0, 16);
+    const fingerprint = hash.digest("hex").slice(0, 16);
+    memory.keep(service, new Map([...reached].map((name) => [name, declarations.get(name)])), fingerprint);
+    return fingerprint;
   };
+}
+
+function areEqual(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
 }
 
 interface Description {

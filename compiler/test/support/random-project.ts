@@ -83,3 +83,49 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("close" as const), file }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("touch" as const), file }) },
 );
+
+/**
+ * The text of the file at an index when nothing is wrong with it: it imports those before it, and each name says where
+ * it is declared. `shape` decides what kind of thing a name stands for, which is what those who use it have to notice.
+ */
+function soundText(index: number, shapes: readonly number[], remark: string): string {
+  const earlier = fileNames.slice(0, index);
+  const here = (fileNames[index] ?? "").startsWith("deep/");
+  const imports = earlier.map(
+    (path) => `import "${here ? (path.startsWith("deep/") ? path.slice(5) : `../${path}`) : path}"`,
+  );
+  const used = earlier.map(
+    (_, at) => `  ${at + 1} f${at}: T${at}\n  ${at + 20} g${at}: A${at}\n  ${at + 40} h${at}: A${at}[]`,
+  );
+  const [kind = 0, fields = 0, methods = 0] = shapes;
+  const extra = Array.from({ length: fields % 3 }, (_, at) => `  ${at + 60} x${at}: string`);
+  const body = [...used, ...extra].join("\n");
+  const type = [
+    `message T${index} {\n${body}\n}`,
+    `enum T${index} { NONE${index} = 0, SOME${index} = ${fields + 1} }\nmessage M${index} {\n${body}\n}`,
+  ][kind % 2];
+  const alias = [`type A${index} = string`, `type A${index} = T${index}`, `@js(string) type A${index} = int64`][
+    fields % 3
+  ];
+  const base = index === 0 ? "" : ` extends S${index - 1}`;
+  const all = ["get", "put", "look"]
+    .slice(0, methods % 4)
+    .map((name) => `  ${name}${index}(id: T${index}): ${fields % 2 === 0 ? "void" : `T${index}`}`);
+  return `package sound\n${imports.join("\n")}\n${remark}\n${type}\n${alias}\nservice S${index}${base} {\n${all.join("\n")}\n}\n`;
+}
+
+const shapes = fc.array(fc.nat({ max: 11 }), { minLength: 3, maxLength: 3 });
+const remark = fc.constantFrom("", "// One line more.\n", "\n\n");
+const soundFile = (index: number): fc.Arbitrary<string> =>
+  fc.tuple(shapes, remark).map(([chosen, text]) => soundText(index, chosen, text));
+
+/** Files that use each other in many ways, all of them right. */
+export const soundProject: fc.Arbitrary<readonly string[]> = fc.tuple(...fileNames.map((_, index) => soundFile(index)));
+
+/** Replaces one file by another that is right too, mostly. */
+export const soundEdit: fc.Arbitrary<Edit> = fc.nat({ max: fileNames.length - 1 }).chain((index) => {
+  const file = fileNames[index] ?? "";
+  const write = soundFile(index).map((text): Edit => ({ kind: "write", file, text }));
+  const insert = fc.constantFrom("// A remark.", "", "???").map((text): Edit => ({ kind: "insert", file, text }));
+  return fc.oneof({ weight: 5, arbitrary: write }, { weight: 2, arbitrary: insert });
+});

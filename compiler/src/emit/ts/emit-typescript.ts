@@ -6,6 +6,8 @@ import type { FileSchema, Schema, ServiceSchema } from "../../schema/schema.js";
 import { type FilePaths, Names } from "../names.js";
 import { addClient } from "./client.js";
 import { addCodecObjects, addCodecs } from "./codec.js";
+import { EmissionMemory, noting } from "./emission-memory.js";
+import type { FileTexts } from "./emission-memory.js";
 import { addJson } from "./json.js";
 import { addMethods } from "./methods.js";
 import { type PrintOptions, TsFile } from "./print.js";
@@ -30,25 +32,57 @@ const emitters: readonly (readonly [keyof FilePaths, readonly Emitter[]])[] = [
   ["server", [forServices(addServer)]],
 ];
 
-/** The text of each file by its path relative to the output directory; names that collide are reported. */
-export function emitTypeScript(schema: Schema, options: EmitOptions, report: Report): Map<string, string> {
+/**
+ * The text of each file by its path relative to the output directory; names that collide are reported. With the memory
+ * of an earlier run with the same options, the texts of files that cannot have changed are taken from there.
+ */
+export function emitTypeScript(
+  schema: Schema,
+  options: EmitOptions,
+  report: Report,
+  memory: EmissionMemory = new EmissionMemory(),
+): Map<string, string> {
   const names = new Names(schema, report, options.places);
+  const nothings = nothingsOf(schema);
   const texts = new Map<string, string>();
-  for (const source of schema.files.map((whole) => withoutNothings(whole, schema))) {
-    for (const [role, adders] of emitters) {
-      const file = new TsFile(source.path, role, names, options);
-      for (const add of adders) add(file, schema, source);
-      if (!file.isEmpty) texts.set(file.path, file.print());
-    }
+  for (const source of schema.files) {
+    const known = memory.find(source, schema, names) ?? emitFile(source, schema, names, nothings, options, memory);
+    for (const [path, text] of known) texts.set(path, text);
   }
+  memory.sweep();
   return texts;
 }
 
-/** A file without the messages that stand for `void`: the runtime writes and reads those by itself. */
-function withoutNothings(source: FileSchema, schema: Schema): FileSchema {
+function emitFile(
+  source: FileSchema,
+  schema: Schema,
+  names: Names,
+  nothings: ReadonlySet<string>,
+  options: EmitOptions,
+  memory: EmissionMemory,
+): FileTexts {
+  const asked = new Set<string>();
+  const noted = noting(schema, asked);
+  const emitted = { ...source, messages: source.messages.filter(({ fullName }) => !nothings.has(fullName)) };
+  const texts: (readonly [string, string])[] = [];
+  names.noting(asked, () => {
+    for (const [role, adders] of emitters) {
+      const file = new TsFile(source.path, role, names, options);
+      for (const add of adders) add(file, noted, emitted);
+      if (!file.isEmpty) texts.push([file.path, file.print()]);
+    }
+  });
+  memory.keep(source, schema, names, asked, texts);
+  return texts;
+}
+
+/**
+ * The messages that stand for `void`: the runtime writes and reads those by itself. Each belongs to the method that it
+ * was made for, and so to the same file.
+ */
+function nothingsOf(schema: Schema): ReadonlySet<string> {
   const methods = schema.files.flatMap((file) => file.services.flatMap((service) => service.methods));
-  const nothings = new Set(methods.filter(({ outputForm }) => outputForm === "void").map(({ output }) => output));
-  return { ...source, messages: source.messages.filter(({ fullName }) => !nothings.has(fullName)) };
+  return new Set(methods.filter(({ outputForm }) => outputForm === "void").map(({ output }) => output));
 }
 
 function forServices(add: (at: Emission, service: ServiceSchema) => void): Emitter {

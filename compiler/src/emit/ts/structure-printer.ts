@@ -28,8 +28,8 @@ export function printStructure(structure: TsMorph.Structures, options: TsMorph.P
 }
 
 function whole(): Library {
-  const library: Library = require("ts-morph");
-  return library;
+  // What `require` gives has no type of its own.
+  return require("ts-morph") as Library;
 }
 
 /** Undefined where the library is not laid out as it is known to be. */
