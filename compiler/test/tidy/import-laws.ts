@@ -50,6 +50,7 @@ const runtimeFolders: Readonly<Record<string, readonly string[]>> = {
   // The roof
   client: ["protocol", "observe", "balance", "registry", "resilience", "call"],
   server: ["protocol", "observe", "resilience", "call"],
+  cluster: ["client", "server"],
 };
 
 interface Door {
@@ -75,6 +76,7 @@ const doors: readonly Door[] = [
     matches: isOneOf("dns", "dns/promises"),
     opensAt: /^runtime\/src\/(transport|registry)\//,
   },
+  { name: "worker processes", matches: isOneOf("cluster"), opensAt: /^runtime\/src\/cluster\/node-cluster\.ts$/ },
   {
     name: "chevrotain",
     matches: (specifier) => specifier.startsWith("chevrotain"),

@@ -141,9 +141,16 @@ export class Connection {
     if (this.end !== undefined) return;
     if (!this.draining) {
       this.draining = true;
-      if (this.side === "server" && this.peerHello !== undefined) this.sayGoaway("no-error", message);
+      if (this.side === "server") this.announceDrain(message);
     }
     this.closeIfIdle();
+  }
+
+  // A client that is still introducing itself may have its first calls on the way, and learns that nobody saw them.
+  private announceDrain(message: string): void {
+    if (!this.prefaceReader.isDone) this.outbox.raw(preface);
+    this.sayGoaway("no-error", message);
+    if (this.peerHello === undefined) this.close("closed");
   }
 
   /** Closes a draining connection once nothing runs on it any more. */

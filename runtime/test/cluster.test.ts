@@ -1,0 +1,156 @@
+/** Serving on several processes, with real ones: rolling restarts under load, crashes, and every way to end. */
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { expect, it, onTestFinished } from "vitest";
+import type { Decode } from "../src/codec/codec.js";
+import { encodeNothing } from "../src/codec/nothing.js";
+import { connect, type ClientChannel } from "../src/index.js";
+import { method, type MethodInfo, type ServiceInfo } from "../src/method/method.js";
+
+const entry = fileURLToPath(new URL("./kit/cluster-entry.mjs", import.meta.url));
+
+const info = (name: string, wireName: string): MethodInfo => {
+  return { name, wireName, shape: "unary", throws: [], timeoutMs: 10_000, isIdempotent: false };
+};
+const PidService: ServiceInfo = {
+  name: "test.v1.Pids",
+  fingerprint: "fedcba9876543210",
+  source: "test/pids.rpc",
+  methods: [info("ask", "Ask"), info("wait", "Wait")],
+};
+const decodePid: Decode<number> = (reader) => (reader.tag(), reader.uint32());
+const ask = method(PidService, 0, encodeNothing, decodePid);
+const wait = method(PidService, 1, encodeNothing, decodePid);
+
+interface Said {
+  readonly kind: string;
+  readonly address?: string;
+  readonly pid?: number;
+}
+
+/** The program under test, and what it has said. */
+class Program {
+  readonly process: ChildProcess;
+  readonly said: Said[] = [];
+  errors = "";
+  readonly exit: Promise<number | string | null>;
+  private check: () => void = () => {};
+
+  constructor(...args: readonly string[]) {
+    this.process = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    this.exit = new Promise((resolve) => {
+      this.process.once("close", (code, signal) => {
+        resolve(signal ?? code);
+        this.check();
+      });
+    });
+    this.process.stderr?.on("data", (chunk: Buffer) => (this.errors += chunk.toString()));
+    if (this.process.stdout !== null) {
+      createInterface({ input: this.process.stdout }).on("line", (line) => {
+        this.said.push(JSON.parse(line) as Said);
+        this.check();
+      });
+    }
+    onTestFinished(() => void this.process.kill("SIGKILL"));
+  }
+
+  /** Settles when the program has said this so many times; fails where it ends before. */
+  async hears(kind: string, times = 1): Promise<Said> {
+    for (;;) {
+      const found = this.all(kind)[times - 1];
+      if (found !== undefined) return found;
+      if (this.process.exitCode !== null) throw new Error(`ended without saying ${kind}: ${this.errors}`);
+      await new Promise<void>((resolve) => (this.check = resolve));
+    }
+  }
+
+  all(kind: string): Said[] {
+    return this.said.filter((words) => words.kind === kind);
+  }
+}
+
+function channelTo(address: string | undefined): ClientChannel {
+  const channel = connect(address ?? "");
+  onTestFinished(() => channel.close());
+  return channel;
+}
+
+/** Calls from several channels at once until `enough` settles; every call has to be answered. */
+async function load(
+  channels: readonly ClientChannel[],
+  enough: Promise<unknown>,
+): Promise<ReadonlyMap<number, number>> {
+  const answers = new Map<number, number>();
+  let isEnough = false;
+  void enough.finally(() => (isEnough = true));
+  const caller = async (channel: ClientChannel, index: number): Promise<void> => {
+    while (!isEnough) {
+      const pid = await channel.unary(index % 2 === 0 ? ask : wait, {});
+      answers.set(pid, (answers.get(pid) ?? 0) + 1);
+    }
+  };
+  await Promise.all(channels.flatMap((channel) => Array.from({ length: 8 }, (_, index) => caller(channel, index))));
+  return answers;
+}
+
+const places: readonly (readonly [string, string])[] = [
+  ["a port", "0"],
+  ["a Unix socket", join(tmpdir(), `rpcgen-cluster-${process.pid}.sock`)],
+];
+
+it.each(places)("no call fails while all workers at %s are restarted, and SIGTERM ends it well", async (_, place) => {
+  const program = new Program("serve", place);
+  const { address } = await program.hears("address");
+  await program.hears("ready");
+  const channels = Array.from({ length: 4 }, () => channelTo(address));
+  const first = new Set(program.all("worker-serving").map(({ pid }) => pid ?? 0));
+  program.process.kill("SIGHUP");
+  const answers = await load(channels, program.hears("restarted"));
+  const second = new Set(program.all("worker-left").map(({ pid }) => pid ?? 0));
+  expect(first.size).toBe(2);
+  expect(second).toEqual(first);
+  const after = await Promise.all(channels.map((channel) => channel.unary(ask, {})));
+  expect(after.filter((pid) => first.has(pid))).toEqual([]);
+  expect([...answers.keys()].some((pid) => first.has(pid))).toBe(true);
+  program.process.kill("SIGTERM");
+  expect(await program.exit).toBe(0);
+  expect(program.errors).toBe("");
+});
+
+it("a worker that is killed is replaced, and calls go on", async () => {
+  const program = new Program("serve");
+  const { address } = await program.hears("address");
+  await program.hears("ready");
+  const channel = channelTo(address);
+  const pid = await channel.unary(ask, {});
+  process.kill(pid, "SIGKILL");
+  await program.hears("worker-crashed");
+  await program.hears("worker-serving", 3);
+  expect(await channel.unary(ask, {})).not.toBe(pid);
+  program.process.kill("SIGINT");
+  expect(await program.exit).toBe(0);
+});
+
+it("workers that crash in a loop end the program with a sentence and an exit code", async () => {
+  const program = new Program("crash");
+  expect(await program.exit).toBe(1);
+  expect(program.all("gave-up")).toHaveLength(1);
+});
+
+it("a program that cannot start says why and ends", async () => {
+  const program = new Program("refuse");
+  expect(await program.exit).toBe(1);
+  expect(program.errors).toContain("no database");
+});
+
+it("workers do not outlive a primary that was killed", async () => {
+  const program = new Program("serve");
+  await program.hears("ready");
+  program.process.kill("SIGKILL");
+  // Its output closes when the last process that holds it has ended.
+  expect(await program.exit).toBe("SIGKILL");
+});
