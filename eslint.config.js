@@ -31,10 +31,7 @@ export default tseslint.config(
     },
   },
   // Mistakes in handlers must be seen somewhere, also by those who have set up nothing yet.
-  {
-    files: ["runtime/src/server/print-unforeseen.ts", "runtime/src/cluster/print-cluster-event.ts"],
-    rules: { "no-console": "off" },
-  },
+  { files: ["runtime/src/server/print-unforeseen.ts"], rules: { "no-console": "off" } },
   {
     files: ["**/*.test.ts", "**/test/**/*.ts", "scripts/**/*.ts"],
     rules: {

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { EchoService } from "./kit/echo-service.js";
-import { boundServerUnderTest, never, serverUnderTest } from "./kit/harness.js";
+import { boundServerUnderTest, never, serverUnderTest, watch } from "./kit/harness.js";
 import { bindFrame, parseLine, prefaceHex } from "./kit/raw-peer.js";
 
 it("says nothing before it has seen a preface, then its own preface and HELLO", async () => {
@@ -339,4 +339,19 @@ it("frees what it holds when the connection closes in the middle of everything",
   await clock.settle();
   expect(server.counters).toMatchObject({ callsOpen: 0, connectionsOpen: 0, handlersOutlived: 2 });
   expect(clock.timers).toBe(0);
+});
+
+it.each([
+  ["has said nothing yet", []],
+  ["is in the middle of introducing itself", ["PREFACE"]],
+])("a closing server tells a client that %s that its calls are safe to make elsewhere", async (_, said) => {
+  const { server, client, clock } = await serverUnderTest();
+  await clock.settle();
+  if (said.length > 0) await client.send(...said);
+  client.take();
+  const closed = watch(server.close());
+  await clock.settle();
+  expect(client.preface).toBe(prefaceHex);
+  expect(client.take()).toEqual(['GOAWAY no-error last=0 "the server is closing"']);
+  expect([client.isClosed, closed.isSettled]).toEqual([true, true]);
 });

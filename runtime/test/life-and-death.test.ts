@@ -11,8 +11,7 @@ import {
   type ServerInterceptor,
 } from "../src/index.js";
 import { collect, createEchoClient, mountEcho } from "./kit/echo-service.js";
-import { boundServerUnderTest, failureOf, never, pairUnderTest, serverUnderTest, watch } from "./kit/harness.js";
-import { prefaceHex } from "./kit/raw-peer.js";
+import { boundServerUnderTest, failureOf, never, pairUnderTest, watch } from "./kit/harness.js";
 
 const note = { text: "a", count: 1 };
 
@@ -30,21 +29,6 @@ it("a closing server lets running calls finish and takes no new ones", async () 
   finish?.();
   await clock.settle();
   expect(client.take()).toEqual(["RESPONSE #1 1001"]);
-  expect([client.isClosed, closed.isSettled]).toEqual([true, true]);
-});
-
-it.each([
-  ["has said nothing yet", []],
-  ["is in the middle of introducing itself", ["PREFACE"]],
-])("a closing server tells a client that %s that its calls are safe to make elsewhere", async (_, said) => {
-  const { server, client, clock } = await serverUnderTest();
-  await clock.settle();
-  if (said.length > 0) await client.send(...said);
-  client.take();
-  const closed = watch(server.close());
-  await clock.settle();
-  expect(client.preface).toBe(prefaceHex);
-  expect(client.take()).toEqual(['GOAWAY no-error last=0 "the server is closing"']);
   expect([client.isClosed, closed.isSettled]).toEqual([true, true]);
 });
 
