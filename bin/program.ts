@@ -4,13 +4,14 @@ import { Command } from "commander";
 import { declareCheck } from "./command-line/check.js";
 import { declareCompile } from "./command-line/compile.js";
 import { declareExplain } from "./command-line/explain.js";
+import { declareFmt } from "./command-line/fmt.js";
 import { declareInit } from "./command-line/init.js";
 import type { DeclareCommand } from "./command-line/options.js";
 import type { Console } from "./console.js";
 import type { ExitCode } from "./exit-code.js";
 import { version } from "./version.js";
 
-const commands: readonly DeclareCommand[] = [declareInit, declareCompile, declareCheck, declareExplain];
+const commands: readonly DeclareCommand[] = [declareInit, declareCompile, declareCheck, declareFmt, declareExplain];
 
 const exitCodes = `
 Exit codes:
@@ -27,6 +28,7 @@ Examples:
   $ rpcgen compile                                what rpcgen.config.ts says, or all of rpc/ into gen/
   $ rpcgen compile 'idl/**/*.rpc' --out src/gen   these files, into this directory
   $ rpcgen check                                  only look for mistakes
+  $ rpcgen fmt                                    lay the files out in the one way
   $ rpcgen explain unknown-type                   what a diagnostic means
 `;
 

@@ -5,9 +5,9 @@ import { findConfig, loadConfig } from "../compiler/src/project/config-file.js";
 import type { LoadedConfig } from "../compiler/src/project/config-file.js";
 import type { Host } from "../compiler/src/project/host.js";
 import { createNodeHost } from "../compiler/src/project/host-node.js";
-import { planRun, shown } from "../compiler/src/project/plan.js";
+import { findEntries, planRun, shown } from "../compiler/src/project/plan.js";
 import type { Plan } from "../compiler/src/project/plan.js";
-import type { ProjectOptions } from "./command-line/options.js";
+import type { ConfigOptions, ProjectOptions } from "./command-line/options.js";
 import { enableTypeScript } from "./enable-typescript.js";
 import { UsageError } from "./exit-code.js";
 
@@ -40,8 +40,23 @@ export async function openProject(
   return { host, plan: result.plan };
 }
 
+/** The files that are meant, wherever they stand: what is not imported needs no root. Throws a UsageError where there are none. */
+export async function findSources(
+  files: readonly string[],
+  options: ConfigOptions,
+): Promise<{ readonly host: Host; readonly entries: readonly string[] }> {
+  if (files.length === 0) {
+    const { host, plan } = await openProject(files, options);
+    return { host, entries: plan.entries };
+  }
+  const host = hostIn(options.cwd ?? ".");
+  const found = findEntries(host, files);
+  if (found.kind === "invalid") throw new UsageError(found.reason, found.hint);
+  return { host, entries: found.files };
+}
+
 /** A host in a directory without symbolic links, so that every path has one spelling. */
-function hostIn(directory: string): Host {
+export function hostIn(directory: string): Host {
   const entry = createNodeHost().find(createNodeHost().absolute(directory));
   if (entry?.kind !== "directory") throw new UsageError(`there is no directory ${directory} to work in`);
   return createNodeHost(entry.realPath);

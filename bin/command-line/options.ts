@@ -13,13 +13,17 @@ export interface SharedOptions {
   readonly quiet?: boolean;
 }
 
-/** Options of every command that reads the project's `.rpc` files. */
-export interface ProjectOptions extends SharedOptions {
-  readonly root?: string;
-  readonly importRoot?: readonly string[];
+/** Options of every command that may ask the configuration. */
+export interface ConfigOptions extends SharedOptions {
   /** False under `--no-config`. */
   readonly config?: string | false;
   readonly cwd?: string;
+}
+
+/** Options of every command that reads the project's `.rpc` files and what they import. */
+export interface ProjectOptions extends ConfigOptions {
+  readonly root?: string;
+  readonly importRoot?: readonly string[];
 }
 
 /** Adds one command to the program; the command tells `finish` how it ended. Its code is loaded when it runs. */
@@ -33,7 +37,12 @@ export function addProjectOptions(command: Command): void {
         "--import-root <dir>",
         "a further directory in which imports are looked up; may be repeated",
       ).argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), path(value)]),
-    )
+    );
+  addConfigOptions(command);
+}
+
+export function addConfigOptions(command: Command): void {
+  command
     .addOption(pathOption("--config <file>", "configuration file (default: the nearest rpcgen.config.*)"))
     .option("--no-config", "ignore configuration files")
     .addOption(pathOption("--cwd <dir>", "act as if started in this directory"));

@@ -94,11 +94,13 @@ function noDirectory(host: Host, path: string): PlanResult {
   return { kind: "invalid", reason: `there is no directory ${shown(host, path)}`, hint: undefined };
 }
 
-type Entries =
+/** The files that arguments lead to. */
+export type Entries =
   | { readonly kind: "found"; readonly files: readonly string[]; readonly base: string }
   | { readonly kind: "invalid"; readonly reason: string; readonly hint: string | undefined };
 
-function findEntries(host: Host, patterns: readonly string[]): Entries {
+/** The `.rpc` files behind paths, directories and patterns, sorted; each has to lead to one at least. */
+export function findEntries(host: Host, patterns: readonly string[]): Entries {
   const files = new Set<string>();
   let base: string | undefined;
   for (const pattern of patterns) {
