@@ -1,6 +1,5 @@
 /** Turns what a user said about a call into a call with everything settled. */
 
-import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { Method } from "../method/method.js";
 import { Metadata } from "./metadata.js";
@@ -13,7 +12,7 @@ export function settleCall<In, Out>(
   requests: AsyncIterable<In> | Iterable<In> | undefined,
   options: CallOptions | undefined,
   defaultTimeoutMs: number,
-  clock: Clock,
+  now: number,
 ): OutgoingCall<In, Out> {
   const timeoutMs = options?.timeoutMs ?? method.info.timeoutMs ?? defaultTimeoutMs;
   if (typeof timeoutMs !== "number" || !(timeoutMs >= 0)) {
@@ -24,7 +23,7 @@ export function settleCall<In, Out>(
     method,
     request,
     requests,
-    deadlineAt: timeoutMs === Infinity ? Infinity : clock.now() + timeoutMs,
+    deadlineAt: timeoutMs === Infinity ? Infinity : now + timeoutMs,
     signal: options?.signal,
     metadata: options?.metadata === undefined ? undefined : Metadata.from(options.metadata),
     onMetadata: options?.onMetadata,

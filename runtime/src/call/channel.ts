@@ -64,12 +64,13 @@ export class CallerChannel implements Channel {
     options: CallOptions | undefined,
   ): Promise<Out> {
     let call: OutgoingCall<In, Out>;
+    const now = this.clock.now();
     try {
-      call = settleCall(method, request, requests, options, this.timeoutMs, this.clock);
+      call = settleCall(method, request, requests, options, this.timeoutMs, now);
     } catch (error) {
       return rejected(error);
     }
-    return this.caller.one(call);
+    return this.caller.one(call, now);
   }
 
   private many<In, Out>(
@@ -82,7 +83,7 @@ export class CallerChannel implements Channel {
     const { caller, clock } = this;
     return {
       [Symbol.asyncIterator]: () =>
-        caller.many(settleCall(method, request, requests, options, Infinity, clock))[Symbol.asyncIterator](),
+        caller.many(settleCall(method, request, requests, options, Infinity, clock.now()))[Symbol.asyncIterator](),
     };
   }
 }

@@ -31,8 +31,11 @@ export interface OutgoingCall<In, Out> {
 
 /** Takes calls and gives back answers. A session, a pool, a balancer, a retry, a mock and a channel are all Callers. */
 export interface Caller {
-  /** For methods that answer once (unary, client streaming) or never (oneway: settles once it is handed over). */
-  one<In, Out>(call: OutgoingCall<In, Out>): Promise<Out>;
+  /**
+   * For methods that answer once (unary, client streaming) or never (oneway: settles once it is handed over). Whoever
+   * has just looked at the clock says what it showed, which spares a second look.
+   */
+  one<In, Out>(call: OutgoingCall<In, Out>, now?: number): Promise<Out>;
   /** For methods that answer many times. The call starts when iteration starts and is cancelled when it stops early. */
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out>;
   /** Lets running calls finish, then closes; with a reason, fails them with it at once. Always ends. */

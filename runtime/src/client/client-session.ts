@@ -78,8 +78,8 @@ export class ClientSession implements Caller, CallHost, Role {
     });
   }
 
-  one<In, Out>(call: OutgoingCall<In, Out>): Promise<Out> {
-    return new Promise<Out>((resolve, reject) => this.start(new OneCall(call, resolve, reject)));
+  one<In, Out>(call: OutgoingCall<In, Out>, now?: number): Promise<Out> {
+    return new Promise<Out>((resolve, reject) => this.start(new OneCall(call, resolve, reject), now));
   }
 
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
@@ -96,10 +96,11 @@ export class ClientSession implements Caller, CallHost, Role {
   }
 
   /** Sends the request. Whatever stands in the way fails the call, never the caller. */
-  start<In, Out>(call: OpenCall<In, Out>): void {
+  start<In, Out>(call: OpenCall<In, Out>, now?: number): void {
     if (call.isOver) return;
     const { connection } = this;
-    const leftMs = call.deadlineAt === Infinity ? Infinity : call.deadlineAt - connection.clock.now();
+    const { deadlineAt } = call;
+    const leftMs = deadlineAt === Infinity ? Infinity : deadlineAt - (now ?? connection.clock.now());
     const refusal = this.refusal(call, leftMs);
     if (refusal !== undefined) {
       call.fail(refusal);

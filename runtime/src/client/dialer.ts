@@ -66,8 +66,8 @@ export class Dialer implements Caller {
     this.alarm = new Alarm(options.clock, () => this.ring());
   }
 
-  one<In, Out>(call: OutgoingCall<In, Out>): Promise<Out> {
-    return new Promise<Out>((resolve, reject) => this.launch(new OneCall(call, resolve, reject, this.again)));
+  one<In, Out>(call: OutgoingCall<In, Out>, now?: number): Promise<Out> {
+    return new Promise<Out>((resolve, reject) => this.launch(new OneCall(call, resolve, reject, this.again), now));
   }
 
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
@@ -88,11 +88,11 @@ export class Dialer implements Caller {
     timer.cancel();
   }
 
-  private launch<In, Out>(call: OpenCall<In, Out>): void {
+  private launch<In, Out>(call: OpenCall<In, Out>, now?: number): void {
     if (call.isOver) return;
     if (this.isClosed) return call.fail(this.closedError(call));
     const { session } = this;
-    if (session !== undefined && this.waiting.length === 0 && session.hasRoom) return session.start(call);
+    if (session !== undefined && this.waiting.length === 0 && session.hasRoom) return session.start(call, now);
     const { clock, limits } = this.options;
     const { deadlineAt } = call;
     this.wait({
@@ -213,7 +213,7 @@ export class Dialer implements Caller {
 
   private startWaiting(): void {
     const { session } = this;
-    if (session === undefined) return;
+    if (session === undefined || this.waiting.length === 0) return;
     // Taken out one by one, because what a call does when it starts may lead back to here.
     while (session.hasRoom) {
       const call = this.waiting.shift();

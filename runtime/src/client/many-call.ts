@@ -23,8 +23,12 @@ export class ManyCall<In, Out> extends OpenCall<In, Out> implements AsyncIterato
     launch: (call: ManyCall<In, Out>) => void,
     again?: (call: OpenCall<In, Out>) => boolean,
   ) {
-    super(call, "many", again);
+    super(call, again);
     this.launch = launch;
+  }
+
+  protected get firstState(): "many" {
+    return "many";
   }
 
   next(): Promise<IteratorResult<Out, undefined>> {

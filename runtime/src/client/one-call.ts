@@ -14,9 +14,13 @@ export class OneCall<In, Out> extends OpenCall<In, Out> {
     reject: (error: RpcError) => void,
     again?: (call: OpenCall<In, Out>) => boolean,
   ) {
-    super(call, "one", again);
+    super(call, again);
     this.resolve = resolve;
     this.reject = reject;
+  }
+
+  protected get firstState(): "one" {
+    return "one";
   }
 
   /** Nearly every answer comes whole, in one frame, as the first thing: it needs no bookkeeping at all. */

@@ -59,31 +59,27 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   /** How often the call was started; a call that no server looked at may be started again. */
   attempts = 0;
   readonly call: OutgoingCall<In, Out>;
-  readonly deadlineAt: number;
   sending: SendSide | undefined;
   protected host: CallHost | undefined;
   protected inbound: Inbound | undefined;
   private isSettled = false;
   private pump: MessagePump<In> | undefined;
-  private readonly firstState: StreamState;
   private onAbort: (() => void) | undefined;
   /** Takes the call over when it was never processed; false where it has to fail. */
   private readonly again: ((call: OpenCall<In, Out>) => boolean) | undefined;
 
-  constructor(
-    call: OutgoingCall<In, Out>,
-    firstState: StreamState,
-    again: ((call: OpenCall<In, Out>) => boolean) | undefined,
-  ) {
+  constructor(call: OutgoingCall<In, Out>, again: ((call: OpenCall<In, Out>) => boolean) | undefined) {
     this.call = call;
-    this.deadlineAt = call.deadlineAt;
-    this.firstState = firstState;
     this.again = again;
     if (call.signal !== undefined) this.watch(call.signal);
   }
 
   get signal(): AbortSignal | undefined {
     return this.call.signal;
+  }
+
+  get deadlineAt(): number {
+    return this.call.deadlineAt;
   }
 
   get info(): MethodInfo {
@@ -196,6 +192,8 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     }
   }
 
+  /** Whether one answer is due or a stream of them. */
+  protected abstract get firstState(): StreamState;
   abstract message(buffer: Uint8Array, start: number, end: number, cost: number): void;
   abstract ended(): void;
   /** The call is over with an error; it has been settled already. */

@@ -232,8 +232,10 @@ export function writeU32(buffer: Uint8Array, at: number, value: number): void {
 /** Reads four bytes that the caller knows to be there. */
 export function readU32(buffer: Uint8Array, at: number): number {
   return (
-    ((buffer[at] as number) * 0x1000000 +
-      (((buffer[at + 1] as number) << 16) | ((buffer[at + 2] as number) << 8) | (buffer[at + 3] as number))) >>>
+    (((buffer[at] as number) << 24) |
+      ((buffer[at + 1] as number) << 16) |
+      ((buffer[at + 2] as number) << 8) |
+      (buffer[at + 3] as number)) >>>
     0
   );
 }

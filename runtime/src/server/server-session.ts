@@ -189,7 +189,7 @@ export class ServerSession implements Role, ExchangeHost {
     if ((flags & Flag.deadline) !== 0) {
       const ms = sectionU32(buffer, at, end);
       at += 4;
-      deadlineAt = connection.clock.now() + ms;
+      deadlineAt = connection.readAt + ms;
       if (ms === 0) {
         connection.counters.deadlinesExceeded++;
         return this.answerError(frame, "deadline-exceeded", "the deadline had passed before the call came");

@@ -70,6 +70,8 @@ export class Connection {
   /** For decoding whatever the frame at hand carries; sits still only until the next frame. */
   readonly reader: Reader = new Reader();
   peerHello: Hello | undefined;
+  /** When the bytes came that are being read: one look at the clock for all the frames among them. */
+  readAt: number;
   private readonly side: Side;
   private readonly transport: Transport;
   private readonly role: Role;
@@ -101,6 +103,7 @@ export class Connection {
     this.peerHost = transport.peerHost;
     this.local = transport.local;
     const now = clock.now();
+    this.readAt = now;
     this.floods = new FloodGuard(clock, limits, options.counters);
     this.outbox = new Outbox(transport, clock, limits.writeQueueBytesMax, limits.unsentBytesMax);
     this.joiner = new FrameJoiner(limits.frameBytesMax, (frame) => this.take(frame));
@@ -205,7 +208,8 @@ export class Connection {
 
   private bytes(chunk: Uint8Array): void {
     if (this.end !== undefined) return;
-    this.keepalive.heard(this.clock);
+    this.readAt = this.clock.now();
+    this.keepalive.heard(this.readAt);
     try {
       let from = 0;
       if (!this.prefaceReader.isDone) {

@@ -1,6 +1,5 @@
 /** Finds out that the other side has gone without saying so: asks after silence, and gives up without an answer. */
 
-import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 
 export interface KeepaliveOptions {
@@ -24,10 +23,9 @@ export class Keepalive {
     this.heardAt = now;
   }
 
-  /** Bytes came. Whatever they are, a PONG or not, they are a sign of life. */
-  heard(clock: Clock): void {
-    if (this.options === undefined) return;
-    this.heardAt = clock.now();
+  /** Bytes came at `now`. Whatever they are, a PONG or not, they are a sign of life. */
+  heard(now: number): void {
+    this.heardAt = now;
     this.askedAt = -1;
   }
 

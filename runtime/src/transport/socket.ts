@@ -38,7 +38,7 @@ class SocketTransport implements Transport {
   }
 
   get queuedBytes(): number {
-    return this.socket.writableLength;
+    return this.isQueued ? this.socket.writableLength : 0;
   }
 
   start(sink: TransportSink): void {
