@@ -9,6 +9,11 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds of a clock that never jumps; only differences mean anything. */
   now(): number;
+  /**
+   * `now` as it was when this turn of the event loop first asked: for whatever happens so often that looking at the
+   * clock is dear, and for whoever can make up for a turn that takes long.
+   */
+  turn(): number;
   /** Milliseconds since 1970 on the wall clock; for people, never for waiting. */
   wall(): number;
   /** Runs `run` once after `delayMs` (any non-negative number; Infinity never runs). */
@@ -42,9 +47,33 @@ class SystemTimer implements Timer {
   }
 }
 
+/** Remembers what a clock showed until the turn is over. */
+export class TurnMemory {
+  private at = -1;
+  private readonly now: () => number;
+  private readonly forget = (): void => {
+    this.at = -1;
+  };
+
+  constructor(now: () => number) {
+    this.now = now;
+  }
+
+  turn(): number {
+    if (this.at < 0) {
+      this.at = this.now();
+      process.nextTick(this.forget);
+    }
+    return this.at;
+  }
+}
+
+const turns = new TurnMemory(() => performance.now());
+
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  turn: () => turns.turn(),
   wall: () => Date.now(),
   timer: (delayMs, run) => new SystemTimer(delayMs, run),
   endOfTurn: (run) => process.nextTick(run),

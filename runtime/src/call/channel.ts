@@ -22,9 +22,13 @@ export class CallerChannel implements Channel {
   private readonly caller: Caller;
   private readonly clock: Clock;
   private readonly timeoutMs: number;
+  /** Whether a call is handed to the caller as soon as it is made. */
+  private readonly isDirect: boolean;
 
   constructor(caller: Caller, options: ChannelOptions) {
-    this.caller = intercept(caller, options.interceptors ?? []);
+    const { interceptors = [] } = options;
+    this.caller = intercept(caller, interceptors);
+    this.isDirect = interceptors.length === 0;
     this.clock = options.clock ?? systemClock;
     this.timeoutMs = options.defaultTimeoutMs ?? defaultTimeoutMs;
   }
@@ -64,7 +68,7 @@ export class CallerChannel implements Channel {
     options: CallOptions | undefined,
   ): Promise<Out> {
     let call: OutgoingCall<In, Out>;
-    const now = this.clock.now();
+    const now = this.isDirect ? this.clock.turn() : this.clock.now();
     try {
       call = settleCall(method, request, requests, options, this.timeoutMs, now);
     } catch (error) {

@@ -33,9 +33,10 @@ export interface OutgoingCall<In, Out> {
 export interface Caller {
   /**
    * For methods that answer once (unary, client streaming) or never (oneway: settles once it is handed over). Whoever
-   * has just looked at the clock says what it showed, which spares a second look.
+   * makes many calls a turn gives the time that the turn began with, by which the deadline was reckoned; it moves on
+   * by what the turn has taken when the call leaves.
    */
-  one<In, Out>(call: OutgoingCall<In, Out>, now?: number): Promise<Out>;
+  one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out>;
   /** For methods that answer many times. The call starts when iteration starts and is cancelled when it stops early. */
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out>;
   /** Lets running calls finish, then closes; with a reason, fails them with it at once. Always ends. */

@@ -42,6 +42,10 @@ export class ClientSession implements Caller, CallHost, Role {
   private nextId = 1;
   private callsMax = callsBeforeHello;
   private awaitsRoom = false;
+  /** When the turn began by which the deadlines from call `turnFirst` on were reckoned; -1 where there are none. */
+  private turn = -1;
+  private turnFirst = 0;
+  private readonly endTurn = (): void => this.postponeCalls();
   private ended: ConnectionEnd | undefined;
   private readonly whenClosed: Promise<void>;
   private tellClosed: () => void = () => {};
@@ -78,8 +82,8 @@ export class ClientSession implements Caller, CallHost, Role {
     });
   }
 
-  one<In, Out>(call: OutgoingCall<In, Out>, now?: number): Promise<Out> {
-    return new Promise<Out>((resolve, reject) => this.start(new OneCall(call, resolve, reject), now));
+  one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> {
+    return new Promise<Out>((resolve, reject) => this.start(new OneCall(call, resolve, reject), turn));
   }
 
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
@@ -96,11 +100,11 @@ export class ClientSession implements Caller, CallHost, Role {
   }
 
   /** Sends the request. Whatever stands in the way fails the call, never the caller. */
-  start<In, Out>(call: OpenCall<In, Out>, now?: number): void {
+  start<In, Out>(call: OpenCall<In, Out>, turn?: number): void {
     if (call.isOver) return;
     const { connection } = this;
     const { deadlineAt } = call;
-    const leftMs = deadlineAt === Infinity ? Infinity : deadlineAt - (now ?? connection.clock.now());
+    const leftMs = deadlineAt === Infinity ? Infinity : deadlineAt - (turn ?? connection.clock.now());
     const refusal = this.refusal(call, leftMs);
     if (refusal !== undefined) {
       call.fail(refusal);
@@ -113,12 +117,25 @@ export class ClientSession implements Caller, CallHost, Role {
       call.fail(this.notStarted("stream ids are used up"));
       return;
     }
+    if (turn !== undefined && this.turn < 0 && deadlineAt !== Infinity) {
+      this.turn = turn;
+      this.turnFirst = id;
+      connection.clock.endOfTurn(this.endTurn);
+    }
     try {
       this.send(call, id, leftMs);
     } catch (thrown) {
       connection.outbox.rollback();
       call.fail(call.requestError(thrown));
     }
+  }
+
+  // A call's time runs from when it leaves. Where a turn takes long, its last calls would have lost that much.
+  private postponeCalls(): void {
+    const tookMs = this.connection.clock.now() - this.turn;
+    this.turn = -1;
+    if (tookMs < 1) return;
+    for (let id = this.turnFirst; id < this.nextId; id++) this.table.find(id)?.postpone(tookMs);
   }
 
   release(call: AnyCall): void {

@@ -66,8 +66,8 @@ export class Dialer implements Caller {
     this.alarm = new Alarm(options.clock, () => this.ring());
   }
 
-  one<In, Out>(call: OutgoingCall<In, Out>, now?: number): Promise<Out> {
-    return new Promise<Out>((resolve, reject) => this.launch(new OneCall(call, resolve, reject, this.again), now));
+  one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> {
+    return new Promise<Out>((resolve, reject) => this.launch(new OneCall(call, resolve, reject, this.again), turn));
   }
 
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
@@ -88,12 +88,13 @@ export class Dialer implements Caller {
     timer.cancel();
   }
 
-  private launch<In, Out>(call: OpenCall<In, Out>, now?: number): void {
+  private launch<In, Out>(call: OpenCall<In, Out>, turn?: number): void {
     if (call.isOver) return;
     if (this.isClosed) return call.fail(this.closedError(call));
     const { session } = this;
-    if (session !== undefined && this.waiting.length === 0 && session.hasRoom) return session.start(call, now);
+    if (session !== undefined && this.waiting.length === 0 && session.hasRoom) return session.start(call, turn);
     const { clock, limits } = this.options;
+    if (turn !== undefined) call.postpone(clock.now() - turn);
     const { deadlineAt } = call;
     this.wait({
       deadlineAt,

@@ -28,6 +28,8 @@ export interface CallHost {
 /** What sessions and channels know of a call without knowing its messages. */
 export interface AnyCall {
   readonly id: number;
+  /** Moves the deadline, which was reckoned from an earlier time than the call's own. */
+  postpone(ms: number): void;
   readonly deadlineAt: number;
   readonly signal: AbortSignal | undefined;
   readonly info: MethodInfo;
@@ -59,6 +61,7 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   /** How often the call was started; a call that no server looked at may be started again. */
   attempts = 0;
   readonly call: OutgoingCall<In, Out>;
+  deadlineAt: number;
   sending: SendSide | undefined;
   protected host: CallHost | undefined;
   protected inbound: Inbound | undefined;
@@ -70,16 +73,13 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
 
   constructor(call: OutgoingCall<In, Out>, again: ((call: OpenCall<In, Out>) => boolean) | undefined) {
     this.call = call;
+    this.deadlineAt = call.deadlineAt;
     this.again = again;
     if (call.signal !== undefined) this.watch(call.signal);
   }
 
   get signal(): AbortSignal | undefined {
     return this.call.signal;
-  }
-
-  get deadlineAt(): number {
-    return this.call.deadlineAt;
   }
 
   get info(): MethodInfo {
@@ -179,6 +179,10 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
       const text = `large messages that wait are over the limit unsentBytesMax = ${connection.limits.unsentBytesMax}`;
       throw this.error("resource-exhausted", text);
     }
+  }
+
+  postpone(ms: number): void {
+    this.deadlineAt += ms;
   }
 
   /** What the server sent beside its answer. */

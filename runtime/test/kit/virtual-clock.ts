@@ -1,6 +1,6 @@
 /** A clock that stands still until a test moves it, and that knows when everything that was going on has settled. */
 
-import type { Clock, Timer } from "../../src/clock.js";
+import { TurnMemory, type Clock, type Timer } from "../../src/clock.js";
 
 interface Planned {
   readonly at: number;
@@ -15,9 +15,19 @@ export class VirtualClock implements Clock {
   private order = 0;
   private readonly planned = new Set<Planned>();
   private turns: (() => void)[] = [];
+  private readonly memory = new TurnMemory(() => this.time);
 
   now(): number {
     return this.time;
+  }
+
+  turn(): number {
+    return this.memory.turn();
+  }
+
+  /** Lets time pass as code does that keeps the event loop: nothing runs meanwhile. */
+  block(ms: number): void {
+    this.time += ms;
   }
 
   wall(): number {
