@@ -263,10 +263,8 @@ export class ClientSession implements Caller, CallHost, Role {
 
   private closeRequest<In, Out>(call: OpenCall<In, Out>, id: number, position: number): void {
     const { outbox } = this.connection;
-    if (outbox.isLarge(position)) {
-      call.sending = new SendSide(outbox);
-      call.sending.close(position);
-    } else outbox.close(position);
+    if (outbox.isLarge(position)) call.sender(this.connection).close(position);
+    else outbox.close(position);
     this.register(call, id);
     call.started(this, id);
   }
@@ -279,9 +277,9 @@ export class ClientSession implements Caller, CallHost, Role {
       call.handedOver(undefined as Out);
       return;
     }
-    call.sending = new SendSide(outbox);
-    call.sending.whenLargeSent = () => call.handedOver(undefined as Out);
-    call.sending.close(position);
+    const sender = call.sender(this.connection);
+    sender.whenLargeSent = () => call.handedOver(undefined as Out);
+    sender.close(position);
     this.register(call, id);
     call.started(this, id);
   }

@@ -56,26 +56,51 @@ export interface AnyCall {
   error(code: StatusCode, text: string, cause?: unknown): RpcError;
 }
 
+/** What a call needs that streams, is large or can be aborted; most never do. */
+class Extras {
+  sending: SendSide | undefined;
+  inbound: Inbound | undefined;
+  pump: { stop(): boolean } | undefined;
+  onAbort: (() => void) | undefined;
+}
+
 export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   id = 0;
   /** How often the call was started; a call that no server looked at may be started again. */
   attempts = 0;
   readonly call: OutgoingCall<In, Out>;
-  deadlineAt: number;
-  sending: SendSide | undefined;
   protected host: CallHost | undefined;
-  protected inbound: Inbound | undefined;
   private isSettled = false;
-  private pump: MessagePump<In> | undefined;
-  private onAbort: (() => void) | undefined;
+  private extras: Extras | undefined;
+  private postponedMs = 0;
   /** Takes the call over when it was never processed; false where it has to fail. */
   private readonly again: ((call: OpenCall<In, Out>) => boolean) | undefined;
 
   constructor(call: OutgoingCall<In, Out>, again: ((call: OpenCall<In, Out>) => boolean) | undefined) {
     this.call = call;
-    this.deadlineAt = call.deadlineAt;
     this.again = again;
     if (call.signal !== undefined) this.watch(call.signal);
+  }
+
+  get deadlineAt(): number {
+    return this.call.deadlineAt + this.postponedMs;
+  }
+
+  get sending(): SendSide | undefined {
+    return this.extras?.sending;
+  }
+
+  /** The sending side on a session, made where there is none yet. */
+  sender(connection: Connection): SendSide {
+    return (this.extra.sending ??= new SendSide(connection.outbox));
+  }
+
+  protected get inbound(): Inbound | undefined {
+    return this.extras?.inbound;
+  }
+
+  private get extra(): Extras {
+    return (this.extras ??= new Extras());
   }
 
   get signal(): AbortSignal | undefined {
@@ -99,11 +124,11 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     this.host = host;
     this.id = id;
     this.attempts++;
-    this.inbound = undefined;
+    if (this.extras !== undefined) this.extras.inbound = undefined;
     const { requests, method } = this.call;
     if (requests === undefined) return;
     const { outbox } = host.connection;
-    const sending = (this.sending ??= new SendSide(outbox));
+    const sending = this.sender(host.connection);
     const send = (message: In): void => {
       const p = outbox.open(FrameType.data, 0, 0, id);
       try {
@@ -121,7 +146,7 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     };
     const fail = (thrown: unknown): void => this.abandon(this.requestError(thrown));
     try {
-      this.pump = new MessagePump(requests, {
+      this.extra.pump = new MessagePump(requests, {
         ready: () => sending.ready(),
         send,
         end: () => void end(),
@@ -182,7 +207,7 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   }
 
   postpone(ms: number): void {
-    this.deadlineAt += ms;
+    this.postponedMs += Math.ceil(ms);
   }
 
   /** What the server sent beside its answer. */
@@ -249,27 +274,30 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     this.isSettled = true;
     this.detach();
     const { signal } = this.call;
-    if (signal !== undefined && this.onAbort !== undefined) unwatchAbort(signal, this.onAbort);
+    const onAbort = this.extras?.onAbort;
+    if (signal !== undefined && onAbort !== undefined) unwatchAbort(signal, onAbort);
   }
 
   private detach(): void {
-    const { host } = this;
-    this.inbound?.finish();
-    this.pump?.stop();
-    this.sending?.stop();
-    this.sending = undefined;
+    const { host, extras } = this;
+    if (extras !== undefined) {
+      extras.inbound?.finish();
+      extras.pump?.stop();
+      extras.sending?.stop();
+      extras.sending = undefined;
+    }
     this.host = undefined;
     host?.release(this);
   }
 
   protected receiving(): Inbound {
-    const { host } = this;
-    if (this.inbound === undefined) {
+    const { host, extra } = this;
+    if (extra.inbound === undefined) {
       if (host === undefined) throw this.error("internal", "a frame came for a call that was not started");
       const max = host.connection.limits.messageBytesMax;
-      this.inbound = new Inbound(this.firstState, this, host.assemblyBudget, max);
+      extra.inbound = new Inbound(this.firstState, this, host.assemblyBudget, max);
     }
-    return this.inbound;
+    return extra.inbound;
   }
 
   /** What an aborted signal means; `AbortSignal.timeout` is a deadline under another name. */
@@ -280,7 +308,8 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   }
 
   private watch(signal: AbortSignal): void {
-    this.onAbort = (): void => this.abandon(this.abortError(signal.reason));
-    watchAbort(signal, this.onAbort);
+    const { extra } = this;
+    extra.onAbort = (): void => this.abandon(this.abortError(signal.reason));
+    watchAbort(signal, extra.onAbort);
   }
 }

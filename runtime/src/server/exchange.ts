@@ -19,6 +19,7 @@ import { type InboundSink } from "../stream/inbound.js";
 import { MessagePump } from "../stream/message-pump.js";
 import type { Route } from "./binding.js";
 import { describeFailure } from "./failure.js";
+import { Ongoing } from "./ongoing.js";
 import { RequestStream } from "./request-stream.js";
 
 /** The session that a call came in on. */
@@ -38,32 +39,52 @@ export interface ExchangeHost {
   handlerOutlived(by: 1 | -1): void;
 }
 
-type PushMessage = (buffer: Uint8Array, start: number, end: number, cost: number) => void;
-
+/** Small, because every call makes one: whatever most calls never need stands in `Ongoing`. */
 export class Exchange implements ServerExchange, InboundSink {
   readonly id: number;
-  readonly deadlineAt: number;
   readonly route: Route;
-  /** Whether the call is in the session's table. */
-  isRegistered = false;
-  sending: SendSide | undefined;
-  inbound: Inbound | undefined;
   private readonly host: ExchangeHost;
+  /** What the client gave the call when it came, in milliseconds; negative where it set no deadline. */
+  private readonly timeoutMs: number;
   private readonly sentMetadata: Metadata | undefined;
-  private answerMetadata: Metadata | undefined;
-  private abort: AbortController | undefined;
-  private abortReason: RpcError | undefined;
   private over = false;
-  private handlerRuns = false;
-  private pump: { stop(): boolean } | undefined;
-  private requests: { ended(): void; stop(error: RpcError): void; push: PushMessage } | undefined;
+  private kept: Ongoing | undefined;
+  private arrivedAt: number | undefined;
 
-  constructor(host: ExchangeHost, route: Route, id: number, deadlineAt: number, metadata: Metadata | undefined) {
+  constructor(host: ExchangeHost, route: Route, id: number, timeoutMs: number, metadata: Metadata | undefined) {
     this.host = host;
     this.route = route;
     this.id = id;
-    this.deadlineAt = deadlineAt;
+    this.timeoutMs = timeoutMs;
     this.sentMetadata = metadata;
+  }
+
+  /** In the clock's milliseconds; Infinity where there is none. */
+  get deadlineAt(): number {
+    if (this.timeoutMs < 0) return Infinity;
+    return (this.arrivedAt ?? this.host.connection.readAt) + this.timeoutMs;
+  }
+
+  get sending(): SendSide | undefined {
+    return this.kept?.sending;
+  }
+
+  /** The sending side, made where there is none yet. */
+  get sender(): SendSide {
+    return (this.ongoing.sending ??= new SendSide(this.host.connection.outbox));
+  }
+
+  get inbound(): Inbound | undefined {
+    return this.kept?.inbound;
+  }
+
+  /** Takes the call's messages from here on. */
+  listen(inbound: Inbound): void {
+    this.ongoing.inbound = inbound;
+  }
+
+  private get ongoing(): Ongoing {
+    return (this.kept ??= new Ongoing());
   }
 
   get isOver(): boolean {
@@ -71,15 +92,17 @@ export class Exchange implements ServerExchange, InboundSink {
   }
 
   get signal(): AbortSignal {
-    if (this.abort === undefined) {
-      this.abort = new AbortController();
-      if (this.abortReason !== undefined) this.abort.abort(this.abortReason);
+    const { ongoing } = this;
+    if (ongoing.abort === undefined) {
+      ongoing.abort = new AbortController();
+      if (ongoing.abortReason !== undefined) ongoing.abort.abort(ongoing.abortReason);
     }
-    return this.abort.signal;
+    return ongoing.abort.signal;
   }
 
   get remainingMs(): number {
-    return this.deadlineAt === Infinity ? Infinity : Math.max(0, this.deadlineAt - this.host.connection.clock.now());
+    const { deadlineAt } = this;
+    return deadlineAt === Infinity ? Infinity : Math.max(0, deadlineAt - this.host.connection.clock.now());
   }
 
   get deadline(): Date | undefined {
@@ -92,7 +115,7 @@ export class Exchange implements ServerExchange, InboundSink {
   }
 
   get responseMetadata(): Metadata {
-    return (this.answerMetadata ??= new Metadata());
+    return (this.ongoing.answerMetadata ??= new Metadata());
   }
 
   get peer(): Peer {
@@ -138,14 +161,14 @@ export class Exchange implements ServerExchange, InboundSink {
       return;
     }
     this.register();
-    this.sending ??= new SendSide(outbox);
-    this.sending.whenLargeSent = () => this.finish(undefined);
-    this.sending.close(position);
+    const { sender } = this;
+    sender.whenLargeSent = () => this.finish(undefined);
+    sender.close(position);
   }
 
   later<Out>(answer: PromiseLike<Out>, encode: Encode<Out>): void {
     this.register();
-    this.handlerRuns = true;
+    this.ongoing.handlerRuns = true;
     this.await(answer, (value) => {
       try {
         this.reply(encode(this.writer, value, this.begin()));
@@ -158,8 +181,8 @@ export class Exchange implements ServerExchange, InboundSink {
   stream<Out>(answers: AsyncIterable<Out> | Iterable<Out>, encode: Encode<Out>): void {
     this.register();
     const { outbox } = this.host.connection;
-    const sending = (this.sending ??= new SendSide(outbox));
-    this.pump = new MessagePump(answers, {
+    const { sender: sending } = this;
+    this.ongoing.pump = new MessagePump(answers, {
       ready: () => sending.ready(),
       send: (message) => {
         const p = encode(outbox.writer, message, outbox.open(FrameType.data, 0, 0, this.id));
@@ -175,7 +198,7 @@ export class Exchange implements ServerExchange, InboundSink {
   receive<In>(decode: Decode<In>): AsyncIterable<In> {
     const stream = new RequestStream<In>((cost) => this.inbound?.consumed(cost));
     const { reader } = this;
-    this.requests = {
+    this.ongoing.requests = {
       push: (buffer, start, end, cost) => {
         reader.reset(buffer, start, end);
         stream.push(decode(reader, end), cost);
@@ -189,7 +212,7 @@ export class Exchange implements ServerExchange, InboundSink {
   forget(done: unknown): void {
     if (!isPending(done)) return this.finish(undefined);
     this.register();
-    this.handlerRuns = true;
+    this.ongoing.handlerRuns = true;
     this.await(done, () => this.finish(undefined));
   }
 
@@ -219,14 +242,14 @@ export class Exchange implements ServerExchange, InboundSink {
 
   message(buffer: Uint8Array, start: number, end: number, cost: number): void {
     try {
-      this.requests?.push(buffer, start, end, cost);
+      this.kept?.requests?.push(buffer, start, end, cost);
     } catch (thrown) {
       this.failWith(thrown);
     }
   }
 
   ended(): void {
-    this.requests?.ended();
+    this.kept?.requests?.ended();
   }
 
   refuse(code: StatusCode, text: string): void {
@@ -248,7 +271,7 @@ export class Exchange implements ServerExchange, InboundSink {
 
   private open(type: FrameType): number {
     const { outbox, limits, peerHello } = this.host.connection;
-    const metadata = this.answerMetadata;
+    const metadata = this.kept?.answerMetadata;
     if (metadata === undefined || metadata.size === 0) return outbox.open(type, 0, 0, this.id);
     checkMetadataSize(metadata, limits, peerHello?.metadataBytesMax);
     return outbox.entries(outbox.open(type, Flag.metadata, 0, this.id), metadata);
@@ -273,7 +296,7 @@ export class Exchange implements ServerExchange, InboundSink {
     connection.counters.callsFailed++;
     if (!this.isOneway && connection.isAlive) {
       // Nothing of an answer that was under way may follow its failure.
-      this.sending?.stop();
+      this.kept?.sending?.stop();
       try {
         const p = this.open(FrameType.error);
         const end = encodeFailure(outbox.writer, statusNumber(code), message, false, detail, p);
@@ -303,8 +326,14 @@ export class Exchange implements ServerExchange, InboundSink {
     }
   }
 
-  private register(): void {
-    if (!this.isRegistered && !this.over) this.host.register(this);
+  /** Keeps the call in its session until it is over. */
+  register(): void {
+    const { ongoing } = this;
+    if (ongoing.isRegistered || this.over) return;
+    // Later, the connection has read other bytes.
+    this.arrivedAt = this.host.connection.readAt;
+    ongoing.isRegistered = true;
+    this.host.register(this);
   }
 
   private await<Out>(answer: PromiseLike<Out>, answered: (value: Out) => void): void {
@@ -323,8 +352,9 @@ export class Exchange implements ServerExchange, InboundSink {
 
   /** Notes that the handler is through; false where nobody waits for it, or it settles a second time. */
   private handlerSettled(): boolean {
-    if (!this.handlerRuns) return false;
-    this.handlerRuns = false;
+    const { kept } = this;
+    if (kept?.handlerRuns !== true) return false;
+    kept.handlerRuns = false;
     if (this.over) this.host.handlerOutlived(-1);
     return !this.over;
   }
@@ -332,16 +362,22 @@ export class Exchange implements ServerExchange, InboundSink {
   private finish(reason: RpcError | undefined): void {
     if (this.over) return;
     this.over = true;
-    if (this.inbound !== undefined) {
-      this.host.connection.floods.expectLate(this.inbound.lateBytes);
-      this.inbound.finish();
+    if (this.kept !== undefined) this.release(this.kept, reason);
+    else if (reason !== undefined) this.ongoing.abortReason = reason;
+  }
+
+  private release(kept: Ongoing, reason: RpcError | undefined): void {
+    const { host } = this;
+    if (kept.inbound !== undefined) {
+      host.connection.floods.expectLate(kept.inbound.lateBytes);
+      kept.inbound.finish();
     }
-    this.sending?.stop();
-    if (this.handlerRuns) this.host.handlerOutlived(1);
-    if (this.isRegistered) this.host.release(this);
-    this.abortReason = reason;
-    if (reason !== undefined) this.abort?.abort(reason);
-    this.requests?.stop(reason ?? new RpcError("cancelled", "the call is over", { method: this.route.path }));
-    if (this.pump?.stop() === true) this.host.handlerOutlived(1);
+    kept.sending?.stop();
+    if (kept.handlerRuns) host.handlerOutlived(1);
+    if (kept.isRegistered) host.release(this);
+    kept.abortReason = reason;
+    if (reason !== undefined) kept.abort?.abort(reason);
+    kept.requests?.stop(reason ?? new RpcError("cancelled", "the call is over", { method: this.route.path }));
+    if (kept.pump?.stop() === true) host.handlerOutlived(1);
   }
 }

@@ -12,7 +12,6 @@ import { limitText } from "../limits.js";
 import type { MethodShape } from "../method/method.js";
 import { Budget } from "../session/budget.js";
 import { Connection, type ConnectionEnd, type ConnectionOptions, type Role } from "../session/connection.js";
-import { SendSide } from "../session/send-side.js";
 import { AssemblyBudget } from "../stream/assembly.js";
 import { lateBytesMax } from "../stream/credit.js";
 import { Inbound } from "../stream/inbound.js";
@@ -115,7 +114,6 @@ export class ServerSession implements Role, ExchangeHost {
   }
 
   register(exchange: Exchange): void {
-    exchange.isRegistered = true;
     this.table.add(exchange);
     this.connection.counters.callsOpen++;
     if (exchange.deadlineAt !== Infinity) this.connection.wakeAt(exchange.deadlineAt);
@@ -185,12 +183,11 @@ export class ServerSession implements Role, ExchangeHost {
     const { connection } = this;
     const { buffer, end, flags, stream: id } = frame;
     let at = frame.start;
-    let deadlineAt = Infinity;
+    let timeoutMs = -1;
     if ((flags & Flag.deadline) !== 0) {
-      const ms = sectionU32(buffer, at, end);
+      timeoutMs = sectionU32(buffer, at, end);
       at += 4;
-      deadlineAt = connection.readAt + ms;
-      if (ms === 0) {
+      if (timeoutMs === 0) {
         connection.counters.deadlinesExceeded++;
         return this.answerError(frame, "deadline-exceeded", "the deadline had passed before the call came");
       }
@@ -207,7 +204,7 @@ export class ServerSession implements Role, ExchangeHost {
         return this.answerError(frame, error.code, error.message);
       }
     }
-    const exchange = new Exchange(this, route, id, deadlineAt, metadata);
+    const exchange = new Exchange(this, route, id, timeoutMs, metadata);
     if ((flags & Flag.noBody) !== 0) this.openStream(exchange, at, end);
     else if ((flags & Flag.more) !== 0) this.assemble(exchange, buffer, at, end);
     else if (end - at > connection.limits.messageBytesMax) {
@@ -222,8 +219,8 @@ export class ServerSession implements Role, ExchangeHost {
   /** A call whose messages follow as DATA. */
   private openStream(exchange: Exchange, at: number, end: number): void {
     if (at !== end) throw new FrameError("protocol-error", "a REQUEST without body has bytes behind its sections");
-    exchange.inbound = new Inbound("many", exchange, this.assemblyBudget, this.connection.limits.messageBytesMax);
-    this.register(exchange);
+    exchange.listen(new Inbound("many", exchange, this.assemblyBudget, this.connection.limits.messageBytesMax));
+    exchange.register();
     this.connection.reader.reset(nothing, 0, 0);
     dispatch(exchange);
   }
@@ -241,9 +238,10 @@ export class ServerSession implements Role, ExchangeHost {
       idle: (): void => exchange.idle(),
       grant: (increment: number): void => exchange.grant(increment),
     };
-    exchange.inbound = new Inbound("one", sink, this.assemblyBudget, limits.messageBytesMax);
-    this.register(exchange);
-    exchange.inbound.take(true, true, buffer, at, end);
+    const inbound = new Inbound("one", sink, this.assemblyBudget, limits.messageBytesMax);
+    exchange.listen(inbound);
+    exchange.register();
+    inbound.take(true, true, buffer, at, end);
   }
 
   private data(exchange: Exchange, frame: FrameView): void {
@@ -270,7 +268,7 @@ export class ServerSession implements Role, ExchangeHost {
     this.connection.floods.spendIdleFrame();
     if (frame.end - frame.start !== 4) throw new FrameError("protocol-error", "a CREDIT carries 4 bytes");
     const increment = readU32(frame.buffer, frame.start);
-    (exchange.sending ??= new SendSide(this.connection.outbox)).grant(increment);
+    exchange.sender.grant(increment);
   }
 
   private metadata(buffer: Uint8Array, start: number, end: number): Metadata {

@@ -73,6 +73,7 @@ export class Connection {
   /** When the bytes came that are being read: one look at the clock for all the frames among them. */
   readAt: number;
   private readonly side: Side;
+  private readonly allowed: ReturnType<typeof allowedFrom>;
   private readonly transport: Transport;
   private readonly role: Role;
   private readonly joiner: FrameJoiner;
@@ -92,6 +93,7 @@ export class Connection {
   constructor(side: Side, transport: Transport, role: Role, options: ConnectionOptions) {
     const { clock, limits } = options;
     this.side = side;
+    this.allowed = allowed[side];
     this.transport = transport;
     this.role = role;
     this.clock = clock;
@@ -256,7 +258,7 @@ export class Connection {
   private take(frame: FrameView): void {
     // Whatever is cut off at the end of the chunk is another frame, with time of its own.
     this.frameBy = Infinity;
-    const row = allowed[this.side][frame.type];
+    const row = this.allowed[frame.type];
     if (row === undefined || (frame.flags & ~row.flags) !== 0) {
       throw new FrameError("protocol-error", `${frameName(frame.type)} with flags ${frame.flags} is not allowed here`);
     }

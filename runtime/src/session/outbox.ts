@@ -7,8 +7,8 @@ import { chunkBytes, headerBytes, writeHeader, writeU32 } from "../frame/frame.j
 import type { Transport } from "../transport/transport.js";
 import { LargeMessages, type LargeSender } from "./large-messages.js";
 
-// Sent as soon as there is this much, so that a busy turn neither grows the buffer nor delays its first frames.
-const flushBytes = 49_152;
+// Sent as soon as there is this much: the other side works on the first frames of a busy turn while this side writes on.
+const flushBytes = 16_384;
 // A buffer that a burst has made larger than this is let go.
 const keptBytes = 262_144;
 
