@@ -160,6 +160,33 @@ it.each([2 ** 31, 2 ** 53, Infinity])("a timeout of %s does not fire early", asy
   expect(peer().take()).toHaveLength(1);
 });
 
+it("a call does not pay for what its turn took before it was made", async () => {
+  const { echo, clock, peer } = await callUnderWay();
+  const first = watch(echo.echo({ text: "a", count: 1 }, { timeoutMs: 500 }));
+  clock.block(400);
+  const second = watch(echo.echo({ text: "a", count: 1 }, { timeoutMs: 500 }));
+  await clock.settle();
+  expect(peer().take()).toEqual([
+    "REQUEST #2 m0 deadline 000001f40a01611001",
+    "REQUEST #3 m0 deadline 000001f40a01611001",
+  ]);
+  await clock.advance(499);
+  expect([first.isSettled, second.isSettled]).toEqual([false, false]);
+  await clock.advance(1);
+  expect([first.error, second.error]).toMatchObject([{ code: "deadline-exceeded" }, { code: "deadline-exceeded" }]);
+});
+
+it("a call that has to wait for a connection does not pay for its turn either", async () => {
+  const { echo, clock } = clientUnderTest();
+  void watch(echo.echo({ text: "a", count: 1 }, { timeoutMs: 10_000 }));
+  clock.block(400);
+  const second = watch(echo.echo({ text: "a", count: 1 }, { timeoutMs: 500 }));
+  await clock.advance(499);
+  expect(second.isSettled).toBe(false);
+  await clock.advance(1);
+  expect(second.error).toMatchObject({ code: "deadline-exceeded" });
+});
+
 it("fails a call at its deadline without a word to the server, which knows it too", async () => {
   const { peer, echo, clock, channel } = await callUnderWay();
   const call = watch(echo.echo(note, { timeoutMs: 500 }));

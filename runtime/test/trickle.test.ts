@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { ServerSession } from "../src/server/server-session.js";
 import { createRoutes } from "../src/server/binding.js";
 import { createCounters } from "../src/events.js";
-import { chunkBytes, Flag, FrameType, writeU32 } from "../src/frame/frame.js";
+import { chunkBytes, Flag, FrameType } from "../src/frame/frame.js";
 import { resolveLimits } from "../src/limits.js";
 import type { Transport, TransportSink } from "../src/transport/transport.js";
 import { EchoService, mountEcho } from "./kit/echo-service.js";
@@ -61,7 +61,7 @@ function framesOf(text: string): Uint8Array[] {
   for (let at = 0; at < end; at += chunkBytes) {
     const part = writer.buffer.subarray(at, Math.min(end, at + chunkBytes));
     const payload = new Uint8Array(part.length + (at === 0 ? 4 : 0));
-    if (at === 0) writeU32(payload, 0, end);
+    if (at === 0) new DataView(payload.buffer).setUint32(0, end);
     payload.set(part, payload.length - part.length);
     const more = at + chunkBytes < end ? Flag.more : 0;
     frames.push(frameBytes(at === 0 ? FrameType.request : FrameType.data, more, 0, 1, payload));

@@ -14,7 +14,8 @@ export class Outgoing {
   buffer: Uint8Array;
   /** Length of `buffer`. */
   limit: number;
-  protected view: DataView;
+  /** Over `buffer`, and replaced with it. */
+  view: DataView;
   private readonly chunkBytes: number;
 
   // Where the innermost open message stands in the two lists that follow.

@@ -30,6 +30,9 @@ export interface SessionWatcher {
   closed(end: ConnectionEnd): void;
 }
 
+// Constants of their own are fewer steps for the engine, which inlines only what is short.
+const deadlineFlag = Flag.deadline;
+const requestType = FrameType.request;
 const noWatcher: SessionWatcher = { ready: () => {}, room: () => {}, draining: () => {}, closed: () => {} };
 
 export class ClientSession implements Caller, CallHost, Role {
@@ -111,23 +114,26 @@ export class ClientSession implements Caller, CallHost, Role {
       return;
     }
     const id = this.table.freeIdFrom(this.nextId);
-    if (id > streamIdMax) {
-      connection.drain("stream ids are used up");
-      this.watcher.draining();
-      call.fail(this.notStarted("stream ids are used up"));
-      return;
-    }
-    if (turn !== undefined && this.turn < 0 && deadlineAt !== Infinity) {
-      this.turn = turn;
-      this.turnFirst = id;
-      connection.clock.endOfTurn(this.endTurn);
-    }
+    if (id > streamIdMax) return this.useUp(call);
+    if (turn !== undefined && this.turn < 0) this.beginTurn(turn, id);
     try {
       this.send(call, id, leftMs);
     } catch (thrown) {
       connection.outbox.rollback();
       call.fail(call.requestError(thrown));
     }
+  }
+
+  private useUp(call: AnyCall): void {
+    this.connection.drain("stream ids are used up");
+    this.watcher.draining();
+    call.fail(this.notStarted("stream ids are used up"));
+  }
+
+  private beginTurn(turn: number, firstId: number): void {
+    this.turn = turn;
+    this.turnFirst = firstId;
+    this.connection.clock.endOfTurn(this.endTurn);
   }
 
   // A call's time runs from when it leaves. Where a turn takes long, its last calls would have lost that much.
@@ -217,7 +223,14 @@ export class ClientSession implements Caller, CallHost, Role {
     return next;
   }
 
+  /** Why a call cannot be sent; undefined where it can. */
   private refusal(call: AnyCall, leftMs: number): RpcError | undefined {
+    const { connection } = this;
+    const canBegin = connection.isOpen && !connection.outbox.isWriting && this.table.size < this.callsMax;
+    return canBegin && leftMs > 0 && call.signal?.aborted !== true ? undefined : this.explainRefusal(call, leftMs);
+  }
+
+  private explainRefusal(call: AnyCall, leftMs: number): RpcError {
     const { connection } = this;
     if (!connection.isOpen) {
       return this.notStarted(this.ended === undefined ? "it takes no new calls" : `it ended: ${this.ended.reason}`);
@@ -232,33 +245,36 @@ export class ClientSession implements Caller, CallHost, Role {
       connection.counters.deadlinesExceeded++;
       return call.error("deadline-exceeded", "the deadline had passed before the call was sent");
     }
-    if (this.table.size >= this.callsMax) {
-      return this.notStarted(`its limit concurrentCallsMax = ${this.callsMax} is reached`);
-    }
-    return undefined;
+    return this.notStarted(`its limit concurrentCallsMax = ${this.callsMax} is reached`);
   }
 
   private send<In, Out>(call: OpenCall<In, Out>, id: number, leftMs: number): void {
     const { connection } = this;
     const { outbox } = connection;
     const { method, request, metadata, requests } = call.call;
-    const { shape } = method.info;
-    if (metadata !== undefined) checkMetadataSize(metadata, connection.limits, connection.peerHello?.metadataBytesMax);
-    const index = this.bindings.base(method.service) + method.index;
-    let flags = leftMs === Infinity ? 0 : Flag.deadline;
-    if (metadata !== undefined && metadata.size > 0) flags |= Flag.metadata;
-    if (shape === "oneway") flags |= Flag.oneway;
-    if (requests !== undefined) flags |= Flag.noBody;
-    let p = outbox.open(FrameType.request, flags, index, id);
+    const isOneway = method.info.shape === "oneway";
+    let flags = leftMs === Infinity ? 0 : deadlineFlag;
+    if (metadata !== undefined || requests !== undefined || isOneway) flags |= this.rareFlags(call.call);
+    let p = outbox.open(requestType, flags, this.bindings.base(method.service) + method.index, id);
     if (leftMs !== Infinity) p = outbox.u32(p, remaining(leftMs));
-    if ((flags & Flag.metadata) !== 0 && metadata !== undefined) p = outbox.entries(p, metadata);
+    if (metadata !== undefined && metadata.size > 0) p = outbox.entries(p, metadata);
     // A method with one request always has it; what it is, its encoder checks.
     if (requests === undefined) p = method.encode(outbox.writer, request as In, p);
     call.checkSize(outbox.bodyLength(p), connection);
     this.nextId = id + 1;
     connection.counters.callsStarted++;
-    if (shape === "oneway" && call instanceof OneCall) this.closeOneway(call, id, p);
+    if (isOneway && call instanceof OneCall) this.closeOneway(call, id, p);
     else this.closeRequest(call, id, p);
+  }
+
+  private rareFlags<In, Out>({ method, metadata, requests }: OutgoingCall<In, Out>): number {
+    const { connection } = this;
+    if (metadata !== undefined) checkMetadataSize(metadata, connection.limits, connection.peerHello?.metadataBytesMax);
+    let flags = 0;
+    if (metadata !== undefined && metadata.size > 0) flags |= Flag.metadata;
+    if (method.info.shape === "oneway") flags |= Flag.oneway;
+    if (requests !== undefined) flags |= Flag.noBody;
+    return flags;
   }
 
   private closeRequest<In, Out>(call: OpenCall<In, Out>, id: number, position: number): void {

@@ -89,10 +89,15 @@ export class Dialer implements Caller {
   }
 
   private launch<In, Out>(call: OpenCall<In, Out>, turn?: number): void {
+    const { session } = this;
+    const isReady = session !== undefined && this.waiting.length === 0 && session.hasRoom;
+    if (isReady && !this.isClosed) session.start(call, turn);
+    else this.holdBack(call, turn);
+  }
+
+  private holdBack<In, Out>(call: OpenCall<In, Out>, turn: number | undefined): void {
     if (call.isOver) return;
     if (this.isClosed) return call.fail(this.closedError(call));
-    const { session } = this;
-    if (session !== undefined && this.waiting.length === 0 && session.hasRoom) return session.start(call, turn);
     const { clock, limits } = this.options;
     if (turn !== undefined) call.postpone(clock.now() - turn);
     const { deadlineAt } = call;

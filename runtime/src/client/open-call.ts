@@ -125,8 +125,11 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     this.id = id;
     this.attempts++;
     if (this.extras !== undefined) this.extras.inbound = undefined;
-    const { requests, method } = this.call;
-    if (requests === undefined) return;
+    if (this.call.requests !== undefined) this.sendRequests(host, id, this.call.requests);
+  }
+
+  private sendRequests(host: CallHost, id: number, requests: AsyncIterable<In> | Iterable<In>): void {
+    const { method } = this.call;
     const { outbox } = host.connection;
     const sending = this.sender(host.connection);
     const send = (message: In): void => {
@@ -195,6 +198,10 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
 
   /** Checks a message's length against what both sides take. */
   checkSize(bytes: number, connection: Connection): void {
+    if (bytes > connection.smallBytes) this.checkLarge(bytes, connection);
+  }
+
+  private checkLarge(bytes: number, connection: Connection): void {
     const max = connection.peerHello?.messageBytesMax ?? Infinity;
     if (bytes > max) {
       const text = `a message (${bytes}) is over the server's limit messageBytesMax = ${max}`;

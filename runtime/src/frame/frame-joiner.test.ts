@@ -8,7 +8,7 @@ function frames(sizes: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + headerBytes + size, 0));
   let at = 0;
   sizes.forEach((size, i) => {
-    writeHeader(bytes, at, size, 6, i & 0xff, i & 0xffff, i + 1);
+    writeHeader(new DataView(bytes.buffer), at, size, 6, i & 0xff, i & 0xffff, i + 1);
     bytes.fill(i + 1, at + headerBytes, at + headerBytes + size);
     at += headerBytes + size;
   });
@@ -57,17 +57,17 @@ it("ten thousand frames in one chunk all come out", () => {
 
 it("refuses a length over the limit as soon as the header is there", () => {
   const header = new Uint8Array(headerBytes);
-  writeHeader(header, 0, 101, 6, 0, 0, 1);
+  writeHeader(new DataView(header.buffer), 0, 101, 6, 0, 0, 1);
   expect(() => join([header], 100)).toThrow("frameBytesMax = 100");
   expect(() => join(cut(header, 1), 100)).toThrow("frameBytesMax = 100");
-  writeHeader(header, 0, 100, 6, 0, 0, 1);
+  writeHeader(new DataView(header.buffer), 0, 100, 6, 0, 0, 1);
   expect(() => join([header], 100)).not.toThrow();
 });
 
 it("holds no more than twice of what has come, whatever the header promises", () => {
   const joiner = new FrameJoiner(2 ** 31, () => {});
   const header = new Uint8Array(headerBytes);
-  writeHeader(header, 0, 2 ** 30, 6, 0, 0, 1);
+  writeHeader(new DataView(header.buffer), 0, 2 ** 30, 6, 0, 0, 1);
   joiner.push(header);
   joiner.push(new Uint8Array(1000));
   const { carry } = joiner as unknown as { readonly carry: Uint8Array };

@@ -206,7 +206,7 @@ export function frameName(type: number): string {
 
 /** Writes a header at `at`; everything is big-endian. */
 export function writeHeader(
-  buffer: Uint8Array,
+  view: DataView,
   at: number,
   length: number,
   type: number,
@@ -214,19 +214,9 @@ export function writeHeader(
   method: number,
   stream: number,
 ): void {
-  writeU32(buffer, at, length);
-  buffer[at + 4] = type;
-  buffer[at + 5] = flags;
-  buffer[at + 6] = method >>> 8;
-  buffer[at + 7] = method;
-  writeU32(buffer, at + 8, stream);
-}
-
-export function writeU32(buffer: Uint8Array, at: number, value: number): void {
-  buffer[at] = value >>> 24;
-  buffer[at + 1] = value >>> 16;
-  buffer[at + 2] = value >>> 8;
-  buffer[at + 3] = value;
+  view.setUint32(at, length);
+  view.setUint32(at + 4, (type << 24) | (flags << 16) | method);
+  view.setUint32(at + 8, stream);
 }
 
 /** Reads four bytes that the caller knows to be there. */

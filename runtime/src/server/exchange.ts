@@ -313,6 +313,10 @@ export class Exchange implements ServerExchange, InboundSink {
   }
 
   private checkSize(bytes: number): void {
+    if (bytes > this.host.connection.smallBytes) this.checkLarge(bytes);
+  }
+
+  private checkLarge(bytes: number): void {
     const { peerHello, outbox, limits } = this.host.connection;
     const max = peerHello?.messageBytesMax ?? Infinity;
     if (bytes > max) {

@@ -5,7 +5,7 @@ import { Alarm, type Clock } from "../clock.js";
 import type { Counters } from "../events.js";
 import { plainText } from "../error/plain-text.js";
 import { decodeGoaway, decodeHello, encodeGoaway, encodeHello, type Goaway, type Hello } from "../frame/control.js";
-import { allowedFrom, frameName, FrameType, protocolVersion } from "../frame/frame.js";
+import { allowedFrom, chunkBytes, frameName, FrameType, protocolVersion } from "../frame/frame.js";
 import { FrameError, type CloseCode } from "../frame/frame-error.js";
 import { FrameJoiner, type FrameView } from "../frame/frame-joiner.js";
 import type { Limits } from "../limits.js";
@@ -70,6 +70,8 @@ export class Connection {
   /** For decoding whatever the frame at hand carries; sits still only until the next frame. */
   readonly reader: Reader = new Reader();
   peerHello: Hello | undefined;
+  /** Messages up to this length go in one frame, and every peer takes them. */
+  smallBytes = 0;
   /** When the bytes came that are being read: one look at the clock for all the frames among them. */
   readAt: number;
   private readonly side: Side;
@@ -295,6 +297,7 @@ export class Connection {
     const codec =
       this.side === "client" ? agreeOnCodec(this.codecs, hello.codecs) : agreeOnCodec(hello.codecs, this.codecs);
     this.peerHello = hello;
+    this.smallBytes = Math.min(chunkBytes, hello.messageBytesMax);
     this.role.ready(hello, codec);
     const due = this.keepalive.next();
     if (due !== Infinity) this.alarm.noLaterThan(due);

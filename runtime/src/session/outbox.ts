@@ -3,7 +3,7 @@
 import { Writer } from "../bytes/writer.js";
 import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
-import { chunkBytes, headerBytes, writeHeader, writeU32 } from "../frame/frame.js";
+import { chunkBytes, headerBytes, writeHeader } from "../frame/frame.js";
 import type { Transport } from "../transport/transport.js";
 import { LargeMessages, type LargeSender } from "./large-messages.js";
 
@@ -68,7 +68,7 @@ export class Outbox {
     const at = this.filled;
     const { writer } = this;
     writer.ensure(at, headerBytes);
-    writeHeader(writer.buffer, at, 0, type, flags, method, stream);
+    writeHeader(writer.view, at, 0, type, flags, method, stream);
     this.bodyAt = at + headerBytes;
     return this.bodyAt;
   }
@@ -76,7 +76,7 @@ export class Outbox {
   /** Adds a u32 section to the open frame. */
   u32(position: number, value: number): number {
     this.writer.ensure(position, 4);
-    writeU32(this.writer.buffer, position, value);
+    this.writer.view.setUint32(position, value);
     return (this.bodyAt = position + 4);
   }
 
@@ -88,7 +88,7 @@ export class Outbox {
       p = this.writer.string(p, 0x0a, key);
       p = this.writer.string(p, 0x12, value);
     }
-    writeU32(this.writer.buffer, position, p - at);
+    this.writer.view.setUint32(position, p - at);
     return (this.bodyAt = p);
   }
 
@@ -102,7 +102,7 @@ export class Outbox {
     this.bodyAt = -1;
     if (this.stopped) return;
     const at = this.filled;
-    writeU32(this.writer.buffer, at, position - at - headerBytes);
+    this.writer.view.setUint32(at, position - at - headerBytes);
     this.filled = position;
     this.plan();
   }

@@ -16,7 +16,7 @@ export function turnAway(transport: Transport, code: CloseCode, message: string,
   writer.buffer.set(preface);
   const at = preface.length + headerBytes;
   const end = encodeGoaway(writer, { code, lastStream: 0, message }, at);
-  writeHeader(writer.buffer, preface.length, end - at, FrameType.goaway, 0, 0, 0);
+  writeHeader(writer.view, preface.length, end - at, FrameType.goaway, 0, 0, 0);
   transport.write(writer.buffer.subarray(0, end));
   transport.end();
 }

@@ -41,7 +41,7 @@ export function frameBytes(
 ): Uint8Array {
   const body = typeof payload === "string" ? fromHex(payload) : payload;
   const bytes = new Uint8Array(headerBytes + body.length);
-  writeHeader(bytes, 0, body.length, type, flags, method, stream);
+  writeHeader(new DataView(bytes.buffer), 0, body.length, type, flags, method, stream);
   bytes.set(body, headerBytes);
   return bytes;
 }
