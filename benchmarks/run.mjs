@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { onNodes, suitesOnNodes } from "./nodes.mjs";
 import { checkBudget, budgetedSuites } from "./report/budget.mjs";
 import { writeDocument } from "./report/document.mjs";
 import { keepResult } from "./report/results.mjs";
@@ -18,7 +19,8 @@ const usage = `usage: npm run bench -- [${Object.keys(suites).join("|")} ...] [o
   --json        print JSON on stdout and nothing else
   --write       keep the results and write docs/BENCHMARKS.md from all that are kept
   --check       hold the results to benchmarks/budget.json; exit code 1 where one is missed
-  --tree DIR    measure another checkout of this project, which must be built`;
+  --tree DIR    measure another checkout of this project, which must be built
+  --nodes a,b   run ${suitesOnNodes.join(" or ")} on these lines of Node, for instance 20,22,24,26, and compare ratios`;
 
 const options = {
   rounds: { type: "string", default: "5" },
@@ -28,6 +30,7 @@ const options = {
   write: { type: "boolean", default: false },
   check: { type: "boolean", default: false },
   tree: { type: "string" },
+  nodes: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 };
 
@@ -55,8 +58,12 @@ async function main() {
       "No peers are installed, so the product is measured alone: `npm install --prefix benchmarks` brings them.",
     );
   }
+  if (values.nodes !== undefined) {
+    const problem = problemOfNodes(values, positionals);
+    if (problem !== undefined) return complain(problem);
+  }
   const names = positionals.length > 0 ? positionals : values.check ? budgetedSuites() : Object.keys(suites);
-  const results = await runAll(names, values);
+  const results = values.nodes === undefined ? await runAll(names, values) : await runOnNodes(positionals, values);
   if (values.json) console.log(JSON.stringify(results, undefined, 2));
   else for (const [name, result] of Object.entries(results)) printTables(tablesOf(name, result));
   if (values.write) {
@@ -74,6 +81,25 @@ async function runAll(names, { rounds, only, quick, tree: folder }) {
     const result = await suites[name]({ tree, quick, rounds: Number(rounds), only: only?.split(","), say: progress });
     const seconds = Math.round((performance.now() - start) / 1000);
     results[name] = { ...environment(), quick, seconds, ...result };
+  }
+  return results;
+}
+
+function problemOfNodes({ nodes, only, check }, names) {
+  const odd = nodes.split(",").find((line) => !/^\d+$/.test(line));
+  if (odd !== undefined) return `--nodes wants lines of Node such as 20,22,24,26, not ${odd}`;
+  if (only !== undefined || check) return "--nodes chooses what it runs, and holds no budget";
+  if (names.length > 0 && names.every((name) => suitesOnNodes.includes(name))) return undefined;
+  return `--nodes wants a suite: ${suitesOnNodes.join(" or ")}`;
+}
+
+/** Results under names of their own: what is kept of a suite on many lines does not replace the suite itself. */
+async function runOnNodes(names, { nodes, rounds, quick, tree }) {
+  const flags = ["--rounds", rounds, ...(quick ? ["--quick"] : []), ...(tree === undefined ? [] : ["--tree", tree])];
+  const results = {};
+  for (const name of names) {
+    const found = await onNodes(name, nodes.split(","), flags, progress);
+    results[`${name}-nodes`] = { quick, rounds: Number(rounds), ...found };
   }
   return results;
 }

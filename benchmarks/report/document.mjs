@@ -18,14 +18,15 @@ const headings = {
   growth: "Growth",
 };
 
+const quickWarning = "**A quick run, made to see whether everything works: its figures mean nothing.**";
+
 /** Returns the path that was written, relative to the project. */
 export function writeDocument() {
   const texts = JSON.parse(readFileSync(new URL("texts.json", import.meta.url), "utf8"));
   mkdirSync(join(project, "docs/benchmarks"), { recursive: true });
-  const sections = Object.keys(suites).flatMap((suite) => {
-    const result = keptResult(suite);
-    return result === undefined ? [] : [section(suite, result, texts)];
-  });
+  const sections = Object.keys(suites)
+    .map((suite) => section(suite, texts))
+    .filter((text) => text !== undefined);
   const path = "docs/BENCHMARKS.md";
   writeFileSync(
     join(project, path),
@@ -34,13 +35,30 @@ export function writeDocument() {
   return path;
 }
 
-function section(suite, result, texts) {
+/** Everything that is kept of a suite; undefined where that is nothing. */
+function section(suite, texts) {
+  const parts = [...measured(suite, keptResult(suite)), ...onNodes(keptResult(`${suite}-nodes`), suite, texts)];
+  if (parts.length === 0) return undefined;
+  return [`## ${headings[suite]}`, texts[suite].join("\n"), ...parts].join("\n\n");
+}
+
+function measured(suite, result) {
+  if (result === undefined) return [];
   const { node, v8, system, quick, rounds } = result;
-  const warning = quick ? "**A quick run, made to see whether everything works: its figures mean nothing.** " : "";
+  const warning = quick ? `${quickWarning} ` : "";
   const facts = `${warning}Node ${node} (V8 ${v8}), ${system}, two shared virtual cores${rounds ? `, ${rounds} rounds` : ""}.`;
   const charts = chartsOf(suite, result).map((chart) => writeChart(suite, chart));
   const tables = tablesOf(suite, result).map((table) => `### ${capital(table.title)}\n\n${markdownTable(table)}`);
-  return [`## ${headings[suite]}`, texts[suite].join("\n"), facts, ...charts, ...tables].join("\n\n");
+  return [facts, ...charts, ...tables];
+}
+
+/** The suite on several lines of Node. */
+function onNodes(result, suite, texts) {
+  if (result === undefined) return [];
+  const [first, ...others] = tablesOf(`${suite}-nodes`, result);
+  const warning = result.quick ? [quickWarning] : [];
+  const tables = [first, ...others].map((table) => markdownTable(table));
+  return [`### ${first.title}`, ...warning, texts.nodes.join("\n"), ...tables];
 }
 
 function writeChart(suite, { name, title, bars, isLogarithmic }) {

@@ -7,6 +7,8 @@ const tableLists = {
   stream: streamTables,
   compile: compileTables,
   growth: growthTables,
+  "codec-nodes": nodeTables,
+  "rpc-nodes": nodeTables,
 };
 
 /** The tables of a suite's result, each with a title, columns and rows of text. */
@@ -78,24 +80,45 @@ function dispatchTables({ sizes }) {
 }
 
 function rpcTables({ stacks, levels }) {
+  const [plain] = stacks.filter(({ name }) => name === "rpcgen");
+  const features = stacks.filter(({ isFeature }) => isFeature);
+  const others = stacks.filter(({ isFeature }) => !isFeature);
   const columns = ["stack", "CPU µs per call", "server + client", "calls/s", "p50 ms", "p99 ms", "spread of calls/s"];
   const tables = levels.map((level) => ({
     title: `${level} in flight`,
     columns,
-    rows: stacks.map((stack) => {
+    rows: others.map((stack) => {
       const { cpu, serverCpu, clientCpu, perSecond, p50, p99 } = stack.levels[level];
       const parts = `${digits(serverCpu)} + ${digits(clientCpu)}`;
       const row = [named(stack), digits(cpu), parts, short(perSecond.median), milliseconds(p50), milliseconds(p99)];
       return [...row, percent(perSecond.spread)];
     }),
   }));
-  const large = stacks.filter(({ blob }) => blob !== undefined);
+  if (plain !== undefined && features.length > 0) tables.push(featureTable([plain, ...features], plain, levels));
+  const large = others.filter(({ blob }) => blob !== undefined);
   tables.push({
     title: "1 MiB there and back, 8 in flight",
     columns: ["stack", "echoes/s", "spread"],
     rows: large.map((stack) => [named(stack), short(stack.blob.median), percent(stack.blob.spread)]),
   });
   return tables;
+}
+
+/** The product with one thing more or less, beside itself without. */
+function featureTable(stacks, plain, levels) {
+  const most = levels.at(-1);
+  return {
+    title: "What features cost: CPU µs per call, server and client, in brackets the ratio to plain",
+    columns: ["rpcgen", ...levels.map((level) => `${level} in flight`), `calls/s, ${most} in flight`],
+    rows: stacks.map((stack) => {
+      const cells = levels.map((level) => {
+        const { cpu } = stack.levels[level];
+        return `${digits(cpu)} (${(cpu / plain.levels[level].cpu).toFixed(2)})`;
+      });
+      const name = stack === plain ? "plain" : stack.name.replace(/^rpcgen, /, "");
+      return [name, ...cells, short(stack.levels[most].perSecond.median)];
+    }),
+  };
 }
 
 const milliseconds = (value) => (value === undefined ? "-" : value >= 10 ? value.toFixed(0) : value.toPrecision(2));
@@ -134,6 +157,16 @@ function compileTables({ generators, sizes }) {
       }),
     },
   ];
+}
+
+function nodeTables({ nodes }) {
+  const figures = Object.keys(nodes[0]?.rows[0]?.better ?? {});
+  const rows = nodes.flatMap(({ node, rows }) =>
+    rows.map(({ product, other, better }) => {
+      return [node, `${product} : ${other}`, ...figures.map((figure) => better[figure]?.toFixed(2) ?? "-")];
+    }),
+  );
+  return [{ title: "On each line of Node: how many times better", columns: ["Node", "who : whom", ...figures], rows }];
 }
 
 function growthTables({ connections, methods, messages, streams }) {

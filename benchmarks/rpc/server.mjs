@@ -11,7 +11,8 @@ answer({
     server = await stack.serve(options);
     return server.address;
   },
-  mark: () => ({ cpu: process.cpuUsage() }),
+  /** Of this process, or of all that the stack serves with. */
+  mark: async () => ({ cpu: await (server.cpu?.() ?? process.cpuUsage()) }),
   memory: () => {
     globalThis.gc?.();
     return process.memoryUsage();

@@ -1,6 +1,7 @@
 /** Every stack that carries calls, by name, in the order of the table. */
 
 import { versionOf } from "../setup/paths.mjs";
+import { clusterStack } from "./stacks/cluster.mjs";
 import { connectStacks } from "./stacks/connect.mjs";
 import { grpcStacks } from "./stacks/grpc.mjs";
 import { httpStacks } from "./stacks/http.mjs";
@@ -21,6 +22,7 @@ export const allStacks = [
   limitCallback,
   limitRaw,
   ...features,
+  clusterStack,
   ...webSocketStacks,
   ...thriftStacks,
   ...httpStacks,

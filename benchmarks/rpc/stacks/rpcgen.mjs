@@ -21,7 +21,7 @@ const handler = {
 };
 
 /** One way of using the product; `options` as for `serve` and `connect`, `call` for each call. */
-function variant(feature, { call = deadline, serveOptions, connectOptions, handlers = handler, isUnix } = {}) {
+function variant(feature, { call = deadline, serveOptions, connectOptions, handlers = handler, isUnix, isJson } = {}) {
   return {
     name: feature === "" ? "rpcgen" : `rpcgen, ${feature}`,
     isStreaming: true,
@@ -39,9 +39,11 @@ function variant(feature, { call = deadline, serveOptions, connectOptions, handl
       return { address: server.address, close };
     },
     async connect(address, { tree = project, limits } = {}) {
-      const { connect } = await load(join(tree, "runtime/dist/index.js"));
+      const { connect, jsonCodec } = await load(join(tree, "runtime/dist/index.js"));
       const { createBenchClient } = await load(join(productOut(tree), "bench.client.js"));
-      const channel = connect(address, { limits, ...connectOptions });
+      const { BenchJson } = await load(join(productOut(tree), "bench.methods.js"));
+      const codec = isJson ? jsonCodec({ services: [BenchJson] }) : undefined;
+      const channel = connect(address, { limits, codec, ...connectOptions });
       const client = createBenchClient(channel);
       return {
         echo: (message) => client.echo(message, call),
@@ -67,4 +69,5 @@ export const rpcgenStacks = [
   variant("interceptor in the server", { serveOptions: { interceptors: [serverPassOn] } }),
   variant("metadata", { call: withMetadata }),
   variant("Unix socket", { isUnix: true }),
+  variant("JSON codec", { isJson: true }),
 ];
