@@ -6,12 +6,20 @@ import { declareCompile } from "./command-line/compile.js";
 import { declareExplain } from "./command-line/explain.js";
 import { declareFmt } from "./command-line/fmt.js";
 import { declareInit } from "./command-line/init.js";
+import { declareLsp } from "./command-line/lsp.js";
 import type { DeclareCommand } from "./command-line/options.js";
 import type { Console } from "./console.js";
 import type { ExitCode } from "./exit-code.js";
 import { version } from "./version.js";
 
-const commands: readonly DeclareCommand[] = [declareInit, declareCompile, declareCheck, declareFmt, declareExplain];
+const commands: readonly DeclareCommand[] = [
+  declareInit,
+  declareCompile,
+  declareCheck,
+  declareFmt,
+  declareExplain,
+  declareLsp,
+];
 
 const exitCodes = `
 Exit codes:

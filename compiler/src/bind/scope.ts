@@ -64,6 +64,15 @@ export interface ScopeTrace {
   readonly hasFailed: boolean;
 }
 
+/** The places at which names of declarations stand. */
+export type WantedKind = "type" | "error" | "service";
+
+const wantedKinds: Readonly<Record<WantedKind, Wanted>> = {
+  type: wantedType,
+  error: wantedError,
+  service: wantedService,
+};
+
 /** Looks names up for one file, reports those that mean nothing, and remembers which imports were needed. */
 export class Scope {
   readonly file: LoadedFile;
@@ -93,12 +102,27 @@ export class Scope {
 
   /** Like `findType`, but says nothing and counts for nothing. */
   peekType(name: QualifiedName): DeclaredSymbol | undefined {
-    if (name.parts.length === 1 && isBuiltinTypeName(name.text)) return undefined;
+    return this.peek(name, "type");
+  }
+
+  /** What a name means where something of this kind is asked for; says nothing and counts for nothing. */
+  peek(name: QualifiedName, kind: WantedKind): DeclaredSymbol | undefined {
+    if (kind === "type" && name.parts.length === 1 && isBuiltinTypeName(name.text)) return undefined;
     for (const fullName of this.#meanings(name.text)) {
       const symbol = this.#table.byFullName.get(fullName);
-      if (symbol !== undefined && this.#visible.has(symbol.file) && wantedType.fits(symbol)) return symbol;
+      if (symbol !== undefined && this.#visible.has(symbol.file) && wantedKinds[kind].fits(symbol)) return symbol;
     }
     return undefined;
+  }
+
+  /** Every declaration of the project that fits a kind of place, imported or not. */
+  candidates(kind: WantedKind): readonly DeclaredSymbol[] {
+    return [...this.#table.byFullName.values()].filter((symbol) => wantedKinds[kind].fits(symbol));
+  }
+
+  /** Whether the declarations of another file mean something in this one. */
+  sees(file: LoadedFile): boolean {
+    return this.#visible.has(file);
   }
 
   /** The error of this name; reported and undefined where there is none. */
@@ -198,7 +222,7 @@ export class Scope {
   }
 
   #reportHidden(name: QualifiedName, symbol: DeclaredSymbol): void {
-    const path = this.#importPathOf(symbol.file);
+    const path = this.importPathOf(symbol.file);
     this.#report.add(
       "not-imported",
       name.span,
@@ -207,7 +231,7 @@ export class Scope {
         label: `add \`import "${path}"\``,
         notes: ["a file sees the declarations of the files that it imports itself, not those that they import"],
         related: [{ span: symbol.node.name.span, message: `\`${symbol.name}\` is declared here` }],
-        fixes: [this.#importFix(path)],
+        fixes: [this.importFix(path)],
       },
     );
   }
@@ -247,15 +271,15 @@ export class Scope {
       this.#nearest(name, hidden);
     if (near === undefined) return undefined;
     if (typeof near === "string") return replacement(name.span, near);
-    const details = replacement(name.span, this.#written(near));
+    const details = replacement(name.span, this.written(near));
     const position = near.file === this.file ? [] : [`\`${near.name}\` is declared in ${placeOf(near)}`];
     if (this.#visible.has(near.file)) return { ...details, notes: position };
-    const path = this.#importPathOf(near.file);
-    const edits = [...(details.fixes?.[0]?.edits ?? []), ...this.#importFix(path).edits];
+    const path = this.importPathOf(near.file);
+    const edits = [...(details.fixes?.[0]?.edits ?? []), ...this.importFix(path).edits];
     return {
       ...details,
       notes: [...position, `it has to be imported first: \`import "${path}"\``],
-      fixes: [{ message: `write \`${this.#written(near)}\` and import "${path}"`, edits }],
+      fixes: [{ message: `write \`${this.written(near)}\` and import "${path}"`, edits }],
     };
   }
 
@@ -276,7 +300,7 @@ export class Scope {
     if (sibling !== undefined) return siblings.get(sibling);
     const byWriting = new Map<string, DeclaredSymbol>();
     for (const symbol of symbols) {
-      byWriting.set(this.#written(symbol), symbol);
+      byWriting.set(this.written(symbol), symbol);
       if (name.parts.length === 1) byWriting.set(symbol.name, symbol);
     }
     const nearest = didYouMean(name.text, byWriting.keys());
@@ -303,11 +327,12 @@ export class Scope {
   }
 
   /** How this file would write the name of a declaration. */
-  #written(symbol: DeclaredSymbol): string {
+  written(symbol: DeclaredSymbol): string {
     return symbol.package === this.packageName ? symbol.name : symbol.fullName;
   }
 
-  #importPathOf(file: LoadedFile): string {
+  /** What an import of another file would say here. */
+  importPathOf(file: LoadedFile): string {
     if (file.isStandard) return file.path;
     const directory = directoryOf(this.file.realPath);
     const beside = pathInside(directory, file.realPath);
@@ -319,7 +344,8 @@ export class Scope {
     return climbs <= rootDepth ? climbing : file.path;
   }
 
-  #importFix(path: string): { message: string; edits: { span: Span; text: string }[] } {
+  /** The edit that adds an import. */
+  importFix(path: string): { message: string; edits: { span: Span; text: string }[] } {
     const { syntax } = this.file;
     const before = syntax.imports.at(-1) ?? syntax.package;
     const text = `import ${JSON.stringify(path)}`;

@@ -14,6 +14,7 @@ const compilerFolders: Readonly<Record<string, readonly string[]>> = {
   check: ["schema", "report"],
   emit: ["schema", "report"],
   ingest: ["syntax", "report"],
+  "language-server": ["compile", "incremental", "project", "bind", "schema", "report"],
   incremental: ["compile", "project", "report"],
 };
 
@@ -87,6 +88,11 @@ const doors: readonly Door[] = [
     name: "handlebars",
     matches: (specifier) => specifier.startsWith("handlebars"),
     opensAt: /^compiler\/src\/emit\/text\//,
+  },
+  {
+    name: "vscode-languageserver",
+    matches: (specifier) => specifier.startsWith("vscode-"),
+    opensAt: /^(compiler\/src\/language-server\/|bin\/commands\/lsp\.ts$)/,
   },
   { name: "commander", matches: (specifier) => specifier.startsWith("commander"), opensAt: /^bin\// },
   { name: "timers", matches: isOneOf("timers", "timers/promises"), opensAt: /^runtime\/src\/clock\.ts$/ },

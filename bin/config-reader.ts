@@ -1,0 +1,14 @@
+/** A process of its own that reads one configuration and sends what it says to whoever started it. */
+
+import { loadConfig } from "../compiler/src/project/config-file.js";
+import { createNodeHost } from "../compiler/src/project/host-node.js";
+import { directoryOf } from "../compiler/src/project/logical-path.js";
+import { enableTypeScript } from "./enable-typescript.js";
+
+const path = process.argv[2] ?? "";
+const lookup = await loadConfig(createNodeHost(directoryOf(path)), path, enableTypeScript);
+process.send?.(
+  lookup.kind === "loaded"
+    ? { config: lookup.loaded.config }
+    : { reason: lookup.kind === "invalid" ? lookup.reason : "there is no such file" },
+);
