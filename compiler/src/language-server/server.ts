@@ -13,6 +13,7 @@ import { capabilitiesFor } from "./capabilities.js";
 import { completeAt } from "./completion/complete.js";
 import { codeActionsIn } from "./feature/code-actions.js";
 import { foldsIn } from "./feature/folding.js";
+import { formatEdits } from "./feature/format.js";
 import { hoverAt } from "./feature/hover.js";
 import { definitionAt, highlightsAt, linksIn, referencesAt } from "./feature/references.js";
 import { renameAt, renameableAt } from "./feature/rename.js";
@@ -113,6 +114,7 @@ function answerAboutDocuments(connection: Connection, workspace: EditorWorkspace
     });
   connection.onCodeAction(of("code actions", (seen, { range }) => codeActionsIn(workspace, seen, range)));
   connection.onDocumentSymbol(of("symbols", ({ file }) => outlineOf(file.syntax)));
+  connection.onDocumentFormatting(of("formatting", ({ file }) => formatEdits(file.syntax.source)));
   connection.onFoldingRanges(of("folding", ({ file }) => foldsIn(file.syntax)));
   connection.onDocumentLinks(of("links", (seen) => linksIn(workspace, seen)));
   const tokens = of("semantic tokens", (seen) => semanticTokensOf(seen));

@@ -116,7 +116,7 @@ test(`after random edits the server knows the text of the editor, and finds what
     const wanted = version;
     const diagnostics = await client.diagnostics(uri, (published) => published.version === wanted);
     const found = diagnostics.map(({ range, code, message }) => {
-      return `${range.start.line + 1}:${range.start.character + 1} ${String(code)} ${String(message).split("\n")[0] ?? ""}`;
+      return `${range.start.line + 1}:${range.start.character + 1} ${String(code)} ${typeof message === "string" ? (message.split("\n")[0] ?? "") : message.value}`;
     });
     expect(found, `seed ${seed}, round ${round}`).toEqual(checked(text));
     for (const method of ["documentSymbol", "semanticTokens/full", "foldingRange", "documentLink"])

@@ -15,6 +15,7 @@ import type {
   SymbolInformation,
   WorkspaceEdit,
 } from "vscode-languageserver/node";
+import { formatSource } from "../../src/syntax/format/format.js";
 import { createTemporaryDirectory } from "../support/temporary-directory.js";
 import { AnsweredError, startServer } from "./lsp-client.js";
 import type { LspClient, RunningServer } from "./lsp-client.js";
@@ -194,6 +195,22 @@ test("a rename reaches all files, and is refused with a reason where it would ch
   );
   const prepared = await client.at<{ placeholder: string }>("prepareRename", ordersUri(), place(orders, "Card {"));
   expect(prepared.placeholder).toBe("Card");
+});
+
+test("a document is formatted as the command formats it, and a broken one is left alone", async () => {
+  const format = async (text: string): Promise<string> => {
+    await write(text);
+    const options = { tabSize: 2, insertSpaces: true };
+    return edited(
+      text,
+      await client.request("textDocument/formatting", { textDocument: { uri: ordersUri() }, options }),
+    );
+  };
+  const messy = orders.replace("message Card { 1 number: string }", "message   Card{1 number:string}");
+  expect(await format(messy)).toBe(formatSource(messy));
+  expect(await format(messy.replaceAll("\n", "\r\n"))).toBe(formatSource(messy.replaceAll("\n", "\r\n")));
+  const broken = orders.replace("message Card { 1 number: string }", "message Card { 1 number: string");
+  expect(await format(broken)).toBe(broken);
 });
 
 test("symbols, folds, links and colours", async () => {
