@@ -1,9 +1,10 @@
 /** The recipes of docs/RUNTIME.md, run. */
 
-import { Metadata, RpcError, connect, createChannel, serve } from "@rpcgen/runtime";
+import { Metadata, RpcError, connect, createChannel, jsonCodec, serve } from "@rpcgen/runtime";
 import type { Caller } from "@rpcgen/runtime";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createGreeterClient } from "../gen/greeter/greeter.client.js";
+import { GreeterJson } from "../gen/greeter/greeter.methods.js";
 import { serveGreeter } from "../gen/greeter/greeter.server.js";
 import { collect, twoSides } from "./two-sides.js";
 
@@ -42,6 +43,18 @@ function withToken(metadata: Metadata | undefined): Metadata {
   own.append("authorization", "Bearer t");
   return own;
 }
+
+test("a client that names a service's JSON speaks it, and a server that wants none says so", async () => {
+  const services = [serveGreeter({ greet: ({ name }) => ({ text: `Hello, ${name}!` }), greetOften: () => [] })];
+  const codec = jsonCodec({ services: [GreeterJson] });
+  const { channel } = await twoSides(services, "memory", {}, { codec });
+  expect((await createGreeterClient(channel).greet({ name: "Ann" })).text).toBe("Hello, Ann!");
+  const strict = await twoSides(services, "memory", { codecs: ["protobuf"] }, { codec });
+  const refused = await createGreeterClient(strict.channel)
+    .greet({ name: "Ann" })
+    .catch((error: unknown) => error);
+  expect(RpcError.is(refused) && refused.code).toBe("failed-precondition");
+});
 
 test("a mock is a caller with two functions", async () => {
   const mock: Caller = {

@@ -245,3 +245,33 @@ it("codecs that do not exist are refused when the server is made", async () => {
   }
   expect(() => connect("memory:x", { codec: jsonCodec({ services: [EchoJson] }) })).not.toThrow();
 });
+
+const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000_000);
+
+it(`damaged JSON is read or refused, and never an accident (SEED=${seed})`, async () => {
+  const mistakes: RuntimeEvent[] = [];
+  const { client } = await jsonServer({}, { observe: (event: RuntimeEvent) => mistakes.push(event) });
+  mistakes.length = 0;
+  let state = seed >>> 0;
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const healthy = utf8.encode('{"text":"ä\\u00e4\\n","count":12,"other":[{"a":null,"b":[true,-1.5e3]},""]}');
+  const pieces = ["{", "}", "[", "]", '"', "\\", ",", ":", "e", "-", "0", "\u0000", "count", "null", "\ufeff"].map(
+    (piece) => utf8.encode(piece),
+  );
+  for (let id = 1; id <= 500; id++) {
+    let bytes = Uint8Array.from(healthy);
+    for (let i = 1 + random(3); i > 0; i--) {
+      const at = random(bytes.length + 1);
+      const piece = random(2) === 0 ? Uint8Array.of(random(256)) : (pieces[random(pieces.length)] ?? healthy);
+      const rest = bytes.subarray(at + random(3));
+      bytes = Uint8Array.from([...bytes.subarray(0, at), ...piece, ...rest]);
+    }
+    await client.send(frameBytes(3, 0, 0, id, bytes));
+    expect(client.take().join()).toMatch(new RegExp(`^(RESPONSE #${id} 7b|ERROR #${id} invalid-argument )`));
+  }
+  expect(mistakes).toEqual([]);
+  expect(client.isClosed).toBe(false);
+});
