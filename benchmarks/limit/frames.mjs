@@ -4,6 +4,8 @@ export const headerBytes = 9;
 
 const firstBytes = 65_536;
 const flushAt = 49_152;
+/** With this the other side works on the first frames of a busy turn while this one writes on. */
+export const earlyFlushAt = 16_384;
 
 /** Sends and receives `length (4), id (4), kind (1), body`; `onFrame(buffer, view, id, kind, start, end)`. */
 export class FrameSocket {
@@ -11,12 +13,14 @@ export class FrameSocket {
   view = viewOf(this.buffer);
   #socket;
   #onFrame;
+  #flushAt;
   #filled = 0;
   #isPlanned = false;
   #carry;
 
-  constructor(socket, onFrame) {
+  constructor(socket, onFrame, sendsAt = flushAt) {
     this.#socket = socket;
+    this.#flushAt = sendsAt;
     this.#onFrame = onFrame;
     socket.setNoDelay?.(true);
     socket.on("error", () => {});
@@ -49,7 +53,7 @@ export class FrameSocket {
     this.view.setUint32(at + 4, id);
     this.buffer[at + 8] = kind;
     this.#filled = position;
-    if (position > flushAt) this.flush();
+    if (position > this.#flushAt) this.flush();
     else if (!this.#isPlanned) {
       this.#isPlanned = true;
       process.nextTick(this.#planned);

@@ -14,20 +14,24 @@ const wholeBytes = 65_536;
 const queueBytesMax = 1_048_576;
 
 /** Serves echo (decoded and encoded again), raw (bytes) and list (a stream). */
-export async function serveLimit() {
+export async function serveLimit({ sendsAt } = {}) {
   const server = createServer({ noDelay: true }, (socket) => {
-    const frames = new FrameSocket(socket, (buffer, view, id, kind, start, end) => {
-      if (kind === kinds.echo) {
-        const message = decodeSmall(buffer, view, start, end);
-        const at = frames.open(smallBytes);
-        frames.send(encodeSmall(frames.buffer, frames.view, at, message), id, kind);
-      } else if (kind === kinds.raw) {
-        if (end - start > wholeBytes) return frames.sendWhole(buffer.subarray(start, end), id, kind);
-        const at = frames.open(end - start);
-        buffer.copy(frames.buffer, at, start, end);
-        frames.send(at + end - start, id, kind);
-      } else list(frames, id, view.getUint32(start), decodeSmall(buffer, view, start + 4, end));
-    });
+    const frames = new FrameSocket(
+      socket,
+      (buffer, view, id, kind, start, end) => {
+        if (kind === kinds.echo) {
+          const message = decodeSmall(buffer, view, start, end);
+          const at = frames.open(smallBytes);
+          frames.send(encodeSmall(frames.buffer, frames.view, at, message), id, kind);
+        } else if (kind === kinds.raw) {
+          if (end - start > wholeBytes) return frames.sendWhole(buffer.subarray(start, end), id, kind);
+          const at = frames.open(end - start);
+          buffer.copy(frames.buffer, at, start, end);
+          frames.send(at + end - start, id, kind);
+        } else list(frames, id, view.getUint32(start), decodeSmall(buffer, view, start + 4, end));
+      },
+      sendsAt,
+    );
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { address: String(server.address().port), close: () => server.close() };
@@ -48,18 +52,22 @@ function list(frames, id, count, message) {
 }
 
 /** Calls with callbacks; promises are made by whoever wants them. */
-export async function connectLimit(port) {
+export async function connectLimit(port, { sendsAt } = {}) {
   const socket = createConnection({ port: Number(port), host: "127.0.0.1", noDelay: true });
   await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
   const slots = [];
   const free = [];
-  const frames = new FrameSocket(socket, (buffer, view, id, kind, start, end) => {
-    const slot = slots[id];
-    if (kind !== kinds.list) free.push(id);
-    if (kind === kinds.echo || kind === kinds.list) slot(decodeSmall(buffer, view, start, end));
-    else if (kind === kinds.raw) slot(buffer, start, end);
-    else slot(undefined);
-  });
+  const frames = new FrameSocket(
+    socket,
+    (buffer, view, id, kind, start, end) => {
+      const slot = slots[id];
+      if (kind !== kinds.list) free.push(id);
+      if (kind === kinds.echo || kind === kinds.list) slot(decodeSmall(buffer, view, start, end));
+      else if (kind === kinds.raw) slot(buffer, start, end);
+      else slot(undefined);
+    },
+    sendsAt,
+  );
   const take = (slot) => {
     const id = free.length > 0 ? free.pop() : slots.length;
     slots[id] = slot;

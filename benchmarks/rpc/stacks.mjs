@@ -5,7 +5,7 @@ import { clusterStack } from "./stacks/cluster.mjs";
 import { connectStacks } from "./stacks/connect.mjs";
 import { grpcStacks } from "./stacks/grpc.mjs";
 import { httpStacks } from "./stacks/http.mjs";
-import { limit, limitCallback, limitRaw } from "./stacks/limit.mjs";
+import { limit, limitCallback, limitEarly, limitRaw } from "./stacks/limit.mjs";
 import { rpcgenStacks } from "./stacks/rpcgen.mjs";
 import { thriftStacks } from "./stacks/thrift.mjs";
 import { webSocketStacks } from "./stacks/websocket.mjs";
@@ -19,6 +19,7 @@ export const productName = product.name;
 export const allStacks = [
   product,
   limit,
+  limitEarly,
   limitCallback,
   limitRaw,
   ...features,

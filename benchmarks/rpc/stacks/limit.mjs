@@ -1,5 +1,6 @@
 /** The hand-written ceilings of a call: with promises and the codec, with callbacks, and bytes only. */
 
+import { earlyFlushAt } from "../../limit/frames.mjs";
 import { connectLimit, serveLimit } from "../../limit/rpc.mjs";
 import { payloads } from "../../payloads.mjs";
 
@@ -19,6 +20,21 @@ export const limit = {
         promised((resolve) => client.raw(bytes, (b, start, end) => resolve(new Uint8Array(b.subarray(start, end))))),
       list: (count, each) =>
         promised((resolve) => client.list(count, payloads.small, (m) => (m === undefined ? resolve() : each(m)))),
+      close: client.close,
+    };
+  },
+};
+
+/** The same, sending in the middle of a busy turn too: no less CPU, but both processes at work at once. */
+export const limitEarly = {
+  ...limit,
+  name: "limit, sending early",
+  isStreaming: false,
+  serve: () => serveLimit({ sendsAt: earlyFlushAt }),
+  async connect(address) {
+    const client = await connectLimit(address, { sendsAt: earlyFlushAt });
+    return {
+      echo: (message) => promised((resolve) => client.echo(message, resolve)),
       close: client.close,
     };
   },
