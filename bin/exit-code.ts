@@ -6,7 +6,7 @@ export const exitCode = {
   mistakes: 1,
   /** The command line or the configuration is wrong. */
   usage: 2,
-  /** `--check` found outputs that are not what they should be. */
+  /** `--check` found outputs that are not what they should be, or `breaking` a change that breaks. */
   differences: 3,
   /** A mistake in rpcgen itself. */
   internal: 70,

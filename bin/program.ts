@@ -1,6 +1,7 @@
 /** The command line as a whole: every command in the order of the help; what each does is loaded when it is used. */
 
 import { Command } from "commander";
+import { declareBreaking } from "./command-line/breaking.js";
 import { declareCheck } from "./command-line/check.js";
 import { declareCompile } from "./command-line/compile.js";
 import { declareExplain } from "./command-line/explain.js";
@@ -8,6 +9,7 @@ import { declareFmt } from "./command-line/fmt.js";
 import { declareInit } from "./command-line/init.js";
 import { declareLsp } from "./command-line/lsp.js";
 import type { DeclareCommand } from "./command-line/options.js";
+import { declareSchema } from "./command-line/schema.js";
 import type { Console } from "./console.js";
 import type { ExitCode } from "./exit-code.js";
 import { version } from "./version.js";
@@ -16,6 +18,8 @@ const commands: readonly DeclareCommand[] = [
   declareInit,
   declareCompile,
   declareCheck,
+  declareBreaking,
+  declareSchema,
   declareFmt,
   declareExplain,
   declareLsp,
@@ -26,7 +30,7 @@ Exit codes:
   0    done
   1    the .rpc files have errors, or the output cannot be written
   2    the command line or the configuration is wrong
-  3    --check found differences
+  3    --check found differences, or breaking changes were found
   70   a mistake in rpcgen itself
   130  interrupted`;
 
@@ -37,6 +41,7 @@ Examples:
   $ rpcgen compile 'idl/**/*.rpc' --out src/gen   these files, into this directory
   $ rpcgen check                                  only look for mistakes
   $ rpcgen fmt                                    lay the files out in the one way
+  $ rpcgen breaking --against git:main            what changed and breaks somebody
   $ rpcgen explain unknown-type                   what a diagnostic means
 `;
 

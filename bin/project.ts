@@ -14,6 +14,8 @@ import { UsageError } from "./exit-code.js";
 export interface OpenedProject {
   readonly host: Host;
   readonly plan: Plan;
+  /** Undefined where there is none, or it is ignored. */
+  readonly loaded: LoadedConfig | undefined;
 }
 
 /** Options of `compile` that decide the plan; `check` has none of them. */
@@ -37,7 +39,7 @@ export async function openProject(
     importExtension: options.importExtension,
   });
   if (result.kind === "invalid") throw new UsageError(result.reason, result.hint);
-  return { host, plan: result.plan };
+  return { host, plan: result.plan, loaded };
 }
 
 /** The files that are meant, wherever they stand: what is not imported needs no root. Throws a UsageError where there are none. */

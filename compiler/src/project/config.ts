@@ -19,6 +19,24 @@ export interface RpcgenConfig {
   readonly importRoots?: readonly string[] | undefined;
   /** Extension with which generated files import each other; `.js` if left out. */
   readonly importExtension?: ImportExtension | undefined;
+  /** What `rpcgen breaking` compares with, and which breaks are wanted. */
+  readonly breaking?: BreakingConfig | undefined;
+}
+
+export interface BreakingConfig {
+  /** What `--against` says if the command line does not, for instance `git:main`. */
+  readonly against?: string | undefined;
+  /** Breaks that were decided on; each is counted as accepted instead of as a break. */
+  readonly accept?: readonly AcceptedBreak[] | undefined;
+}
+
+export interface AcceptedBreak {
+  /** The rule, for instance `field-removed`. */
+  readonly rule: string;
+  /** The full name of what changed, for instance `shop.v1.Order.total`; `shop.v1.Order.*` is everything in it. */
+  readonly at: string;
+  /** Why it may break; for those who read the configuration. */
+  readonly reason: string;
 }
 
 /** Gives an editor the types of a configuration; returns what it is given. */
@@ -38,6 +56,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["out", pathProblem],
   ["importRoots", pathsProblem],
   ["importExtension", extensionProblem],
+  ["breaking", breakingProblem],
 ]);
 
 /** Checks what a configuration file exported, whatever that is. Never throws, whatever its getters do. */
@@ -113,6 +132,33 @@ function extensionProblem(value: unknown): string | undefined {
   if (importExtensions.some((extension) => extension === value)) return undefined;
   const shown = typeof value === "string" ? JSON.stringify(value) : kindOf(value);
   return `must be ".js", ".ts" or "none", not ${shown}`;
+}
+
+function breakingProblem(value: unknown): string | undefined {
+  const problem = objectProblem(value, ["against", "accept"]);
+  if (problem !== undefined) return problem;
+  const { against, accept } = value as { readonly against?: unknown; readonly accept?: unknown };
+  if (against !== undefined && pathProblem(against) !== undefined) return `\`against\` ${pathProblem(against) ?? ""}`;
+  if (accept === undefined) return undefined;
+  if (!Array.isArray(accept)) return `\`accept\` must be an array, not ${kindOf(accept)}`;
+  for (const [index, item] of (accept as readonly unknown[]).entries()) {
+    const wrong = objectProblem(item, acceptedKeys) ?? acceptedProblem(item as Readonly<Record<string, unknown>>);
+    if (wrong !== undefined) return `\`accept\` at position ${index} ${wrong}`;
+  }
+  return undefined;
+}
+
+const acceptedKeys: readonly string[] = ["rule", "at", "reason"];
+
+function acceptedProblem(item: Readonly<Record<string, unknown>>): string | undefined {
+  const key = acceptedKeys.find((name) => pathProblem(item[name]) !== undefined);
+  return key === undefined ? undefined : `\`${key}\` ${pathProblem(item[key]) ?? ""}`;
+}
+
+function objectProblem(value: unknown, keys: readonly string[]): string | undefined {
+  if (typeof value !== "object" || value === null || !isPlain(value)) return `must be an object, not ${kindOf(value)}`;
+  const unknown = Reflect.ownKeys(value).find((key) => !keys.includes(String(key)));
+  return unknown === undefined ? undefined : `has no key \`${String(unknown)}\`; its keys are ${keys.join(", ")}`;
 }
 
 function kindOf(value: unknown): string {

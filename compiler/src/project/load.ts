@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly roots?: readonly string[] | undefined;
   /** Trees of an earlier load, which are taken where the bytes are the same. */
   readonly memory?: SyntaxMemory | undefined;
+  /** Stands in front of the paths that findings show, for instance `main:` for files of a commit. */
+  readonly displayPrefix?: string | undefined;
 }
 
 export interface LoadedImport {
@@ -49,7 +51,7 @@ export interface Project {
 /** Follows the imports of `entries`, which are paths as a user writes them. What cannot be read is reported and left out. */
 export function load(entries: readonly string[], host: Host, options: LoadOptions, report: Report): Project {
   const roots = findRoots(host, rootsOf(entries, host, options));
-  const project = new Loader(host, roots, report, options.memory).load(entries);
+  const project = new Loader(host, roots, options, report).load(entries);
   options.memory?.sweep();
   return project;
 }
@@ -75,6 +77,7 @@ interface OpenFile extends LoadedFile {
 class Loader {
   readonly #host: Host;
   readonly #roots: readonly Root[];
+  readonly #displayPrefix: string;
   readonly #report: Report;
   readonly #memory: SyntaxMemory | undefined;
   /** By real path; undefined where a file could not be read, so that this is said once. */
@@ -82,11 +85,12 @@ class Loader {
   readonly #byPath: Map<string, OpenFile> = new Map();
   readonly #unread: Set<string> = new Set();
 
-  constructor(host: Host, roots: readonly Root[], report: Report, memory: SyntaxMemory | undefined) {
+  constructor(host: Host, roots: readonly Root[], options: LoadOptions, report: Report) {
     this.#host = host;
     this.#roots = roots;
+    this.#displayPrefix = options.displayPrefix ?? "";
     this.#report = report;
-    this.#memory = memory;
+    this.#memory = options.memory;
   }
 
   load(entries: readonly string[]): Project {
@@ -197,7 +201,8 @@ class Loader {
       this.#reportContent(content, span, written);
       return undefined;
     }
-    const displayPath = isStandard ? path : (pathInside(this.#host.workingDirectory, realPath) ?? realPath);
+    const shownPath = isStandard ? path : (pathInside(this.#host.workingDirectory, realPath) ?? realPath);
+    const displayPath = this.#displayPrefix + shownPath;
     const { syntax, report } =
       this.#memory?.read(realPath, path, displayPath, content.bytes) ?? readSource(path, displayPath, content.bytes);
     this.#report.absorb(report);

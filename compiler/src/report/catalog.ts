@@ -1,5 +1,7 @@
 /** Every diagnostic code of the compiler: its severity, its sentence, and what `rpcgen explain` says about it. */
 
+import { breakingCatalog } from "./catalog/breaking-catalog.js";
+import type { BreakingCatalog } from "./catalog/breaking-catalog.js";
 import { checkCatalog } from "./catalog/check-catalog.js";
 import { nameCatalog } from "./catalog/name-catalog.js";
 import { outputCatalog } from "./catalog/output-catalog.js";
@@ -19,7 +21,11 @@ export interface CatalogEntry {
   readonly right: string;
 }
 
-export type Catalog = typeof syntaxCatalog & typeof nameCatalog & typeof checkCatalog & typeof outputCatalog;
+export type Catalog = typeof syntaxCatalog &
+  typeof nameCatalog &
+  typeof checkCatalog &
+  BreakingCatalog &
+  typeof outputCatalog;
 
 /** A diagnostic code: a kebab-case word, and API. */
 export type Code = keyof Catalog;
@@ -32,6 +38,7 @@ export const catalog: Catalog & Readonly<Record<Code, CatalogEntry>> = {
   ...syntaxCatalog,
   ...nameCatalog,
   ...checkCatalog,
+  ...breakingCatalog,
   ...outputCatalog,
 };
 

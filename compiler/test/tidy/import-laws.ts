@@ -13,6 +13,8 @@ const compilerFolders: Readonly<Record<string, readonly string[]>> = {
   bind: ["syntax", "project", "schema"],
   check: ["schema", "report"],
   emit: ["schema", "report"],
+  // What a change of the schema does to the code that uses what was emitted.
+  impact: ["check", "emit"],
   ingest: ["syntax", "report"],
   "language-server": ["compile", "incremental", "project", "bind", "schema", "report"],
   incremental: ["compile", "project", "report"],
@@ -83,7 +85,17 @@ const doors: readonly Door[] = [
     matches: (specifier) => specifier.startsWith("chevrotain"),
     opensAt: /^compiler\/src\/syntax\//,
   },
-  { name: "ts-morph", matches: (specifier) => specifier.startsWith("ts-morph"), opensAt: /^compiler\/src\/emit\/ts\// },
+  {
+    // It prints what is generated, and reads the code of users that a change of the schema touches.
+    name: "ts-morph",
+    matches: (specifier) => specifier.startsWith("ts-morph"),
+    opensAt: /^compiler\/src\/(emit\/ts|impact)\//,
+  },
+  {
+    name: "other programs",
+    matches: isOneOf("child_process"),
+    opensAt: /^compiler\/src\/project\/host-git\.ts$/,
+  },
   {
     name: "handlebars",
     matches: (specifier) => specifier.startsWith("handlebars"),

@@ -1,0 +1,15 @@
+/** What `rpcgen breaking` may be told on its command line. */
+
+import type { ProjectOptions } from "./command-line/options.js";
+
+/** Gravest first; each counts those in front of it, too. */
+export const breakingLevels = ["wire", "json", "source"] as const;
+
+export interface BreakingOptions extends ProjectOptions {
+  readonly against?: string;
+  readonly level?: (typeof breakingLevels)[number];
+  readonly strict?: boolean;
+  readonly impact?: boolean;
+  readonly tsconfig?: string;
+  readonly out?: string;
+}
