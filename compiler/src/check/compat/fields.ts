@@ -96,7 +96,9 @@ function* renamed(comparison: Comparison, pair: FieldPair): Iterable<Finding> {
     const inSource =
       owner.noun === "parameter"
         ? "The message that carries the parameters has another property."
-        : "In TypeScript the property has another name.";
+        : isMember(owner, now)
+          ? "In TypeScript its `kind` is another string."
+          : "In TypeScript the property has another name.";
     yield makeFinding("field-renamed", {
       ...common(comparison, pair),
       is: now.name,

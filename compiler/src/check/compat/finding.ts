@@ -13,7 +13,7 @@ export type Level = "wire" | "json" | "source";
 /** Gravest first. */
 export const levels: readonly Level[] = ["wire", "json", "source"];
 
-/** Two sides that do not understand each other any more. `storedData`: bytes or JSON that were kept by one build. */
+/** Two sides that do not understand each other any more. `storedData`: whoever reads bytes or JSON that were kept. */
 export type Pairing = "oldClientNewServer" | "newClientOldServer" | "storedData";
 
 /** Where something stands. Without a span (a schema that was read from JSON has no text) only line and column are known. */

@@ -2,7 +2,7 @@
 
 import type { FieldSchema, ScalarName, TypeSchema } from "../../schema/schema.js";
 import type { Builds, Fate, Slot } from "./wire-slot.js";
-import { enumOf, fieldsOf, integerRange, isWithin, messageName, worst } from "./wire-slot.js";
+import { enumOf, excludesMore, fieldsOf, integerRange, isWithin, messageName, worst } from "./wire-slot.js";
 
 /** The fate of all values that `writer` can write, as far as their JSON goes. */
 export function jsonFate(writer: Slot, reader: Slot, builds: Builds, seen: Set<string> = new Set()): Fate {
@@ -13,7 +13,8 @@ export function jsonFate(writer: Slot, reader: Slot, builds: Builds, seen: Set<s
 /** Keys are JSON strings, whatever their type. */
 function keyFate(writer: Slot, reader: Slot): Fate {
   const [from, to] = [writer.mapKey, reader.mapKey];
-  if (from === undefined || to === undefined || to === "string") return "kept";
+  if (from === undefined || to === undefined) return "kept";
+  if (to === "string") return from === "string" ? "kept" : "misread";
   if (from === "string" || from === "bool" || to === "bool") return from === to ? "kept" : "refused";
   const keys = (slot: Slot, name: ScalarName): Slot => ({ ...slot, type: { kind: "scalar", name } });
   return isWithin(keys(writer, from), keys(reader, to)) ? "kept" : "some";
@@ -28,14 +29,14 @@ function valueFate(writer: Slot, reader: Slot, builds: Builds, seen: Set<string>
     const numbers = new Map(to.values.map((value) => [value.name, value.number]));
     return from.values.every(({ name, number }) => numbers.get(name) === number) ? "kept" : "refused";
   }
-  return scalarFate(writer, reader);
+  return scalarFate(writer, reader, builds);
 }
 
-function scalarFate(writer: Slot, reader: Slot): Fate {
+function scalarFate(writer: Slot, reader: Slot, builds: Builds): Fate {
   const [from, to] = [scalarClass(writer.type), scalarClass(reader.type)];
   if (from === "integer" && to === "integer") return isWithin(writer, reader) ? "kept" : "some";
   // An enum is read from a number, too.
-  if (from === "integer" && reader.type.kind === "enum") return "some";
+  if (from === "integer" && reader.type.kind === "enum") return isWithin(writer, reader, builds) ? "kept" : "some";
   if (from === "integer" && to === "fraction") return isExact(writer, reader.type) ? "kept" : "some";
   if (from === "fraction" && to === "integer") return "some";
   if (from === "fraction" && to === "fraction") return writer.type.name === reader.type.name ? "kept" : "some";
@@ -69,7 +70,8 @@ function messageFate(writer: TypeSchema, reader: TypeSchema, builds: Builds, see
   const key = `${from} ${to}`;
   if (seen.has(key)) return "kept";
   seen.add(key);
-  return worst(old.map((field) => fieldFate(field, now, builds, seen)));
+  const isRefused = excludesMore(old, writer.kind === "union", now, reader.kind === "union");
+  return worst([isRefused ? "refused" : "kept", ...old.map((field) => fieldFate(field, now, builds, seen))]);
 }
 
 function fieldFate(field: FieldSchema, readers: readonly FieldSchema[], builds: Builds, seen: Set<string>): Fate {

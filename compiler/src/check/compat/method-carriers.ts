@@ -53,26 +53,39 @@ function carried(
   role: Role,
 ): Pick<Found, "levels" | "why" | "breaks"> {
   const [from, to] = [slotOf(comparison.old.schema, old), slotOf(comparison.new.schema, now)];
-  const wire = withEmptiness(comparison, old, now, comparison.wireReading(from, to));
-  const json = withEmptiness(comparison, old, now, comparison.jsonReading(from, to));
+  const empty = emptySide(comparison, old, now);
+  const wire = withEmptiness(empty, comparison.wireReading(from, to));
+  const json = withEmptiness(empty, comparison.jsonReading(from, to));
   const levels: readonly Level[] = [
     ...(isKept(wire) ? [] : ["wire" as const]),
     ...(isKept(json) ? [] : ["json" as const]),
     "source",
   ];
   const roles = new Set([role]);
-  const sentences = [
-    isKept(wire) ? "The bytes are the same." : readingSentence(wire, "bytes"),
-    "Stubs and handlers have another type.",
-  ];
-  return { levels, why: sentences.join(" "), breaks: joinPairings(pairingsOf(wire, roles), pairingsOf(json, roles)) };
+  const onWire =
+    empty === undefined
+      ? readingSentence(wire, "bytes")
+      : `The ${empty} build writes nothing there, which the other one reads as zero.`;
+  return {
+    levels,
+    why: `${isKept(wire) ? "The bytes are the same." : onWire} Stubs and handlers have another type.`,
+    breaks: joinPairings(pairingsOf(wire, roles), pairingsOf(json, roles)).filter(
+      (pairing) => pairing !== "storedData",
+    ),
+  };
 }
 
-/** A message with no fields at all is read from anything; whoever waits for a value reads a zero that nobody wrote. */
-function withEmptiness({ old, new: now }: Comparison, from: string, to: string, reading: Reading): Reading {
+/** Which of the two messages has no fields at all, if one of them has some. */
+function emptySide({ old, new: now }: Comparison, from: string, to: string): "old" | "new" | undefined {
   const [before, after] = [fieldCount(old.schema, from), fieldCount(now.schema, to)];
-  if (before === 0 && after > 0) return { ...reading, newReadsOld: "lost" };
-  return after === 0 && before > 0 ? { ...reading, oldReadsNew: "lost" } : reading;
+  if (before === 0 && after > 0) return "old";
+  return after === 0 && before > 0 ? "new" : undefined;
+}
+
+/** Nothing is read from anything without a complaint, but whoever waits for a value reads one that nobody wrote. */
+function withEmptiness(empty: "old" | "new" | undefined, reading: Reading): Reading {
+  if (empty === "old") return { ...reading, newReadsOld: "lost" };
+  return empty === "new" ? { ...reading, oldReadsNew: "lost" } : reading;
 }
 
 function fieldCount(schema: Schema, name: string): number {

@@ -8,7 +8,7 @@ import type { Finding, Pairing } from "./finding.js";
 export const pairingPhrases: Readonly<Record<Pairing, string>> = {
   oldClientNewServer: "old clients of new servers",
   newClientOldServer: "new clients of old servers",
-  storedData: "data that old builds stored",
+  storedData: "readers of stored data",
 };
 
 /** Adds findings to a report: what breaks as an error, what only asks for attention as a warning. */

@@ -2,7 +2,7 @@
 
 import type { FieldSchema, TypeSchema } from "../../schema/schema.js";
 import type { Builds, Fate, Slot } from "./wire-slot.js";
-import { enumOf, fieldsOf, isWithin, messageName, worst } from "./wire-slot.js";
+import { enumOf, excludesMore, fieldsOf, isWithin, messageName, worst } from "./wire-slot.js";
 
 /** The fate of all values that `writer` can write. Exact for each value type; for messages, the worst of their fields. */
 export function wireFate(writer: Slot, reader: Slot, builds: Builds, seen: Set<string> = new Set()): Fate {
@@ -73,12 +73,8 @@ function integerFate(writer: Slot, reader: Slot, builds: Builds): Fate {
     const names = new Map(to.values.map((value) => [value.number, value.name]));
     if (from.values.some(({ number, name }) => names.has(number) && names.get(number) !== name)) return "misread";
   }
-  if (to?.isClosed === true) {
-    const known = new Set(to.values.map(({ number }) => number));
-    const isSubset = from?.isClosed === true && from.values.every(({ number }) => known.has(number));
-    return isSubset ? "kept" : "refused";
-  }
-  return isWithin(writer, reader) ? "kept" : "some";
+  if (isWithin(writer, reader, builds)) return "kept";
+  return to?.isClosed === true ? "refused" : "some";
 }
 
 function keyFate(writer: Slot, reader: Slot): Fate {
@@ -120,7 +116,8 @@ function messageFate(writer: TypeSchema, reader: TypeSchema, builds: Builds, see
   // Met before, in a circle or on another way: the answer is the worst of everything that is met, so once is enough.
   if (seen.has(key)) return "kept";
   seen.add(key);
-  return worst(old.map((field) => fieldFate(field, now, builds, seen)));
+  const isLossy = excludesMore(old, writer.kind === "union", now, reader.kind === "union");
+  return worst([isLossy ? "some" : "kept", ...old.map((field) => fieldFate(field, now, builds, seen))]);
 }
 
 /** The fate of one field of a message that is read as another message. */

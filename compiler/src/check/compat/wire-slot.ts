@@ -52,11 +52,24 @@ function bits(count: bigint, isSigned: boolean): readonly [bigint, bigint] {
   return [isSigned ? -(2n ** count) : 0n, 2n ** count - 1n];
 }
 
-/** Whether every integer of the first type is one of the second. */
-export function isWithin(inner: Slot, outer: Slot): boolean {
-  const a = integerRange(inner.type, inner.int64);
-  const b = integerRange(outer.type, outer.int64);
-  return a !== undefined && b !== undefined && a[0] >= b[0] && a[1] <= b[1];
+/** Whether every integer that the writer may write is one that the reader holds. */
+export function isWithin(writer: Slot, reader: Slot, builds?: Builds): boolean {
+  const from = integerRange(writer.type, writer.int64);
+  const to = integerRange(reader.type, reader.int64);
+  if (from === undefined || to === undefined) return false;
+  const written = builds && closedNumbers(builds.writer, writer.type);
+  const known = builds && closedNumbers(builds.reader, reader.type);
+  const isKnown = (value: bigint): boolean =>
+    known === undefined ? value >= to[0] && value <= to[1] : known.includes(value);
+  if (written !== undefined) return written.every(isKnown);
+  // Of the open ranges, only that of `bool` is small enough to fit into a list of values.
+  return from[1] - from[0] === 1n || known === undefined ? from.every(isKnown) : false;
+}
+
+/** The numbers of a closed enum, the only ones that it holds. */
+function closedNumbers(schema: Schema, type: TypeSchema): readonly bigint[] | undefined {
+  const declared = enumOf(schema, type);
+  return declared?.isClosed === true ? declared.values.map(({ number }) => BigInt(number)) : undefined;
 }
 
 export function enumOf(schema: Schema, type: TypeSchema): EnumSchema | undefined {
@@ -69,6 +82,26 @@ export function fieldsOf(schema: Schema, type: TypeSchema): readonly FieldSchema
   if (type.kind !== "message" && type.kind !== "union") return undefined;
   const declared = schema.declarations.get(type.name);
   return declared !== undefined && "fields" in declared ? declared.fields : undefined;
+}
+
+/** Whether two fields of the first list may be there at once, of which readers of the second list keep only the last. */
+export function excludesMore(
+  writer: readonly FieldSchema[],
+  isWriterUnion: boolean,
+  reader: readonly FieldSchema[],
+  isReaderUnion: boolean,
+): boolean {
+  const groups = new Map<string, Set<string>>();
+  const written = new Map(
+    writer.map((field) => [field.number, isWriterUnion ? "" : (field.union ?? `#${field.number}`)]),
+  );
+  for (const field of reader) {
+    const group = isReaderUnion ? "" : field.union;
+    const from = written.get(field.number);
+    if (group === undefined || from === undefined) continue;
+    groups.set(group, (groups.get(group) ?? new Set()).add(from));
+  }
+  return [...groups.values()].some((from) => from.size > 1);
 }
 
 /** The full name of the standard message that a built-in type travels as, or of the message itself. */
