@@ -1,7 +1,7 @@
 /** Finds the lines of a TypeScript project that use what a change of the schema breaks. */
 
 import { Node, Project, SyntaxKind } from "ts-morph";
-import type { SourceFile } from "ts-morph";
+import type { SourceFile, StringLiteral, Type } from "ts-morph";
 import type { Finding } from "../check/compat/finding.js";
 import type { Schema } from "../schema/schema.js";
 import { createNaming } from "./generated-names.js";
@@ -68,10 +68,15 @@ export function findImpact({ findings, oldSchema, outDirectory, tsconfig }: Impa
       .flatMap((touched) => namesOf(touched))
       .map((name) => ({ file: project.getSourceFile(`${outDirectory}/${name.path}`), name }));
     const nodes = found.flatMap(({ file, name }) => (file === undefined ? [] : nodesOf(file, name)));
+    const service = project.getLanguageService();
+    const references = nodes.flatMap((node) => [
+      ...service.findReferencesAsNodes(node),
+      ...(Node.isStringLiteral(node) ? stringsLike(project, node, isGenerated) : []),
+    ]);
     // Files that nobody imports are no part of the project, and touch nobody.
     const isImported = found.some(({ file }) => file !== undefined);
     if (isImported && nodes.length === 0) unknown.push(finding);
-    const lines = usesOf(project, nodes, isGenerated);
+    const lines = usesOf(references, isGenerated);
     if (lines.length > 0)
       uses.set(finding, { shown: lines.slice(0, usesShownMax), more: Math.max(0, lines.length - usesShownMax) });
   }
@@ -123,11 +128,51 @@ function nameOf(node: Node): readonly Node[] {
   return name === undefined ? [] : [name];
 }
 
+/**
+ * Strings that a value is compared with or made from, such as `order.status === "PAID"` and `{ kind: "card" }`, which the
+ * search for references leaves out. They are meant where nothing but values of the declaring type is expected.
+ */
+function stringsLike(
+  project: Project,
+  literal: StringLiteral,
+  isGenerated: (file: string) => boolean,
+): readonly Node[] {
+  const declaration = literal.getFirstAncestorByKind(SyntaxKind.TypeAliasDeclaration);
+  const values = new Set(
+    declaration?.getDescendantsOfKind(SyntaxKind.StringLiteral).map((text) => text.getLiteralValue()),
+  );
+  const value = literal.getLiteralValue();
+  return project
+    .getSourceFiles()
+    .filter((file) => !isGenerated(file.getFilePath()) && !file.isInNodeModules() && file.getFullText().includes(value))
+    .flatMap((file) => file.getDescendantsOfKind(SyntaxKind.StringLiteral))
+    .filter((text) => text.getLiteralValue() === value && holdsOnly(expectedType(project, text), values));
+}
+
+/** The type of what stands on the other side of a comparison, or else of what is expected in this place. */
+function expectedType(project: Project, text: StringLiteral): Type | undefined {
+  const comparison = text.getParentIfKind(SyntaxKind.BinaryExpression);
+  if (comparison === undefined || !/^[!=]==?$/.test(comparison.getOperatorToken().getText())) {
+    return project.getTypeChecker().getContextualType(text);
+  }
+  return (comparison.getLeft() === text ? comparison.getRight() : comparison.getLeft()).getType();
+}
+
+function holdsOnly(type: Type | undefined, values: ReadonlySet<string>): boolean {
+  if (type === undefined) return false;
+  const held = (type.isUnion() ? type.getUnionTypes() : [type]).filter((one) => !one.isUndefined() && !one.isNull());
+  const strings = held.filter((one) => one.isStringLiteral()).map((one) => one.getLiteralValue());
+  // An open enum has an arm for numbers, whose type is a template and no literal.
+  const others = held.filter((one) => !one.isStringLiteral() && !one.isTemplateLiteral());
+  return (
+    strings.length > 0 && others.length === 0 && strings.every((one) => typeof one === "string" && values.has(one))
+  );
+}
+
 /** Each line once, in the order of files and lines. */
-function usesOf(project: Project, nodes: readonly Node[], isGenerated: (file: string) => boolean): readonly Use[] {
+function usesOf(nodes: readonly Node[], isGenerated: (file: string) => boolean): readonly Use[] {
   const uses = new Map<string, Use>();
-  const service = project.getLanguageService();
-  for (const node of nodes.flatMap((declared) => service.findReferencesAsNodes(declared))) {
+  for (const node of nodes) {
     const source = node.getSourceFile();
     const file = source.getFilePath();
     if (isGenerated(file) || source.isInNodeModules()) continue;

@@ -39,6 +39,8 @@ const problems: readonly (readonly [what: string, text: string, path: string, me
   ["another document", '{"format":"other","version":1,"files":[]}', "format", "has to be one of rpcgen-schema"],
   ["a newer version", '{"format":"rpcgen-schema","version":2,"files":[]}', "version", "has to be 1"],
   ["no object", "[]", "", "has to be an object"],
+  ["lists a hundred thousand deep", "[".repeat(1e5) + "]".repeat(1e5), "", "has to be an object"],
+  ["objects a hundred thousand deep", '{"a":'.repeat(1e5) + "1" + "}".repeat(1e5), "a", "is not a key"],
   ["an unknown key", good.replace('"package": ""', '"package": "", "extra": 1'), "files[0].extra", "is not a key"],
   [
     "__proto__ as a key",
@@ -115,4 +117,9 @@ test("a schema cannot be changed, at any depth", () => {
   const declarations = schema.declarations as Map<string, unknown>;
   expect(() => declarations.set("N", {})).toThrow("cannot be changed");
   expect(() => declarations.clear()).toThrow("cannot be changed");
+});
+
+test("a text of ten million characters is read like any other", () => {
+  const long = good.replace('"package": ""', `"package": "", "docs": "${"x\\n".repeat(3_000_000)}"`);
+  expect(schemaFromJson(long).kind).toBe("schema");
 });
