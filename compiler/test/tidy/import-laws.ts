@@ -94,7 +94,7 @@ const doors: readonly Door[] = [
   {
     name: "other programs",
     matches: isOneOf("child_process"),
-    opensAt: /^compiler\/src\/project\/host-git\.ts$/,
+    opensAt: /^(bin\/read-config-apart|compiler\/src\/project\/host-git)\.ts$/,
   },
   {
     name: "handlebars",
