@@ -44,8 +44,8 @@ export const limitDefinitions: Readonly<Record<LimitName, LimitDefinition>> = {
     doc: "One received message, put together from its frames.",
   },
   frameBytesMax: {
-    default: 131_072,
-    least: 131_072,
+    default: 196_608,
+    least: 196_608,
     unit: "bytes",
     doc: "One received frame's payload. The least is what every peer may send without asking.",
   },

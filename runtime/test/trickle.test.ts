@@ -30,6 +30,10 @@ class TestTransport implements Transport {
     return true;
   }
 
+  writeAll(): boolean {
+    return true;
+  }
+
   pause(): void {}
   resume(): void {}
   end(): void {}

@@ -1,5 +1,6 @@
 /** An outgoing buffer: its memory, the messages that are open in it, and errors that say where they are. */
 
+import { lendBuffer } from "./buffer-pool.js";
 import { describe, EncodeError } from "./encode-error.js";
 import { encodeDepthMax } from "./limits.js";
 import { allocate } from "./utf8.js";
@@ -17,6 +18,8 @@ export class Outgoing {
   /** Over `buffer`, and replaced with it. */
   view: DataView;
   private readonly chunkBytes: number;
+  /** The buffer of `chunkBytes` that was too small for the message in `buffer`. */
+  private outgrown: Uint8Array | undefined;
 
   // Where the innermost open message stands in the two lists that follow.
   private at = 0;
@@ -41,11 +44,13 @@ export class Outgoing {
 
   /**
    * Hands out everything before `position` and goes on with another buffer, from position 0. Nothing is copied and
-   * nothing written later touches the range.
+   * nothing written later touches the range. `isLastHolder`: nobody else has ever seen the buffer, so that the one that
+   * it has outgrown may be used again.
    */
-  take(position: number): Uint8Array {
+  take(position: number, isLastHolder: boolean = false): Uint8Array {
     const taken = this.buffer.subarray(0, position);
-    this.use(allocate(this.chunkBytes));
+    this.use((isLastHolder ? this.outgrown : undefined) ?? allocate(this.chunkBytes));
+    this.outgrown = undefined;
     return taken;
   }
 
@@ -125,8 +130,9 @@ export class Outgoing {
   }
 
   protected grow(position: number, bytes: number): void {
-    const grown = allocate(Math.max(this.limit * 2, position + bytes));
+    const grown = lendBuffer(Math.max(this.limit * 2, position + bytes));
     grown.set(this.buffer.subarray(0, position));
+    if (this.limit === this.chunkBytes) this.outgrown = this.buffer;
     this.use(grown);
   }
 

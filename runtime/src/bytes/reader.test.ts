@@ -3,7 +3,9 @@
 import { expect, test } from "vitest";
 import { DecodeError } from "./decode-error.js";
 import { Reader } from "./reader.js";
+import { settle } from "./settled.js";
 import { joinRanges } from "./unknown-fields.js";
+import { Writer } from "./writer.js";
 
 const of = (hex: string): Reader => {
   // Foreign bytes on both sides: a read beyond the end would find them.
@@ -168,4 +170,30 @@ test("joining unknown fields again and again copies each byte a bounded number o
   expect(head?.length).toBe(10_000);
   expect(Buffer.from(head ?? []).toString("hex")).toBe("0801".repeat(5000));
   expect(memories.size).toBeLessThan(20);
+});
+
+test("bytes are copied, but for those that are most of a buffer which nobody else holds", () => {
+  const message = (size: number): Uint8Array => {
+    const w = new Writer();
+    const p = w.bytes(w.bytes(0, 10, new Uint8Array(size).fill(1)), 18, new Uint8Array(100).fill(2));
+    return Uint8Array.from(w.take(p));
+  };
+  const read = (bytes: Uint8Array): readonly [Uint8Array, Uint8Array] => {
+    const r = new Reader(bytes);
+    r.tag();
+    const first = r.bytes();
+    r.tag();
+    return [first, r.bytes()];
+  };
+  const isView = (bytes: Uint8Array, of: Uint8Array): boolean => bytes.buffer === of.buffer;
+  const lent = message(100_000);
+  expect(read(lent).map((bytes) => isView(bytes, lent))).toEqual([false, false]);
+  const own = message(100_000);
+  settle(own);
+  const [large, small] = read(own);
+  expect([isView(large, own), isView(small, own)]).toEqual([true, false]);
+  expect([large.length, large.every((byte) => byte === 1), large.constructor]).toEqual([100_000, true, Uint8Array]);
+  const short = message(1000);
+  settle(short);
+  expect(read(short).map((bytes) => isView(bytes, short))).toEqual([false, false]);
 });

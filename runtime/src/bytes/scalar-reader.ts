@@ -2,6 +2,7 @@
 
 import { readShortAscii } from "./ascii.js";
 import { Cursor } from "./cursor.js";
+import { isSettled } from "./settled.js";
 import { readUtf8 } from "./utf8.js";
 import * as shared from "./words.js";
 
@@ -10,6 +11,9 @@ const { double64, float32, high, low, signed64, unsigned64, words } = shared;
 
 /** Bytes of the longest text that is tried as short ASCII. */
 const shortText = 32;
+
+/** From this length on, bytes may be shown where they lie rather than copied. */
+const viewedBytes = 16_384;
 
 /** Reads Protobuf's values, one after the other. Whatever is wrong is thrown as a DecodeError. */
 export class ScalarReader extends Cursor {
@@ -148,12 +152,20 @@ export class ScalarReader extends Cursor {
     return readShortAscii(this.buffer, p + 1, length) ?? this.longString(p);
   }
 
-  /** A copy, which keeps nothing of the receive buffer alive. */
+  /** A copy, which keeps nothing of the receive buffer alive; or a view, where that is the message's alone. */
   bytes(): Uint8Array {
     const end = this.open();
-    const copy = new Uint8Array(this.buffer.subarray(this.position, end));
+    const start = this.position;
     this.position = end;
-    return copy;
+    return end - start < viewedBytes ? new Uint8Array(this.buffer.subarray(start, end)) : this.longBytes(start, end);
+  }
+
+  // A view keeps its whole buffer alive, so it has to be most of it.
+  private longBytes(start: number, end: number): Uint8Array {
+    const { buffer } = this;
+    const length = end - start;
+    if (length * 2 < buffer.length || !isSettled(buffer)) return new Uint8Array(buffer.subarray(start, end));
+    return new Uint8Array(buffer.buffer, buffer.byteOffset + start, length);
   }
 
   private longBool(): boolean {

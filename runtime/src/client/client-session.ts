@@ -185,6 +185,10 @@ export class ClientSession implements Caller, CallHost, Role {
     }
   }
 
+  room(stream: number, bytes: number): Uint8Array | undefined {
+    return this.table.find(stream)?.room(bytes);
+  }
+
   ready(hello: Hello): void {
     this.callsMax = hello.concurrentCallsMax > 0 ? hello.concurrentCallsMax : callsBeforeHello;
     this.watcher.ready();
@@ -353,9 +357,9 @@ export class ClientSession implements Caller, CallHost, Role {
 
   private credit(call: AnyCall, frame: FrameView): void {
     if (frame.end - frame.start !== 4) throw new FrameError("protocol-error", "a CREDIT carries 4 bytes");
-    this.connection.floods.spendIdleFrame();
-    const increment = readU32(frame.buffer, frame.start);
-    (call.sending ?? new SendSide(this.connection.outbox)).grant(increment);
+    const sending = call.sending ?? new SendSide(this.connection.outbox);
+    if (!sending.isGrantDue()) this.connection.floods.spendIdleFrame();
+    sending.grant(readU32(frame.buffer, frame.start));
   }
 
   private notStarted(why: string): RpcError {

@@ -39,6 +39,8 @@ export interface AnyCall {
   readonly sending: SendSide | undefined;
   /** A frame with (a part of) a message. */
   take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void;
+  /** Where the next part of the message that is under way may be put as it comes. */
+  room(bytes: number): Uint8Array | undefined;
   /** What an aborted signal means for this call. */
   abortError(reason: unknown): RpcError;
   /** The server ended its stream of answers. */
@@ -165,6 +167,10 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void {
     // What came beside the message may have ended the call.
     if (!this.isSettled) this.receiving().take(isAnswer, isPart, buffer, start, end);
+  }
+
+  room(bytes: number): Uint8Array | undefined {
+    return this.inbound?.room(bytes);
   }
 
   /** The server ended its stream. */

@@ -99,3 +99,36 @@ it("shows nothing after it was stopped in the middle of a chunk", () => {
   joiner.push(bytes);
   expect(seen).toBe(1);
 });
+
+it.each([1, 2, 7, 11, 12, 13, 100, 4095, 5000, 9999])(
+  "puts payloads where they are asked for, in cuts of %i",
+  (size) => {
+    const bytes = frames([5000, 3, 9000, 0, 4096]);
+    const places: Uint8Array[] = [];
+    const seen: string[] = [];
+    const joiner = new FrameJoiner(
+      131_072,
+      ({ buffer, start, end, stream }) => {
+        const payload = buffer.subarray(start, end);
+        seen.push(`${stream}: ${payload.length} ${payload.every((byte) => byte === stream)}`);
+      },
+      (_type, stream, length) => {
+        if (stream === 1) return undefined;
+        const place = new Uint8Array(length);
+        places.push(place);
+        return place;
+      },
+    );
+    for (const chunk of cut(bytes, size)) {
+      const lent = Uint8Array.from(chunk);
+      joiner.push(lent);
+      // A transport reads into the same memory again.
+      lent.fill(0xff);
+    }
+    expect(seen).toEqual(["1: 5000 true", "2: 3 true", "3: 9000 true", "4: 0 true", "5: 4096 true"]);
+    // Whole frames are shown where they lie.
+    expect(places.map(({ length }) => length).slice(0, size < 4096 ? 2 : 1)).toEqual(
+      size < 4096 ? [9000, 4096] : [9000],
+    );
+  },
+);

@@ -1,5 +1,7 @@
 /** Makes whole frames out of chunks of bytes that come in any cut, in linear time and without believing a length early. */
 
+import { giveBuffer, lendBuffer } from "../bytes/buffer-pool.js";
+import { allocate } from "../bytes/utf8.js";
 import { headerBytes, readU32 } from "./frame.js";
 import { FrameError } from "./frame-error.js";
 import { limitText } from "../limits.js";
@@ -15,9 +17,14 @@ export interface FrameView {
   readonly end: number;
 }
 
+/** Says where the payload of a frame that is cut may be put as it comes: in exactly so many bytes, or nowhere. */
+export type Place = (type: number, stream: number, bytes: number) => Uint8Array | undefined;
+
 const nothing = new Uint8Array(0);
 // What a joiner keeps for the next cut frame rather than allocating again.
 const keptBytes = 16_384;
+// Below this a copy costs less than to ask where else the bytes could go.
+const placedBytes = 4096;
 
 class MutableView implements FrameView {
   type = 0;
@@ -30,22 +37,26 @@ class MutableView implements FrameView {
 }
 
 /**
- * Frames that lie whole in a chunk are shown in place; only one that is cut by the end of a chunk is copied, into a
- * buffer that grows with what has arrived, never with what a header promised.
+ * Frames that lie whole in a chunk are shown in place; only one that is cut by the end of a chunk is copied: to the
+ * place that somebody has for it, or into a buffer that grows with what has arrived, never with what a header promised.
  */
 export class FrameJoiner {
   private readonly sink: (frame: FrameView) => void;
   private readonly payloadMax: number;
+  private readonly place: Place | undefined;
   private readonly view = new MutableView();
   private carry: Uint8Array = nothing;
   private carried = 0;
   /** Header and payload of the cut frame; 0 until its header is whole. */
   private wanted = 0;
+  /** Where the cut frame's payload goes, if not behind its header. */
+  private placed: Uint8Array | undefined;
   private stopped = false;
 
-  constructor(payloadMax: number, sink: (frame: FrameView) => void) {
+  constructor(payloadMax: number, sink: (frame: FrameView) => void, place?: Place) {
     this.payloadMax = payloadMax;
     this.sink = sink;
+    this.place = place;
   }
 
   /** Whether a frame has begun and not ended. */
@@ -58,6 +69,7 @@ export class FrameJoiner {
     this.stopped = true;
     this.carry = nothing;
     this.carried = 0;
+    this.placed = undefined;
   }
 
   /** Takes the next bytes; throws a FrameError for a length over the limit, and whatever the sink throws. */
@@ -69,50 +81,68 @@ export class FrameJoiner {
       const length = this.payloadLength(chunk, at);
       const end = at + headerBytes + length;
       if (end > size) break;
-      this.show(chunk, at, end);
+      this.show(chunk, at, chunk, at + headerBytes, end);
       at = end;
     }
-    if (at < size && !this.stopped) {
-      if (size - at >= headerBytes) this.wanted = headerBytes + this.payloadLength(chunk, at);
-      this.keep(chunk, at, size);
-    }
+    if (at === size || this.stopped) return;
+    if (size - at >= headerBytes) this.expect(chunk, at);
+    this.keep(chunk, at, size);
   }
 
   private finishCarried(chunk: Uint8Array, from: number): number {
     let at = from;
     if (this.wanted === 0) {
-      const stop = Math.min(chunk.length, at + headerBytes - this.carried);
-      this.keep(chunk, at, stop);
-      at = stop;
+      at = this.keepUpTo(headerBytes, chunk, at);
       if (this.carried < headerBytes) return at;
-      this.wanted = headerBytes + this.payloadLength(this.carry, 0);
+      this.expect(this.carry, 0);
     }
-    const stop = Math.min(chunk.length, at + this.wanted - this.carried);
-    this.keep(chunk, at, stop);
-    if (this.carried < this.wanted) return stop;
-    const frame = this.carry;
-    const end = this.wanted;
+    at = this.keepUpTo(this.wanted, chunk, at);
+    if (this.carried < this.wanted) return at;
+    const { carry, placed, wanted } = this;
     this.carried = 0;
     this.wanted = 0;
-    if (frame.length > keptBytes) this.carry = nothing;
-    this.show(frame, 0, end);
-    return stop;
+    this.placed = undefined;
+    if (carry.length > keptBytes) this.carry = nothing;
+    if (placed === undefined) this.show(carry, 0, carry, headerBytes, wanted);
+    else this.show(carry, 0, placed, 0, placed.length);
+    if (carry.length > keptBytes) giveBuffer(carry);
+    return at;
+  }
+
+  /** Looks at a whole header: how long its frame is, and where the payload goes. */
+  private expect(buffer: Uint8Array, at: number): void {
+    const length = this.payloadLength(buffer, at);
+    this.wanted = headerBytes + length;
+    if (length >= placedBytes) this.placed = this.place?.(buffer[at + 4] as number, readU32(buffer, at + 8), length);
+  }
+
+  /** Keeps what comes until `wanted` bytes of the frame are there, and returns the position behind it. */
+  private keepUpTo(wanted: number, chunk: Uint8Array, from: number): number {
+    const to = Math.min(chunk.length, from + wanted - this.carried);
+    this.keep(chunk, from, to);
+    return to;
   }
 
   private keep(chunk: Uint8Array, from: number, to: number): void {
+    const { placed, carried } = this;
+    if (placed === undefined) return this.carryOn(chunk, from, to);
+    const split = Math.min(to, from + Math.max(0, headerBytes - carried));
+    if (split > from) this.carryOn(chunk, from, split);
+    copy(chunk, split, to, placed, this.carried - headerBytes);
+    this.carried += to - split;
+  }
+
+  private carryOn(chunk: Uint8Array, from: number, to: number): void {
     const needed = this.carried + to - from;
     if (needed > this.carry.length) {
       const most = Math.max(needed, this.wanted === 0 ? 256 : this.wanted);
-      const grown = new Uint8Array(Math.min(most, Math.max(256, needed * 2)));
+      const size = Math.min(most, Math.max(256, needed * 2));
+      const grown = size > keptBytes ? lendBuffer(size) : allocate(size);
       grown.set(this.carry.subarray(0, this.carried));
       this.carry = grown;
     }
-    // Most cuts of a trickle are a byte or two, for which a loop is cheaper than a view.
-    if (to - from < 16) for (let i = from; i < to; i++) this.carry[this.carried++] = chunk[i] as number;
-    else {
-      this.carry.set(chunk.subarray(from, to), this.carried);
-      this.carried = needed;
-    }
+    copy(chunk, from, to, this.carry, this.carried);
+    this.carried = needed;
   }
 
   private payloadLength(buffer: Uint8Array, at: number): number {
@@ -123,15 +153,21 @@ export class FrameJoiner {
     return length;
   }
 
-  private show(buffer: Uint8Array, at: number, end: number): void {
+  private show(header: Uint8Array, at: number, buffer: Uint8Array, start: number, end: number): void {
     const view = this.view;
-    view.type = buffer[at + 4] as number;
-    view.flags = buffer[at + 5] as number;
-    view.method = ((buffer[at + 6] as number) << 8) | (buffer[at + 7] as number);
-    view.stream = readU32(buffer, at + 8);
+    view.type = header[at + 4] as number;
+    view.flags = header[at + 5] as number;
+    view.method = ((header[at + 6] as number) << 8) | (header[at + 7] as number);
+    view.stream = readU32(header, at + 8);
     view.buffer = buffer;
-    view.start = at + headerBytes;
+    view.start = start;
     view.end = end;
     this.sink(view);
   }
+}
+
+function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): void {
+  // Most cuts of a trickle are a byte or two, for which a loop is cheaper than a view.
+  if (end - start < 16) for (let i = start; i < end; i++) to[at++] = from[i] as number;
+  else to.set(from.subarray(start, end), at);
 }

@@ -13,7 +13,7 @@ export const prefaceBytes = 8;
 export const headerBytes = 12;
 
 /** The most bytes of a message that one frame carries; longer messages are sent in parts. */
-export const chunkBytes = 65_536;
+export const chunkBytes = 131_072;
 
 /** What each direction of each call may send before the other side has granted more. */
 export const initialCredit = 262_144;

@@ -88,6 +88,10 @@ export class ServerSession implements Role, ExchangeHost {
     }
   }
 
+  room(stream: number, bytes: number): Uint8Array | undefined {
+    return this.table.find(stream)?.inbound?.room(bytes);
+  }
+
   ready(_hello: Hello, codec: string): void {
     this.served = this.owner.routesIn(codec);
   }
@@ -265,10 +269,9 @@ export class ServerSession implements Role, ExchangeHost {
   }
 
   private credit(exchange: Exchange, frame: FrameView): void {
-    this.connection.floods.spendIdleFrame();
     if (frame.end - frame.start !== 4) throw new FrameError("protocol-error", "a CREDIT carries 4 bytes");
-    const increment = readU32(frame.buffer, frame.start);
-    exchange.sender.grant(increment);
+    if (!exchange.sender.isGrantDue()) this.connection.floods.spendIdleFrame();
+    exchange.sender.grant(readU32(frame.buffer, frame.start));
   }
 
   private metadata(buffer: Uint8Array, start: number, end: number): Metadata {

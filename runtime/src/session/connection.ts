@@ -7,7 +7,7 @@ import { plainText } from "../error/plain-text.js";
 import { decodeGoaway, decodeHello, encodeGoaway, encodeHello, type Goaway, type Hello } from "../frame/control.js";
 import { allowedFrom, chunkBytes, frameName, FrameType, protocolVersion } from "../frame/frame.js";
 import { FrameError, type CloseCode } from "../frame/frame-error.js";
-import { FrameJoiner, type FrameView } from "../frame/frame-joiner.js";
+import { FrameJoiner, type FrameView, type Place } from "../frame/frame-joiner.js";
 import type { Limits } from "../limits.js";
 import type { Transport } from "../transport/transport.js";
 import { agreeOnCodec } from "./agree-on-codec.js";
@@ -22,6 +22,8 @@ export type Side = "client" | "server";
 export interface Role {
   /** A frame of a stream, or BIND. Flags and direction have been checked against the frame table. */
   frame(frame: FrameView): void;
+  /** Where the payload of a DATA frame may be put as it comes; undefined where it is to be shown when it is whole. */
+  room(stream: number, bytes: number): Uint8Array | undefined;
   /** The other side's HELLO has come, and messages are in `codec`. */
   ready(hello: Hello, codec: string): void;
   /** The other side wants no new calls. */
@@ -110,7 +112,8 @@ export class Connection {
     this.readAt = now;
     this.floods = new FloodGuard(clock, limits, options.counters);
     this.outbox = new Outbox(transport, clock, limits.writeQueueBytesMax, limits.unsentBytesMax);
-    this.joiner = new FrameJoiner(limits.frameBytesMax, (frame) => this.take(frame));
+    const place: Place = (type, stream, bytes) => (type === FrameType.data ? role.room(stream, bytes) : undefined);
+    this.joiner = new FrameJoiner(limits.frameBytesMax, (frame) => this.take(frame), place);
     this.prefaceReader = new PrefaceReader();
     this.keepalive = new Keepalive(options.keepalive, now);
     this.handshakeBy = now + limits.handshakeTimeoutMs;

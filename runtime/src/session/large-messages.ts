@@ -18,28 +18,45 @@ interface Parts {
   open(type: number, flags: number, method: number, stream: number): number;
   u32(position: number, value: number): number;
   close(position: number): void;
+  closeWith(position: number, part: Uint8Array): void;
 }
 
-interface LargeMessage {
+/** A message that has been encoded behind its header. */
+export interface EncodedMessage {
   /** Header and sections of the first frame. */
   readonly head: Uint8Array;
   readonly body: Uint8Array;
-  readonly sender: LargeSender;
+  /** Where both lie; nobody else writes to it any more. */
+  readonly buffer: Uint8Array;
+}
+
+interface LargeMessage extends EncodedMessage {
+  readonly stream: number;
   sent: number;
 }
 
-/** The large messages that a connection has under way. */
+// A turn is what nearly every receiver takes without being asked: shorter ones only make messages wait for each other.
+const partsPerTurn = 2;
+// A part below this is copied behind its header, which costs less than a buffer of its own.
+const copiedBytes = 2048;
+
+/** The large messages that a connection has under way: at most one of each sender. */
 export class LargeMessages {
   private readonly bytesMax: number;
-  private queue: LargeMessage[] = [];
+  private readonly spent: (buffer: Uint8Array) => void;
+  // In turns: whoever comes to the front sends one part. Those without credit stand aside and cost nothing.
+  private readonly moving = new Map<LargeSender, LargeMessage>();
+  private readonly blocked = new Map<LargeSender, LargeMessage>();
   private bytes = 0;
 
-  constructor(bytesMax: number) {
+  /** `spent` is given each message's buffer when no part of it will be sent any more. */
+  constructor(bytesMax: number, spent: (buffer: Uint8Array) => void) {
     this.bytesMax = bytesMax;
+    this.spent = spent;
   }
 
   get count(): number {
-    return this.queue.length;
+    return this.moving.size + this.blocked.size;
   }
 
   /** Whether there is memory for `bytes` more. */
@@ -47,71 +64,85 @@ export class LargeMessages {
     return this.bytes + bytes <= this.bytesMax;
   }
 
-  add(head: Uint8Array, body: Uint8Array, sender: LargeSender): void {
+  /** Takes a message. Requests begin at once, because they have to begin in the order of their ids. */
+  add(encoded: EncodedMessage, sender: LargeSender, parts: Parts): void {
+    const { head, body } = encoded;
+    const message = { ...encoded, stream: readU32(head, 8), sent: 0 };
     this.bytes += body.length;
-    this.queue.push({ head, body, sender, sent: 0 });
+    this.moving.set(sender, message);
+    if (head[4] === FrameType.request) this.sendPart(sender, message, parts);
+  }
+
+  /** The sender has got credit. */
+  wake(sender: LargeSender): void {
+    const message = this.blocked.get(sender);
+    if (message === undefined) return;
+    this.blocked.delete(sender);
+    this.moving.set(sender, message);
   }
 
   /** Forgets what a stream has not sent yet. */
   drop(sender: LargeSender): void {
-    if (this.queue.length === 0) return;
-    this.queue = this.queue.filter((message) => message.sender !== sender || !this.forget(message));
+    const message = this.moving.get(sender) ?? this.blocked.get(sender);
+    if (message !== undefined) this.forget(sender, message);
   }
 
   clear(): void {
-    this.queue = [];
+    this.moving.clear();
+    this.blocked.clear();
     this.bytes = 0;
   }
 
-  /** Writes one part of each message that may go on, round after round, until nothing may. */
-  pump(parts: Parts): void {
-    let isMoving = this.queue.length > 0;
-    while (isMoving) {
-      isMoving = false;
-      for (const message of [...this.queue]) {
-        if (parts.isFull) return;
-        if (message.sender.sendCredit <= 0) continue;
-        isMoving = true;
-        this.sendPart(message, parts);
+  /** Writes one part of each message that may go on, round after round; true where only `isFull` has stopped it. */
+  pump(parts: Parts): boolean {
+    while (this.moving.size > 0) {
+      for (const [sender, message] of this.moving) {
+        for (let i = 0; i < partsPerTurn && this.moving.has(sender); i++) {
+          if (parts.isFull) return true;
+          if (sender.sendCredit > 0) this.sendPart(sender, message, parts);
+          else {
+            this.moving.delete(sender);
+            this.blocked.set(sender, message);
+          }
+        }
       }
     }
+    return false;
   }
 
-  private sendPart(message: LargeMessage, parts: Parts): void {
-    const { head, body, sender } = message;
-    const size = Math.min(chunkBytes, body.length - message.sent);
-    const isLast = message.sent + size === body.length;
-    const more = isLast ? 0 : Flag.more;
-    const stream = readU32(head, 8);
-    let p: number;
-    if (message.sent === 0) {
-      p = parts.open(
-        head[4] as number,
-        (head[5] as number) | more,
-        ((head[6] as number) << 8) | (head[7] as number),
-        stream,
-      );
-      p = this.copy(parts, p, head, headerBytes, head.length);
-      p = parts.u32(p, body.length);
-    } else p = parts.open(FrameType.data, more, 0, stream);
-    p = this.copy(parts, p, body, message.sent, message.sent + size);
-    parts.close(p);
-    message.sent += size;
-    sender.sendCredit -= frameCost(size);
+  private sendPart(sender: LargeSender, message: LargeMessage, parts: Parts): void {
+    const { body, sent } = message;
+    const end = Math.min(body.length, sent + chunkBytes);
+    const isLast = end === body.length;
+    const part = body.subarray(sent, end);
+    const p = this.openPart(message, isLast ? 0 : Flag.more, parts);
+    if (part.length < copiedBytes) parts.close(copy(parts, p, part));
+    else parts.closeWith(p, part);
+    message.sent = end;
+    sender.sendCredit -= frameCost(part.length);
     if (!isLast) return;
-    this.queue = this.queue.filter((other) => other !== message);
-    this.forget(message);
+    this.forget(sender, message);
     sender.largeSent();
   }
 
-  private copy(parts: Parts, position: number, from: Uint8Array, start: number, end: number): number {
-    parts.writer.ensure(position, end - start);
-    parts.writer.buffer.set(from.subarray(start, end), position);
-    return position + end - start;
+  private openPart({ head, body, stream, sent }: LargeMessage, more: number, parts: Parts): number {
+    if (sent > 0) return parts.open(FrameType.data, more, 0, stream);
+    const flags = (head[5] as number) | more;
+    const method = ((head[6] as number) << 8) | (head[7] as number);
+    const p = parts.open(head[4] as number, flags, method, stream);
+    return parts.u32(copy(parts, p, head.subarray(headerBytes)), body.length);
   }
 
-  private forget(message: LargeMessage): true {
+  private forget(sender: LargeSender, message: LargeMessage): void {
     this.bytes -= message.body.length;
-    return true;
+    this.moving.delete(sender);
+    this.blocked.delete(sender);
+    this.spent(message.buffer);
   }
+}
+
+function copy(parts: Parts, position: number, bytes: Uint8Array): number {
+  parts.writer.ensure(position, bytes.length);
+  parts.writer.buffer.set(bytes, position);
+  return position + bytes.length;
 }

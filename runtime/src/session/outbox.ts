@@ -1,5 +1,6 @@
 /** The outgoing side of a connection: frames are written in place into one buffer and leave once a turn. */
 
+import { giveBuffer } from "../bytes/buffer-pool.js";
 import { Writer } from "../bytes/writer.js";
 import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
@@ -9,6 +10,8 @@ import { LargeMessages, type LargeSender } from "./large-messages.js";
 
 // Sent as soon as there is this much: the other side works on the first frames of a busy turn while this side writes on.
 const flushBytes = 16_384;
+// Where the transport always has something queued, no more buffers than this wait for another use.
+const spentMax = 16;
 // A buffer that a burst has made larger than this is let go.
 const keptBytes = 262_144;
 
@@ -23,8 +26,14 @@ export class Outbox {
   private readonly transport: Transport;
   private readonly clock: Clock;
   private readonly queueMax: number;
-  /** Whole frames in the writer's buffer. */
+  /** End of the whole frames in the writer's buffer, and where those start that are not in `row` yet. */
   private filled = 0;
+  private start = 0;
+  /** What leaves before them, where parts of large messages are to leave from where they lie. */
+  private row: Uint8Array[] = [];
+  private rowBytes = 0;
+  /** Buffers of large messages that have gone, or never will; the transport may still read them. */
+  private spent: Uint8Array[] = [];
   /** Start of the message in the open frame; -1 while none is open. */
   private bodyAt = -1;
   private planned = false;
@@ -35,7 +44,7 @@ export class Outbox {
     this.transport = transport;
     this.clock = clock;
     this.queueMax = queueMax;
-    this.large = new LargeMessages(unsentMax);
+    this.large = new LargeMessages(unsentMax, (buffer) => this.spent.push(buffer));
   }
 
   get writer(): Writer {
@@ -44,7 +53,7 @@ export class Outbox {
 
   /** Whether producers should wait: the transport has more than it gets rid of. */
   get isFull(): boolean {
-    return this.transport.queuedBytes + this.filled > this.queueMax;
+    return this.transport.queuedBytes + this.rowBytes + this.filled - this.start > this.queueMax;
   }
 
   /** Whether a frame is open, which only whoever encodes a message can see. */
@@ -112,15 +121,32 @@ export class Outbox {
     return position - this.bodyAt > chunkBytes;
   }
 
-  /** Takes the message out of the open frame and sends it in parts, as its sender's credit allows. */
+  /**
+   * Takes the message out of the open frame and sends it in parts, as its sender's credit allows. It stays where it was
+   * encoded: the writer goes on with another buffer.
+   */
   closeLarge(position: number, sender: LargeSender): void {
-    const { buffer } = this.writer;
-    // Not `slice`, which on Node's Buffer shares the memory.
-    const head = new Uint8Array(buffer.subarray(this.filled, this.bodyAt));
-    const body = new Uint8Array(buffer.subarray(this.bodyAt, position));
+    const { writer } = this;
+    const { buffer } = writer;
+    const head = buffer.subarray(this.filled, this.bodyAt);
+    const body = buffer.subarray(this.bodyAt, position);
     this.bodyAt = -1;
-    this.large.add(head, body, sender);
+    const isLastHolder = this.start === 0;
+    this.seal();
+    writer.take(position, isLastHolder);
+    this.start = this.filled = 0;
+    this.large.add({ head, body, buffer }, sender, this);
     this.plan();
+  }
+
+  /** Closes the open frame at `position` with `part` behind it, which nobody may change any more. */
+  closeWith(position: number, part: Uint8Array): void {
+    this.bodyAt = -1;
+    this.writer.view.setUint32(this.filled, position - this.filled - headerBytes + part.length);
+    this.filled = position;
+    this.seal();
+    this.row.push(part);
+    this.rowBytes += part.length;
   }
 
   /** Forgets the open frame, if there is one. */
@@ -140,16 +166,21 @@ export class Outbox {
     this.waiting.push(ready);
   }
 
-  /** Large messages may have got credit. */
-  poke(): void {
+  /** The large message of `sender` has got credit. */
+  poke(sender: LargeSender): void {
+    this.large.wake(sender);
     this.plan();
   }
 
   /** Hands everything over that may leave now, and wakes whoever waited for room. */
   flush(): void {
     if (this.stopped || this.bodyAt >= 0) return;
-    this.large.pump(this);
-    this.handOver();
+    let isLeft: boolean;
+    do {
+      isLeft = this.large.pump(this);
+      this.handOver();
+    } while (isLeft && !this.isFull);
+    if (this.spent.length > 0) this.reuseSpent();
     if (this.waiting.length === 0 || this.isFull) return;
     const waiting = this.waiting;
     this.waiting = [];
@@ -159,14 +190,17 @@ export class Outbox {
   /** Sends nothing more. */
   stop(): void {
     this.stopped = true;
-    this.filled = 0;
+    this.filled = this.start = 0;
+    this.row = [];
+    this.rowBytes = 0;
+    this.spent = [];
     this.waiting = [];
     this.large.clear();
   }
 
   /** Whether whatever was written has left this process. */
   get isEmpty(): boolean {
-    return this.filled === 0 && this.large.count === 0 && this.transport.queuedBytes === 0;
+    return this.filled === 0 && this.row.length === 0 && this.large.count === 0 && this.transport.queuedBytes === 0;
   }
 
   private plan(): void {
@@ -181,10 +215,44 @@ export class Outbox {
 
   private handOver(): void {
     const writer = this.current;
-    if (writer === undefined || this.filled === 0 || this.stopped) return;
+    if (writer === undefined || this.stopped) return;
+    if (this.row.length > 0) return this.handRowOver(writer);
+    if (this.filled === 0) return;
     const size = this.filled;
     this.filled = 0;
     if (!this.transport.write(writer.buffer.subarray(0, size))) writer.take(size);
+    this.release(writer);
+  }
+
+  private handRowOver(writer: Writer): void {
+    this.seal();
+    const { row } = this;
+    this.row = [];
+    this.rowBytes = 0;
+    this.start = this.filled = 0;
+    if (!this.transport.writeAll(row)) writer.take(0);
+    this.release(writer);
+  }
+
+  // What has left the queue has left this process: nobody looks at these buffers any more.
+  private reuseSpent(): void {
+    const { spent } = this;
+    if (this.row.length === 0 && this.transport.queuedBytes === 0) {
+      this.spent = [];
+      spent.forEach(giveBuffer);
+    } else if (spent.length > spentMax) this.spent = spent.slice(-spentMax);
+  }
+
+  /** Moves the frames at the writer's end into the row. */
+  private seal(): void {
+    const { start, filled } = this;
+    if (start === filled) return;
+    this.row.push(this.writer.buffer.subarray(start, filled));
+    this.rowBytes += filled - start;
+    this.start = filled;
+  }
+
+  private release(writer: Writer): void {
     this.current = undefined;
     if (writer.limit <= keptBytes && idleWriters.length < idleWritersMax) idleWriters.push(writer);
   }

@@ -6,8 +6,14 @@ import { frameCost } from "../stream/credit.js";
 import type { LargeSender } from "./large-messages.js";
 import type { Outbox } from "./outbox.js";
 
+// Receivers grant in larger steps than this, so that nobody's CREDIT need count as idle who takes what is sent.
+const dueBytes = initialCredit / 8;
+
 export class SendSide implements LargeSender {
   sendCredit: number = initialCredit;
+  private granted = initialCredit;
+  /** What had been sent when credit came last. */
+  private sentAtGrant = 0;
   /** Whether anything of the stream has been written. */
   hasSent = false;
   private readonly outbox: Outbox;
@@ -44,12 +50,19 @@ export class SendSide implements LargeSender {
     return this.isBusy ? this.wait(false) : undefined;
   }
 
+  /** Whether enough has been sent since credit came last for an honest receiver to give more. */
+  isGrantDue(): boolean {
+    return this.granted - this.sendCredit - this.sentAtGrant >= dueBytes;
+  }
+
   /** The other side lets more be sent. */
   grant(increment: number): void {
     if (increment === 0) throw new FrameError("protocol-error", "a CREDIT of zero");
+    this.sentAtGrant = this.granted - this.sendCredit;
+    this.granted += increment;
     this.sendCredit += increment;
     if (this.sendCredit > creditMax) throw new FrameError("protocol-error", "credit above 2147483647");
-    if (this.isBusy) this.outbox.poke();
+    if (this.isBusy) this.outbox.poke(this);
     this.look();
   }
 

@@ -7,6 +7,14 @@ export function frameCost(messageBytes: number): number {
   return headerBytes + messageBytes;
 }
 
+/** What `bytes` of a message that goes on in further frames cost. */
+export function restCost(bytes: number): number {
+  return bytes + Math.ceil(bytes / chunkBytes) * headerBytes;
+}
+
+// More is never lent to one message, so that no sum comes near `creditMax`.
+const lentMax = 2 ** 30;
+
 // Granting in halves keeps CREDIT frames rare, and leaves a sender whose messages were all taken with room for more.
 const grantStep = initialCredit / 2;
 
@@ -17,6 +25,7 @@ const grantStep = initialCredit / 2;
 export class ReceiveCredit {
   private left = initialCredit;
   private owed = 0;
+  private lent = 0;
 
   /** What may be under way while nothing more is granted: the credit that is left, and the frame that overdraws it. */
   get lateBytes(): number {
@@ -30,9 +39,25 @@ export class ReceiveCredit {
     return true;
   }
 
+  /** Whether the credit that is left suffices for this. */
+  covers(cost: number): boolean {
+    return this.left >= cost;
+  }
+
+  /** Lends what is missing for the rest of a message, which has its memory already; returns the increment to send. */
+  lend(cost: number): number {
+    const increment = Math.min(cost, lentMax) - this.left;
+    if (increment < grantStep) return 0;
+    this.left += increment;
+    this.lent += increment;
+    return increment;
+  }
+
   /** Gives back the cost of what was consumed; returns the increment to send now, 0 while it is not worth a frame. */
   give(cost: number): number {
-    this.owed += cost;
+    const returned = Math.min(this.lent, cost);
+    this.lent -= returned;
+    this.owed += cost - returned;
     if (this.owed < grantStep) return 0;
     const increment = this.owed;
     this.owed = 0;

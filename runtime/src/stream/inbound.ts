@@ -4,7 +4,7 @@ import type { StatusCode } from "../error/status.js";
 import { FrameError } from "../frame/frame-error.js";
 import { limitText } from "../limits.js";
 import { announcedLength, Assembly, totalBytes, type AssemblyBudget } from "./assembly.js";
-import { frameCost, ReceiveCredit } from "./credit.js";
+import { frameCost, ReceiveCredit, restCost } from "./credit.js";
 import { step, type StreamEvent, type StreamState } from "./stream-state.js";
 
 /** What the owner of the stream is told. */
@@ -21,7 +21,7 @@ export interface InboundSink {
   grant(increment: number): void;
 }
 
-// A part of a message below this is suspicious: whoever sends in parts has 64 KiB to put into each.
+// A part of a message below this is suspicious: whoever sends in parts has 128 KiB to put into each.
 const tinyPartBytes = 1024;
 
 export class Inbound {
@@ -70,6 +70,11 @@ export class Inbound {
     }
   }
 
+  /** Where the next part of the message that is under way may be put as it comes, so that it need not be copied there. */
+  room(bytes: number): Uint8Array | undefined {
+    return this.assembly?.room(bytes);
+  }
+
   /** What the other side may have under way, as frames cost; 0 once its direction is over. */
   get lateBytes(): number {
     return this.state === "ended" || this.state === "done" ? 0 : this.credit.lateBytes;
@@ -101,10 +106,18 @@ export class Inbound {
       return this.sink.refuse("resource-exhausted", text);
     }
     if (outcome !== "ok") return this.sink.refuse("internal", `a message in parts is ${outcome.replaceAll("-", " ")}`);
-    if (isPart) return this.consumed(cost);
+    if (isPart) return this.grantRest(assembly, cost);
     this.assembly = undefined;
     const whole = assembly.take();
     this.sink.message(whole, 0, whole.length, cost);
+  }
+
+  // The rest of a message may come as fast as it can once there is memory for it, whatever the distance.
+  private grantRest(assembly: Assembly, cost: number): void {
+    const { credit } = this;
+    if (this.state === "one-rest" && credit.covers(restCost(assembly.missing))) return;
+    const increment = credit.give(cost) + credit.lend(restCost(assembly.reserved));
+    if (increment > 0) this.sink.grant(increment);
   }
 
   private charge(bytes: number): number {

@@ -46,6 +46,11 @@ class MemoryEnd implements Transport {
     return true;
   }
 
+  writeAll(buffers: readonly Uint8Array[]): boolean {
+    for (const bytes of buffers) this.write(bytes);
+    return true;
+  }
+
   pause(): void {
     this.paused = true;
   }

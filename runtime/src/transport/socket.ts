@@ -1,15 +1,20 @@
 /** TCP and Unix sockets as transports: the only door to `node:net`. */
 
-import { createServer, createConnection, type Server, type Socket } from "node:net";
+import { createServer, createConnection, type OnReadOpts, type Server, type Socket } from "node:net";
 import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { Listener, ListenerSink, Transport, TransportSink } from "./transport.js";
+
+// All sockets that this process opens read into the same memory: what they read is used up before the next one reads.
+const readBytes = 262_144;
+let readBuffer: Uint8Array | undefined;
 
 class SocketTransport implements Transport {
   readonly peer: string;
   readonly peerHost: string | undefined;
   readonly local: string;
   private readonly socket: Socket;
+  private readonly isReader: boolean;
   private sink: TransportSink | undefined;
   private failure: Error | undefined;
   private isClosed = false;
@@ -21,8 +26,10 @@ class SocketTransport implements Transport {
     if (!this.isClosed) this.sink?.drained();
   };
 
-  constructor(socket: Socket, peer: string, local: string) {
+  /** `isReader`: the socket is paused and calls `read` by itself. */
+  constructor(socket: Socket, peer: string, local: string, isReader: boolean) {
     this.socket = socket;
+    this.isReader = isReader;
     this.peer = peer;
     // Kept, because a closed socket does not know it any more. Undefined for Unix sockets.
     this.peerHost = socket.remoteAddress;
@@ -47,16 +54,30 @@ class SocketTransport implements Transport {
       queueMicrotask(() => sink.closed(this.failure));
       return;
     }
-    this.socket.on("data", (chunk: Uint8Array) => sink.bytes(chunk));
+    if (this.isReader) this.socket.resume();
+    else this.socket.on("data", (chunk: Uint8Array) => sink.bytes(chunk));
+  }
+
+  /** The socket has read into memory that is its reader's. */
+  read(chunk: Uint8Array): void {
+    this.sink?.bytes(chunk);
   }
 
   write(bytes: Uint8Array): boolean {
     if (!this.socket.writable) return true;
     this.socket.write(bytes, this.written);
-    // Node writes at once when it can: nothing queued means that the kernel has its own copy.
-    if (this.socket.writableLength === 0) return true;
-    this.isQueued = true;
-    return false;
+    return this.isThrough();
+  }
+
+  writeAll(buffers: readonly Uint8Array[]): boolean {
+    const { socket } = this;
+    if (!socket.writable) return true;
+    // Corked buffers leave in one system call, and none is copied on its way there.
+    socket.cork();
+    const last = buffers.length - 1;
+    buffers.forEach((bytes, i) => socket.write(bytes, i === last ? this.written : undefined));
+    socket.uncork();
+    return this.isThrough();
   }
 
   pause(): void {
@@ -74,6 +95,13 @@ class SocketTransport implements Transport {
   destroy(): void {
     this.socket.destroy();
   }
+
+  // Node writes at once when it can: nothing queued means that the kernel has its own copy.
+  private isThrough(): boolean {
+    if (this.socket.writableLength === 0) return true;
+    this.isQueued = true;
+    return false;
+  }
 }
 
 /** Where a socket leads or listens. */
@@ -90,10 +118,14 @@ export function openSocket(
 ): Promise<Transport> {
   const text = addressText(address);
   return new Promise((resolve, reject) => {
+    let transport: SocketTransport | undefined;
+    const onread = readOptions((chunk) => transport?.read(chunk));
     const socket =
       address.kind === "tcp"
-        ? createConnection({ host: address.host, port: address.port, noDelay: true })
-        : createConnection({ path: address.path });
+        ? createConnection({ host: address.host, port: address.port, noDelay: true, onread })
+        : createConnection({ path: address.path, onread });
+    // Until somebody takes what comes.
+    socket.pause();
     const fail = (why: string, cause?: Error): void => {
       timer.cancel();
       // Whatever the socket has to say after it was given up is of no interest.
@@ -109,11 +141,22 @@ export function openSocket(
     socket.once("connect", () => {
       timer.cancel();
       signal?.removeEventListener("abort", onAbort);
-      const transport = new SocketTransport(socket, text, localText(socket, text));
+      transport = new SocketTransport(socket, text, localText(socket, text), true);
       socket.off("error", onError);
       resolve(transport);
     });
   });
+}
+
+function readOptions(take: (chunk: Uint8Array) => void): OnReadOpts {
+  const buffer = (readBuffer ??= new Uint8Array(readBytes));
+  return {
+    buffer,
+    callback: (bytes) => {
+      take(bytes === buffer.length ? buffer : buffer.subarray(0, bytes));
+      return true;
+    },
+  };
 }
 
 /** Listens for sockets; fails with a sentence that says what is wrong with the address. */
@@ -122,7 +165,7 @@ export function listenSocket(address: SocketAddress, sink: ListenerSink): Promis
     const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
       const local = address.kind === "unix" ? addressText(address) : localText(socket, addressText(address));
       const peer = address.kind === "unix" ? local : hostPort(socket.remoteAddress ?? "?", socket.remotePort ?? 0);
-      sink.opened(new SocketTransport(socket, peer, local));
+      sink.opened(new SocketTransport(socket, peer, local, false));
     });
     const refuse = (why: string, cause: Error): void =>
       reject(new RpcError("unavailable", `cannot listen at ${addressText(address)}: ${why}`, { cause }));

@@ -24,6 +24,8 @@ export interface Transport {
   start(sink: TransportSink): void;
   /** Sends bytes. True: they are copied or gone, the buffer may be reused; false: the buffer is the transport's now. */
   write(bytes: Uint8Array): boolean;
+  /** The same for several buffers, which leave together, in order. False: all of them are the transport's now. */
+  writeAll(buffers: readonly Uint8Array[]): boolean;
   /** Stops and goes on reading; bytes that are already on their way may still be shown. */
   pause(): void;
   resume(): void;
