@@ -8,4 +8,5 @@ export interface CompileOptions extends ProjectOptions {
   readonly importExtension?: ImportExtension;
   readonly check?: boolean;
   readonly force?: boolean;
+  readonly watch?: boolean;
 }

@@ -11,6 +11,8 @@ export interface CompileResult {
   readonly outcomes: readonly OutputOutcome[];
   /** What the compiled files declare; undefined where nothing was compiled. */
   readonly counts: Counts | undefined;
+  /** The files that were read, without symbolic links. */
+  readonly realPaths: readonly string[];
   /** What to call the sources, by logical path. */
   readonly displayPaths: ReadonlyMap<string, string>;
 }

@@ -1,8 +1,9 @@
 /** The part of `rpcgen compile` that needs the compiler: analyses, emits if that went well, and writes. */
 
-import { analyze } from "../compiler/src/compile.js";
-import type { Analysis } from "../compiler/src/compile.js";
+import { analyze, createAnalysisMemory } from "../compiler/src/compile.js";
+import type { Analysis, AnalysisMemory } from "../compiler/src/compile.js";
 import { filePaths } from "../compiler/src/emit/names.js";
+import type { EmissionMemory } from "../compiler/src/emit/ts/emit-typescript.js";
 import type { Host } from "../compiler/src/project/host.js";
 import { nodeOutputHost } from "../compiler/src/project/host-output.js";
 import type { Counts, ManifestRun } from "../compiler/src/project/manifest.js";
@@ -10,7 +11,7 @@ import type { Plan } from "../compiler/src/project/plan.js";
 import { isGivenUp, shown } from "../compiler/src/project/plan.js";
 import { createRecordingHost } from "../compiler/src/project/recording-host.js";
 import type { OutputFile, OutputOutcome } from "../compiler/src/project/write.js";
-import { writeOutputs } from "../compiler/src/project/write.js";
+import { WriteMemory, writeOutputs } from "../compiler/src/project/write.js";
 import { Report } from "../compiler/src/report/report.js";
 import type { Schema } from "../compiler/src/schema/schema.js";
 import type { CompileOptions } from "./compile-options.js";
@@ -21,7 +22,6 @@ import { holdSignals } from "./hold-signals.js";
 import { version } from "./version.js";
 
 export interface CompileRun {
-  readonly host: Host;
   readonly plan: Plan;
   /** The output directory without symbolic links. */
   readonly directory: string;
@@ -30,16 +30,31 @@ export interface CompileRun {
   readonly options: CompileOptions;
 }
 
-export async function runCompile(run: CompileRun): Promise<CompileResult> {
-  const { host, plan, directory, identity } = run;
+/** What a process that compiles again and again keeps from one run to the next. */
+export interface CompileMemory {
+  readonly analysis: AnalysisMemory;
+  readonly write: WriteMemory;
+  emission: EmissionMemory | undefined;
+  /** The options for which `emission` holds. */
+  emissionOptions: string;
+}
+
+export function createCompileMemory(): CompileMemory {
+  return { analysis: createAnalysisMemory(), write: new WriteMemory(), emission: undefined, emissionOptions: "" };
+}
+
+/** Compiles once. With a memory, what has not changed since the last run with it is not done again. */
+export async function runCompile(host: Host, run: CompileRun, memory?: CompileMemory): Promise<CompileResult> {
+  const { plan, directory, identity } = run;
   const report = new Report();
   const recording = createRecordingHost(host);
-  const analysis = analyze(plan.entries, recording, { roots: [plan.root, ...plan.importRoots] }, report);
-  const files = await emit(analysis, plan, report);
+  const roots = [plan.root, ...plan.importRoots];
+  const analysis = analyze(plan.entries, recording, { roots }, report, memory?.analysis);
+  const files = await emit(analysis, plan, report, memory);
   const outcomes =
     files === undefined
       ? undefined
-      : await write(run, files, report, {
+      : await write(host, run, files, report, memory, {
           ...identity,
           warningCount: report.warningCount,
           counts: countsOf(analysis.schema),
@@ -51,18 +66,29 @@ export async function runCompile(run: CompileRun): Promise<CompileResult> {
     findings: report.findings(),
     outcomes: outcomes ?? [],
     counts: outcomes === undefined ? undefined : countsOf(analysis.schema),
+    realPaths: analysis.project.files.map(({ realPath }) => realPath),
     displayPaths: new Map(analysis.project.files.map(({ path, syntax }) => [path, syntax.source.displayPath])),
   };
 }
 
 /** The outputs, or undefined where the sources or the names made from them have errors. */
-async function emit(analysis: Analysis, plan: Plan, report: Report): Promise<readonly OutputFile[] | undefined> {
+async function emit(
+  analysis: Analysis,
+  plan: Plan,
+  report: Report,
+  memory: CompileMemory | undefined,
+): Promise<readonly OutputFile[] | undefined> {
   if (!analysis.isSound) return undefined;
   const { schema, places } = analysis;
   // ts-morph takes longer to load than most compiles take, and only this needs it.
-  const { emitTypeScript } = await import("../compiler/src/emit/ts/emit-typescript.js");
+  const { emitTypeScript, EmissionMemory } = await import("../compiler/src/emit/ts/emit-typescript.js");
   const importExtension = plan.importExtension === "none" ? "" : plan.importExtension;
-  const texts = emitTypeScript(schema, { importExtension, version: version(), places }, report);
+  if (memory !== undefined && (memory.emission === undefined || memory.emissionOptions !== importExtension)) {
+    memory.emission = new EmissionMemory();
+    memory.emissionOptions = importExtension;
+  }
+  const options = { importExtension, version: version(), places } as const;
+  const texts = emitTypeScript(schema, options, report, memory?.emission);
   if (report.hasErrors) return undefined;
   const sources = new Map(
     schema.files.flatMap(({ path: source }) => Object.values(filePaths(source)).map((path: string) => [path, source])),
@@ -71,9 +97,11 @@ async function emit(analysis: Analysis, plan: Plan, report: Report): Promise<rea
 }
 
 function write(
-  { host, plan, options }: CompileRun,
+  host: Host,
+  { plan, options }: CompileRun,
   files: readonly OutputFile[],
   report: Report,
+  memory: CompileMemory | undefined,
   manifest: ManifestRun,
 ): Promise<readonly OutputOutcome[] | undefined> {
   const own = new Set(manifest.sources);
@@ -88,6 +116,7 @@ function write(
         isGivenUp: (source) => own.has(source) || isGivenUp(host, plan, source),
         force: options.force === true,
         dryRun: options.check === true,
+        memory: memory?.write,
       },
       report,
     ),

@@ -13,6 +13,15 @@ export function printAnswer(command: CommandName, code: ExitCode, details: Reado
   return printJson({ version: formatVersion, command, exitCode: code, ...details });
 }
 
+/** The same on one line: `--watch` gives one for each time that it has looked. */
+export function printAnswerLine(
+  command: CommandName,
+  code: ExitCode,
+  details: Readonly<Record<string, unknown>>,
+): string {
+  return printJson({ version: formatVersion, command, exitCode: code, ...details }, 0);
+}
+
 /** The answer where no command could run, or rpcgen itself failed. */
 export function printFailure(code: ExitCode, message: string, hint: string | undefined): string {
   return printJson({ version: formatVersion, exitCode: code, error: { message, hint: hint ?? null } });

@@ -30,8 +30,18 @@ export async function openProject(
   options: ProjectOptions & OutputOptions,
 ): Promise<OpenedProject> {
   const host = hostIn(options.cwd ?? ".");
-  const loaded = await readConfig(host, options.config);
-  const result = planRun(host, loaded, {
+  const loaded = await readConfig(host, options.config, 0);
+  return { host, plan: planProject(host, loaded, files, options), loaded };
+}
+
+/** Finds out what shall be done under a configuration. Throws a UsageError where that cannot be known. */
+export function planProject(
+  host: Host,
+  config: LoadedConfig | undefined,
+  files: readonly string[],
+  options: ProjectOptions & OutputOptions,
+): Plan {
+  const result = planRun(host, config, {
     files,
     root: options.root,
     out: options.out,
@@ -39,7 +49,7 @@ export async function openProject(
     importExtension: options.importExtension,
   });
   if (result.kind === "invalid") throw new UsageError(result.reason, result.hint);
-  return { host, plan: result.plan, loaded };
+  return result.plan;
 }
 
 /** The files that are meant, wherever they stand: what is not imported needs no root. Throws a UsageError where there are none. */
@@ -64,11 +74,27 @@ export function hostIn(directory: string): Host {
   return createNodeHost(entry.realPath);
 }
 
-async function readConfig(host: Host, option: string | false | undefined): Promise<LoadedConfig | undefined> {
+/** Where the configuration is; undefined where there is none or where it cannot be known which. */
+export function configPath(host: Host, option: string | false | undefined): string | undefined {
+  if (option === false) return undefined;
+  if (option !== undefined) return host.absolute(option);
+  const found = findConfig(host, host.workingDirectory);
+  return found.kind === "found" ? found.path : undefined;
+}
+
+/**
+ * Loads the configuration; undefined where there is none. `generation` counts how often this process has loaded it: a
+ * module is run again only under another name. Throws a UsageError where it is wrong.
+ */
+export async function readConfig(
+  host: Host,
+  option: string | false | undefined,
+  generation: number,
+): Promise<LoadedConfig | undefined> {
   if (option === false) return undefined;
   const found = option === undefined ? findConfig(host, host.workingDirectory) : undefined;
-  const path = option !== undefined ? host.absolute(option) : found?.kind === "found" ? found.path : undefined;
-  const result = path === undefined ? found : await loadConfig(host, path, enableTypeScript);
+  const path = configPath(host, option);
+  const result = path === undefined ? found : await loadConfig(host, path, enableTypeScript, generation);
   if (result?.kind === "loaded") return result.loaded;
   if (result?.kind !== "invalid") return undefined;
   const { catalog } = await import("../compiler/src/report/catalog.js");

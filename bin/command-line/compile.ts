@@ -22,12 +22,17 @@ export const declareCompile: DeclareCommand = (program, finish) => {
         "how generated files import each other: .js, .ts or none (default: .js)",
       ).argParser(once((value) => oneOf(value, importExtensions))),
     )
+    .option("-w, --watch", "compile again whenever a file changes, until Ctrl-C")
     .option("--check", "write nothing; exit with 3 if the output is not what it should be")
     .option("--force", "also replace files in the way that rpcgen did not write");
   addProjectOptions(command);
   addSharedOptions(command)
     .addHelpText("after", notes)
     .action(async (files: string[], options: CompileOptions) => {
+      if (options.watch === true) {
+        const { watchCompile } = await import("../commands/watch.js");
+        return finish(await watchCompile(files, options));
+      }
       const { compileCommand } = await import("../commands/compile.js");
       finish(await compileCommand(files, options));
     });
@@ -38,6 +43,7 @@ Examples:
   $ rpcgen compile
   $ rpcgen compile rpc/greeter.rpc --out src/gen
   $ rpcgen compile 'idl/**/*.rpc' --root idl --import-root vendor/idl
+  $ rpcgen compile --watch
   $ rpcgen compile --check                        in CI: is what was committed still right?
 
 Files are replaced whole or not at all, and only if their content changes. Only files that rpcgen wrote are

@@ -26,6 +26,11 @@ export interface ProjectOptions extends ConfigOptions {
   readonly importRoot?: readonly string[];
 }
 
+/** What `check` may be told. */
+export interface CheckOptions extends ProjectOptions {
+  readonly watch?: boolean;
+}
+
 /** Adds one command to the program; the command tells `finish` how it ended. Its code is loaded when it runs. */
 export type DeclareCommand = (program: Command, finish: (code: ExitCode) => void) => void;
 

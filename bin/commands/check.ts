@@ -1,5 +1,6 @@
 /** `rpcgen check`: says what is wrong with `.rpc` files; emits nothing and never loads what emits. */
 
+import type { Project } from "../../compiler/src/project/load.js";
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
@@ -29,9 +30,14 @@ export async function checkCommand(files: readonly string[], options: ProjectOpt
     return code;
   }
   if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
+  console.say(`  ${checkLine(project, report)}`);
+  return code;
+}
+
+/** `3 files, no errors, 1 warning`. */
+export function checkLine(project: Project, report: Report): string {
   const checked = project.files.filter(({ isStandard }) => !isStandard).length + project.unreadCount;
   const errors = report.errorCount === 0 ? "no errors" : counted(report.errorCount, "error");
   const warnings = report.warningCount === 0 ? "" : `, ${counted(report.warningCount, "warning")}`;
-  console.say(`  ${counted(checked, "file")}, ${errors}${warnings}`);
-  return code;
+  return `${counted(checked, "file")}, ${errors}${warnings}`;
 }

@@ -31,7 +31,7 @@ export async function compileCommand(files: readonly string[], options: CompileO
   // A guard believes no note: `--check` always compiles.
   const result =
     (options.check === true ? undefined : unchangedResult(host, plan, directory, identity)) ??
-    (await (await import("../compile-run.js")).runCompile({ host, plan, directory, identity, options }));
+    (await (await import("../compile-run.js")).runCompile(host, { plan, directory, identity, options }));
   if (options.json === true) console.product(asJson(result));
   else tell(console, options, result, shown(host, plan.out));
   return result.code;
@@ -58,12 +58,13 @@ function unchangedResult(
     findings: { diagnostics: [], more: 0 },
     outcomes: own.map(({ path, source }) => ({ path, source, action: "unchanged" })),
     counts: manifest.run.counts,
+    realPaths: [],
     displayPaths: new Map(),
   };
 }
 
 /** Everything but the inputs that decides the outputs; the same on every machine. */
-function optionsHash(plan: Plan, directory: string): string {
+export function optionsHash(plan: Plan, directory: string): string {
   const seen = (path: string): string => posix.relative(directory, path);
   return contentHash(
     JSON.stringify({
@@ -80,7 +81,7 @@ function asJson({ code, findings, outcomes, counts }: CompileResult): string {
   return printAnswer("compile", code, { diagnostics, more, files: outcomes, counts: counts ?? null });
 }
 
-function tell(console: Console, options: CompileOptions, result: CompileResult, out: string): void {
+export function tell(console: Console, options: CompileOptions, result: CompileResult, out: string): void {
   if (result.findings.diagnostics.length > 0)
     console.complain(renderFindings(result.findings, { color: console.hasColor }));
   if (result.code === exitCode.mistakes) return;

@@ -7,7 +7,7 @@ import type { Host } from "./host.js";
 import { directoryOf, joinPath, pathInside } from "./logical-path.js";
 
 /** Where to look, in this order; one directory may hold one of them. */
-const configNames: readonly string[] = [
+export const configNames: readonly string[] = [
   "rpcgen.config.ts",
   "rpcgen.config.mts",
   "rpcgen.config.js",
@@ -57,12 +57,22 @@ export function findConfig(
   }
 }
 
-/** Loads the configuration at an absolute path. A JSON file is parsed, any other is run. */
-export async function loadConfig(host: Host, path: string, enableTypeScript: EnableTypeScript): Promise<ConfigLookup> {
+/**
+ * Loads the configuration at an absolute path. A JSON file is parsed, any other is run, once for each `generation`;
+ * modules that it imports are run once and for all.
+ */
+export async function loadConfig(
+  host: Host,
+  path: string,
+  enableTypeScript: EnableTypeScript,
+  generation: number = 0,
+): Promise<ConfigLookup> {
   const entry = host.find(path);
   if (entry === undefined) return { kind: "invalid", path, reason: "there is no such file" };
   if (entry.kind !== "file") return { kind: "invalid", path, reason: "it is not a file" };
-  const value = path.endsWith(".json") ? parseJson(host, path) : await importModule(host, path, enableTypeScript);
+  const value = path.endsWith(".json")
+    ? parseJson(host, path)
+    : await importModule(host, path, enableTypeScript, generation);
   if (value.kind === "failed") return { kind: "invalid", path, reason: value.reason };
   const result = checkConfig(value.value);
   if (result.kind === "invalid") return { kind: "invalid", path, reason: result.reason };
@@ -87,7 +97,12 @@ function parseJson(host: Host, path: string): Exported {
   }
 }
 
-async function importModule(host: Host, path: string, enableTypeScript: EnableTypeScript): Promise<Exported> {
+async function importModule(
+  host: Host,
+  path: string,
+  enableTypeScript: EnableTypeScript,
+  generation: number,
+): Promise<Exported> {
   if (!/\.m?[jt]s$/.test(path)) {
     return { kind: "failed", reason: extensionReason };
   }
@@ -95,7 +110,10 @@ async function importModule(host: Host, path: string, enableTypeScript: EnableTy
   try {
     if (isTypeScript && !canStripTypes()) enableTypeScript();
     const module: unknown = await notExiting(pathInside(host.workingDirectory, path) ?? path, () =>
-      Promise.race([import(pathToFileURL(path).href), nothingLeftToWaitFor()]),
+      Promise.race([
+        import(`${pathToFileURL(path).href}${generation === 0 ? "" : `?generation=${generation}`}`),
+        nothingLeftToWaitFor(),
+      ]),
     );
     const hasDefault = typeof module === "object" && module !== null && "default" in module;
     if (!hasDefault) return { kind: "failed", reason: "it has no default export" };

@@ -59,7 +59,13 @@ export function stillHolds(host: Host, directory: string, observation: Observati
   return entry?.kind === "file" && stateOf(host.read(path, readBytesMax)) === observation.state;
 }
 
+/** Hosts that remember give the same answer as the same object, which need not be hashed twice. */
+const hashes: WeakMap<FileContent, string> = new WeakMap();
+
 /** The hash of what was read, or why it could not be. */
 function stateOf(content: FileContent): string {
-  return content.kind === "bytes" ? contentHash(content.bytes) : content.kind;
+  if (content.kind !== "bytes") return content.kind;
+  const known = hashes.get(content) ?? contentHash(content.bytes);
+  hashes.set(content, known);
+  return known;
 }

@@ -39,6 +39,35 @@ export interface WriteRequest {
   readonly force: boolean;
   /** Finds out what would change and leaves the disk as it is. */
   readonly dryRun: boolean;
+  /** What this process wrote before; while nobody else has written there, the disk is not asked about it again. */
+  readonly memory?: WriteMemory | undefined;
+}
+
+/** The outputs as one run left them, for the next run of the same process. */
+export class WriteMemory {
+  #manifestText: string | undefined;
+  #files: ReadonlyMap<string, Standing> = new Map();
+
+  /** What is known to stand at a path, given the manifest that stands there. */
+  at(path: string, manifestText: string | undefined): Standing | undefined {
+    return manifestText !== undefined && manifestText === this.#manifestText ? this.#files.get(path) : undefined;
+  }
+
+  /** The hash of a text that was written to a path before. */
+  hashOf(path: string, text: string): string | undefined {
+    const known = this.#files.get(path);
+    return known?.text === text ? known.hash : undefined;
+  }
+
+  keep(manifestText: string, files: ReadonlyMap<string, Standing>): void {
+    this.#manifestText = manifestText;
+    this.#files = files;
+  }
+}
+
+interface Standing {
+  readonly text: string;
+  readonly hash: string;
 }
 
 export type OutputAction = "written" | "unchanged" | "removed";
@@ -96,6 +125,9 @@ class Writer {
   readonly #changes: Change[] = [];
   /** The output directory without symbolic links; undefined where it is not there yet. */
   readonly #root: string | undefined;
+  /** The manifest of the run before; undefined where there is none. */
+  readonly #manifestBefore: string | undefined;
+  readonly #standing: Map<string, Standing> = new Map();
   #manifestText = "";
 
   constructor(request: WriteRequest, report: Report) {
@@ -103,6 +135,7 @@ class Writer {
     this.#report = report;
     const { host, directory } = request;
     this.#root = host.look(directory) === undefined ? undefined : host.realPath(directory);
+    this.#manifestBefore = this.#root === undefined ? undefined : this.#regularText(manifestName);
   }
 
   /** Compares what should be with what is. Everything that could stand in the way is found here. */
@@ -114,15 +147,19 @@ class Writer {
     }
     const outcomes: OutputOutcome[] = [];
     for (const file of this.#request.files) {
-      const before = this.#textAt(file.path);
+      const before =
+        this.#request.memory?.at(file.path, this.#manifestBefore)?.text === file.text
+          ? file.text
+          : this.#textAt(file.path);
       const isSame = before === file.text;
       outcomes.push({ path: file.path, source: file.source, action: isSame ? "unchanged" : "written" });
       if (!isSame) this.#changes.push({ path: file.path, text: file.text, before });
     }
     const earlier = this.#earlierOutputs();
     const kept = earlier.filter(({ source }) => !this.#request.isGivenUp(source));
+    const keptPaths = new Set(kept.map(({ path }) => path));
     for (const { path, source } of earlier) {
-      if (kept.some((output) => output.path === path)) continue;
+      if (keptPaths.has(path)) continue;
       const before = this.#ownTextAt(path);
       if (before === undefined) continue;
       outcomes.push({ path, source, action: "removed" });
@@ -133,14 +170,14 @@ class Writer {
   }
 
   carryOut(): void {
-    if (this.#changes.length === 0) return;
-    commit(this.#request.host, this.#root ?? this.#request.directory, this.#changes);
+    if (this.#changes.length > 0) commit(this.#request.host, this.#root ?? this.#request.directory, this.#changes);
+    this.#request.memory?.keep(this.#manifestText, this.#standing);
   }
 
   /** Outputs of earlier runs that this one does not have. */
   #earlierOutputs(): readonly ManifestOutput[] {
     const current = new Set(this.#request.files.map(({ path }) => portablePathKey(path)));
-    const text = this.#root === undefined ? undefined : this.#regularText(manifestName);
+    const text = this.#manifestBefore;
     const manifest = text === undefined ? undefined : parseManifest(text);
     return (manifest?.outputs ?? []).filter(
       ({ path }) => !current.has(portablePathKey(path)) && portablePathProblem(path) === undefined,
@@ -150,10 +187,14 @@ class Writer {
   /** The manifest is the last change, so that a run that was cut short is seen as one by the next. */
   #planManifest(kept: readonly ManifestOutput[]): void {
     const { files, run } = this.#request;
-    const outputs = files.map(({ path, text, source }) => ({ path, hash: contentHash(text), source }));
+    const outputs = files.map(({ path, text, source }) => {
+      const hash = this.#request.memory?.hashOf(path, text) ?? contentHash(text);
+      this.#standing.set(path, { text, hash });
+      return { path, hash, source };
+    });
     this.#manifestText = printManifest({ run, outputs: [...outputs, ...kept] });
     if (this.#root !== undefined && !this.#mayStand(manifestName)) return;
-    const before = this.#root === undefined ? undefined : this.#regularText(manifestName);
+    const before = this.#manifestBefore;
     if (before === this.#manifestText) return;
     this.#changes.push({ path: manifestName, text: this.#manifestText, before });
   }

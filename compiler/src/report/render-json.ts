@@ -45,11 +45,11 @@ export function findingsToJson(findings: Findings): JsonFindings {
   return { version: 1, diagnostics: findings.diagnostics.map(diagnosticToJson), more: findings.more };
 }
 
-/** A value as JSON text, indented, in which nothing but printable characters stands unescaped. */
-export function printJson(value: unknown): string {
+/** A value as JSON text, indented unless `indent` is 0, in which nothing but printable characters stands unescaped. */
+export function printJson(value: unknown, indent: number = 2): string {
   const controls = /[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
   const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(value, undefined, 2).replace(controls, escape);
+  return JSON.stringify(value, undefined, indent).replace(controls, escape);
 }
 
 function diagnosticToJson(diagnostic: Diagnostic): JsonDiagnostic {

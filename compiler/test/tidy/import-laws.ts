@@ -106,6 +106,11 @@ const doors: readonly Door[] = [
     matches: (specifier) => specifier.startsWith("vscode-"),
     opensAt: /^(compiler\/src\/language-server\/|bin\/commands\/lsp\.ts$)/,
   },
+  {
+    name: "chokidar",
+    matches: (specifier) => specifier.startsWith("chokidar"),
+    opensAt: /^compiler\/src\/project\/host-watch\.ts$/,
+  },
   { name: "commander", matches: (specifier) => specifier.startsWith("commander"), opensAt: /^bin\// },
   { name: "timers", matches: isOneOf("timers", "timers/promises"), opensAt: /^runtime\/src\/clock\.ts$/ },
 ];

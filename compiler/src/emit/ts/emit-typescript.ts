@@ -15,6 +15,8 @@ import { addServer } from "./server.js";
 import type { Emission } from "./signature.js";
 import { addTypes } from "./declared-types.js";
 
+export { EmissionMemory };
+
 export interface EmitOptions extends PrintOptions {
   /** Where declarations stand in their source text, for findings. */
   readonly places?: Places | undefined;

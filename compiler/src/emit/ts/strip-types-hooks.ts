@@ -5,7 +5,7 @@ import { ts } from "ts-morph";
 
 /** Reads `.ts` and `.mts` files as ECMAScript modules without their types; leaves every other module alone. */
 export const load: LoadHook = async (url, context, nextLoad) => {
-  if (!/^file:.*\.m?ts$/.test(url)) return nextLoad(url, context);
+  if (!/^file:[^?]*\.m?ts(\?.*)?$/.test(url)) return nextLoad(url, context);
   const loaded = await nextLoad(url, { ...context, format: "module" });
   const text = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
   return { format: "module", source: stripTypes(text, url), shortCircuit: true };
