@@ -7,6 +7,7 @@ import { declareCompile } from "./command-line/compile.js";
 import { declareExplain } from "./command-line/explain.js";
 import { declareFmt } from "./command-line/fmt.js";
 import { declareInit } from "./command-line/init.js";
+import { declareLint } from "./command-line/lint.js";
 import { declareLsp } from "./command-line/lsp.js";
 import type { DeclareCommand } from "./command-line/options.js";
 import { declareSchema } from "./command-line/schema.js";
@@ -21,6 +22,7 @@ const commands: readonly DeclareCommand[] = [
   declareBreaking,
   declareSchema,
   declareFmt,
+  declareLint,
   declareExplain,
   declareLsp,
 ];
@@ -41,6 +43,7 @@ Examples:
   $ rpcgen compile 'idl/**/*.rpc' --out src/gen   these files, into this directory
   $ rpcgen check                                  only look for mistakes
   $ rpcgen fmt                                    lay the files out in the one way
+  $ rpcgen lint                                   what is right and could be wiser
   $ rpcgen breaking --against git:main            what changed and breaks somebody
   $ rpcgen explain unknown-type                   what a diagnostic means
 `;

@@ -14,7 +14,7 @@ export const InventoryService: ServiceInfo = {
   fingerprint: "d0a393cc4a080fd8",
   source: "inventory.rpc",
   methods: [
-    { name: "get", wireName: "Get", shape: "unary", parameters: ["sku"], throws: [], timeoutMs: undefined, isIdempotent: false },
+    { name: "get", wireName: "Get", shape: "unary", parameters: ["sku"], throws: [], timeoutMs: undefined, isIdempotent: true },
     { name: "apply", wireName: "Apply", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
   ],
 };

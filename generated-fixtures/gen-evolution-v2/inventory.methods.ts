@@ -16,7 +16,7 @@ export const InventoryService: ServiceInfo = {
   source: "inventory.rpc",
   methods: [
     { name: "list", wireName: "List", shape: "serverStream", parameters: ["prefix"], throws: [], timeoutMs: undefined, isIdempotent: false },
-    { name: "get", wireName: "Get", shape: "unary", parameters: ["sku"], throws: [LockedError], timeoutMs: undefined, isIdempotent: false },
+    { name: "get", wireName: "Get", shape: "unary", parameters: ["sku"], throws: [LockedError], timeoutMs: undefined, isIdempotent: true },
     { name: "apply", wireName: "Apply", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
   ],
 };

@@ -21,6 +21,8 @@ export interface RpcgenConfig {
   readonly importExtension?: ImportExtension | undefined;
   /** What `rpcgen breaking` compares with, and which breaks are wanted. */
   readonly breaking?: BreakingConfig | undefined;
+  /** What `rpcgen lint` looks for. */
+  readonly lint?: LintConfig | undefined;
 }
 
 export interface BreakingConfig {
@@ -37,6 +39,18 @@ export interface AcceptedBreak {
   readonly at: string;
   /** Why it may break; for those who read the configuration. */
   readonly reason: string;
+}
+
+export type LintSeverity = "off" | "warning" | "error";
+
+/** The part of a configuration that is for `rpcgen lint`. */
+export interface LintConfig {
+  /** By name of the rule: `"off"`, `"warning"`, `"error"`, or one of these and the rule's options. */
+  readonly rules?: Readonly<
+    Record<string, LintSeverity | readonly [severity: LintSeverity, options?: Readonly<Record<string, unknown>>]>
+  >;
+  /** Files, directories or patterns that are not linted. */
+  readonly ignore?: readonly string[];
 }
 
 /** Gives an editor the types of a configuration; returns what it is given. */
@@ -57,6 +71,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["importRoots", pathsProblem],
   ["importExtension", extensionProblem],
   ["breaking", breakingProblem],
+  ["lint", lintProblem],
 ]);
 
 /** Checks what a configuration file exported, whatever that is. Never throws, whatever its getters do. */
@@ -159,6 +174,40 @@ function objectProblem(value: unknown, keys: readonly string[]): string | undefi
   if (typeof value !== "object" || value === null || !isPlain(value)) return `must be an object, not ${kindOf(value)}`;
   const unknown = Reflect.ownKeys(value).find((key) => !keys.includes(String(key)));
   return unknown === undefined ? undefined : `has no key \`${String(unknown)}\`; its keys are ${keys.join(", ")}`;
+}
+
+/** Which rules there are, and what options they have, is for the linter to say. */
+function lintProblem(value: unknown): string | undefined {
+  if (!isRecord(value)) return `must be an object, not ${kindOf(value)}`;
+  const other = Object.keys(value).find((key) => key !== "rules" && key !== "ignore");
+  if (other !== undefined) return `has no key \`${other}\`; there are rules and ignore`;
+  const { rules, ignore } = value;
+  const problem = ignore === undefined || sizeOf(ignore) === 0 ? undefined : pathsProblem(ignore);
+  if (problem !== undefined) return `has \`ignore\`, which ${problem}`;
+  if (rules === undefined) return undefined;
+  if (!isRecord(rules)) return `has \`rules\`, which must be an object, not ${kindOf(rules)}`;
+  const [wrong] = Object.entries(rules).find(([, setting]) => !isRuleSetting(setting)) ?? [];
+  return wrong === undefined
+    ? undefined
+    : `has the rule \`${wrong}\`, which must be "off", "warning", "error", or an array of one of these and an object`;
+}
+
+function isRuleSetting(value: unknown): boolean {
+  if (!Array.isArray(value)) return isSeverity(value);
+  const [severity, options] = value as readonly unknown[];
+  return isSeverity(severity) && (value.length === 1 || (value.length === 2 && isRecord(options)));
+}
+
+function isSeverity(value: unknown): boolean {
+  return value === "off" || value === "warning" || value === "error";
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && isPlain(value);
+}
+
+function sizeOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : -1;
 }
 
 function kindOf(value: unknown): string {

@@ -42,7 +42,7 @@ export function planRun(host: Host, loaded: LoadedConfig | undefined, request: P
   const config = loaded?.config;
   const base = loaded === undefined ? host.workingDirectory : directoryOf(loaded.path);
   const configured = (path: string | undefined): string | undefined =>
-    path === undefined ? undefined : host.absolute(joinConfigured(base, path));
+    path === undefined ? undefined : host.absolute(configuredPath(base, path));
   const given = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : host.absolute(path);
 
@@ -51,7 +51,7 @@ export function planRun(host: Host, loaded: LoadedConfig | undefined, request: P
   const statedRoot = given(request.root) ?? configured(config?.root);
   const configuredFiles = typeof config?.files === "string" ? [config.files] : config?.files;
   const patterns = isWhole
-    ? (configuredFiles?.map((path) => joinConfigured(base, path)) ?? [statedRoot ?? usualRoot])
+    ? (configuredFiles?.map((path) => configuredPath(base, path)) ?? [statedRoot ?? usualRoot])
     : request.files;
   const missing = isWhole && configuredFiles === undefined ? missingRoot(host, statedRoot, usualRoot) : undefined;
   if (missing !== undefined) return missing;
@@ -61,7 +61,7 @@ export function planRun(host: Host, loaded: LoadedConfig | undefined, request: P
   const root = statedRoot ?? (isWhole || loaded !== undefined ? usualRoot : found.base);
   const importRoots = [
     ...request.importRoots.map((path) => host.absolute(path)),
-    ...(config?.importRoots ?? []).map((path) => host.absolute(joinConfigured(base, path))),
+    ...(config?.importRoots ?? []).map((path) => host.absolute(configuredPath(base, path))),
   ];
   const plan: Plan = {
     entries: found.files,
@@ -75,7 +75,7 @@ export function planRun(host: Host, loaded: LoadedConfig | undefined, request: P
 }
 
 /** A path of the configuration, which is relative to the configuration's directory, as one for the host. */
-function joinConfigured(base: string, path: string): string {
+export function configuredPath(base: string, path: string): string {
   return path.startsWith("/") || /^[A-Za-z]:/.test(path) ? path : joinPath(base, path);
 }
 

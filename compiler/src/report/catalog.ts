@@ -3,6 +3,7 @@
 import { breakingCatalog } from "./catalog/breaking-catalog.js";
 import type { BreakingCatalog } from "./catalog/breaking-catalog.js";
 import { checkCatalog } from "./catalog/check-catalog.js";
+import { lintCatalog } from "./catalog/lint-catalog.js";
 import { nameCatalog } from "./catalog/name-catalog.js";
 import { outputCatalog } from "./catalog/output-catalog.js";
 import { syntaxCatalog } from "./catalog/syntax-catalog.js";
@@ -25,7 +26,8 @@ export type Catalog = typeof syntaxCatalog &
   typeof nameCatalog &
   typeof checkCatalog &
   BreakingCatalog &
-  typeof outputCatalog;
+  typeof outputCatalog &
+  typeof lintCatalog;
 
 /** A diagnostic code: a kebab-case word, and API. */
 export type Code = keyof Catalog;
@@ -40,6 +42,7 @@ export const catalog: Catalog & Readonly<Record<Code, CatalogEntry>> = {
   ...checkCatalog,
   ...breakingCatalog,
   ...outputCatalog,
+  ...lintCatalog,
 };
 
 /** Whether a word, for instance one typed after `rpcgen explain`, is a code. */

@@ -30,6 +30,27 @@ const sentenceUnitsMax = 300;
 /** How many findings are held before the surplus is let go, so that a hostile file costs little memory. */
 const heldCountMax = 2_000;
 
+/** One finding with the sentence of its code. */
+export function createDiagnostic<C extends Code>(
+  code: C,
+  span: Span | undefined,
+  parameters: ParametersOf<C>,
+  details: Details = {},
+): Diagnostic {
+  const entry = catalog[code];
+  return {
+    code,
+    severity: entry.severity,
+    // The compiler cannot see that the entry and its parameters belong together; the signature above holds it.
+    message: cut(entry.message(parameters as never)),
+    span,
+    label: details.label === undefined ? undefined : cut(details.label),
+    notes: details.notes ?? [],
+    related: details.related ?? [],
+    fixes: details.fixes ?? [],
+  };
+}
+
 /** Collects findings in any order; `findings()` gives them sorted by file and position, without duplicates, and capped. */
 export class Report {
   #held: Diagnostic[] = [];
@@ -43,18 +64,7 @@ export class Report {
 
   /** Adds one finding. `span` is undefined for findings about the run as a whole. */
   add<C extends Code>(code: C, span: Span | undefined, parameters: ParametersOf<C>, details: Details = {}): void {
-    const entry = catalog[code];
-    this.include({
-      code,
-      severity: entry.severity,
-      // The compiler cannot see that the entry and its parameters belong together; the signature above holds it.
-      message: cut(entry.message(parameters as never)),
-      span,
-      label: details.label === undefined ? undefined : cut(details.label),
-      notes: details.notes ?? [],
-      related: details.related ?? [],
-      fixes: details.fixes ?? [],
-    });
+    this.include(createDiagnostic(code, span, parameters, details));
   }
 
   /**

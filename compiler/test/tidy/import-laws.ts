@@ -12,6 +12,7 @@ const compilerFolders: Readonly<Record<string, readonly string[]>> = {
   schema: ["source"],
   bind: ["syntax", "project", "schema"],
   check: ["schema", "report"],
+  lint: ["schema", "report", "syntax"],
   emit: ["schema", "report"],
   // What a change of the schema does to the code that uses what was emitted.
   impact: ["check", "emit"],

@@ -6,7 +6,11 @@ import { Chat } from "./chat.methods.js";
 import type { FromClientInit, FromRoom } from "./chat.types.js";
 
 export interface ChatClient {
-  /** @throws {NicknameTaken} */
+  /**
+   * Takes part in a room, which ends when the client has said all that it wants to say.
+   *
+   * @throws {NicknameTaken}
+   */
   talk(requests: AsyncIterable<FromClientInit> | Iterable<FromClientInit>, options?: CallOptions): AsyncIterable<FromRoom>;
   /** The rooms that are open, and how many people are in each. */
   rooms(options?: CallOptions): Promise<ReadonlyMap<string, number>>;

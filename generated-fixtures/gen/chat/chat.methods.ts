@@ -32,6 +32,7 @@ export const ChatJson: ServiceJson = {
 
 /** The methods of chat.v1.Chat, as a client calls them. */
 export const Chat: {
+  /** Takes part in a room, which ends when the client has said all that it wants to say. */
   readonly talk: Method<FromClientInit, FromRoom>;
   /** The rooms that are open, and how many people are in each. */
   readonly rooms: Method<ChatRoomsRequestInit, ReadonlyMap<string, number>>;

@@ -9,7 +9,11 @@ import type { FromClient, FromRoomInit } from "./chat.types.js";
 
 /** What you write to serve chat.v1.Chat: one function for each method. */
 export interface ChatHandler {
-  /** @throws {NicknameTaken} */
+  /**
+   * Takes part in a room, which ends when the client has said all that it wants to say.
+   *
+   * @throws {NicknameTaken}
+   */
   talk(requests: AsyncIterable<FromClient>, call: ServerCall): AsyncIterable<FromRoomInit> | Iterable<FromRoomInit>;
   /** The rooms that are open, and how many people are in each. */
   rooms(call: ServerCall): ReadonlyMap<string, number> | Readonly<Record<string, number>> | Promise<ReadonlyMap<string, number> | Readonly<Record<string, number>>>;

@@ -34,7 +34,7 @@ export const OrdersService: ServiceInfo = {
     { name: "chat", wireName: "Chat", shape: "bidiStream", throws: [], timeoutMs: undefined, isIdempotent: false },
     { name: "log", wireName: "Log", shape: "oneway", throws: [], timeoutMs: 5000, isIdempotent: false },
     { name: "find", wireName: "Find", shape: "unary", parameters: ["id", "includeItems"], throws: [OrderNotFoundError], timeoutMs: 5000, isIdempotent: false },
-    { name: "count", wireName: "Count", shape: "unary", parameters: [], throws: [], timeoutMs: 5000, isIdempotent: false },
+    { name: "count", wireName: "Count", shape: "unary", parameters: [], throws: [], timeoutMs: 5000, isIdempotent: true },
   ],
 };
 
