@@ -52,7 +52,7 @@ export const outputCatalog = {
     severity: "error",
     message: (p: { path: string; reason: string }): string => `${p.path}: ${p.reason}`,
     explanation:
-      "The nearest `rpcgen.config.ts`, `.mts`, `.js`, `.mjs` or `.json` above the working directory exports a plain object with the keys `root`, `files`, `out`, `importRoots`, `importExtension` and `lint`, each of which may be left out, and nothing else. Paths in it are counted from where it stands.",
+      "The nearest `rpcgen.config.ts`, `.mts`, `.js`, `.mjs` or `.json` above the working directory exports a plain object with the keys `root`, `files`, `out`, `importRoots`, `importExtension`, `breaking` and `lint`, each of which may be left out, and nothing else. Paths in it are counted from where it stands.",
     wrong: 'export default { input: "idl" }',
     right: 'export default { root: "idl", out: "src/gen" }',
   },
