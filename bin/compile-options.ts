@@ -1,11 +1,12 @@
 /** What `rpcgen compile` may be told on its command line. */
 
-import type { ImportExtension } from "../compiler/src/project/config.js";
+import type { EmitForm, ImportExtension } from "../compiler/src/project/config.js";
 import type { ProjectOptions } from "./command-line/options.js";
 
 export interface CompileOptions extends ProjectOptions {
   readonly out?: string;
   readonly importExtension?: ImportExtension;
+  readonly emit?: EmitForm;
   readonly check?: boolean;
   readonly force?: boolean;
   readonly watch?: boolean;

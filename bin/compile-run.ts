@@ -1,8 +1,10 @@
 /** The part of `rpcgen compile` that needs the compiler: analyses, emits if that went well, and writes. */
 
+import { posix } from "node:path";
 import { analyze, createAnalysisMemory } from "../compiler/src/compile.js";
 import type { Analysis, AnalysisMemory } from "../compiler/src/compile.js";
 import { filePaths } from "../compiler/src/emit/names.js";
+import type { CompiledTexts } from "../compiler/src/emit/ts/compile-outputs.js";
 import type { EmissionMemory } from "../compiler/src/emit/ts/emit-typescript.js";
 import type { Host } from "../compiler/src/project/host.js";
 import { nodeOutputHost } from "../compiler/src/project/host-output.js";
@@ -34,13 +36,20 @@ export interface CompileRun {
 export interface CompileMemory {
   readonly analysis: AnalysisMemory;
   readonly write: WriteMemory;
+  readonly compiled: CompiledTexts;
   emission: EmissionMemory | undefined;
   /** The options for which `emission` holds. */
   emissionOptions: string;
 }
 
 export function createCompileMemory(): CompileMemory {
-  return { analysis: createAnalysisMemory(), write: new WriteMemory(), emission: undefined, emissionOptions: "" };
+  return {
+    analysis: createAnalysisMemory(),
+    write: new WriteMemory(),
+    compiled: new Map(),
+    emission: undefined,
+    emissionOptions: "",
+  };
 }
 
 /** Compiles once. With a memory, what has not changed since the last run with it is not done again. */
@@ -50,7 +59,7 @@ export async function runCompile(host: Host, run: CompileRun, memory?: CompileMe
   const recording = createRecordingHost(host);
   const roots = [plan.root, ...plan.importRoots];
   const analysis = analyze(plan.entries, recording, { roots }, report, memory?.analysis);
-  const files = await emit(analysis, plan, report, memory);
+  const files = await emit(analysis, run, report, memory);
   const outcomes =
     files === undefined
       ? undefined
@@ -74,12 +83,13 @@ export async function runCompile(host: Host, run: CompileRun, memory?: CompileMe
 /** The outputs, or undefined where the sources or the names made from them have errors. */
 async function emit(
   analysis: Analysis,
-  plan: Plan,
+  run: CompileRun,
   report: Report,
   memory: CompileMemory | undefined,
 ): Promise<readonly OutputFile[] | undefined> {
   if (!analysis.isSound) return undefined;
   const { schema, places } = analysis;
+  const { plan } = run;
   // ts-morph takes longer to load than most compiles take, and only this needs it.
   const { emitTypeScript, EmissionMemory } = await import("../compiler/src/emit/ts/emit-typescript.js");
   const importExtension = plan.importExtension === "none" ? "" : plan.importExtension;
@@ -90,10 +100,31 @@ async function emit(
   const options = { importExtension, version: version(), places } as const;
   const texts = emitTypeScript(schema, options, report, memory?.emission);
   if (report.hasErrors) return undefined;
+  const outputs = plan.emit === "js" ? await compileTexts(texts, analysis, run, report, memory) : texts;
   const sources = new Map(
     schema.files.flatMap(({ path: source }) => Object.values(filePaths(source)).map((path: string) => [path, source])),
   );
-  return [...texts].map(([path, text]) => ({ path, text, source: sources.get(path) ?? path }));
+  const sourceOf = (path: string): string => sources.get(path.replace(/\.js$|\.d\.ts(\.map)?$/, ".ts")) ?? path;
+  return [...outputs].map(([path, text]) => ({ path, text, source: sourceOf(path) }));
+}
+
+/** JavaScript, declarations, and maps that lead from those to the `.rpc` files where they stand. */
+async function compileTexts(
+  texts: ReadonlyMap<string, string>,
+  { schema, project }: Analysis,
+  { directory }: CompileRun,
+  report: Report,
+  memory: CompileMemory | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const { compileOutputs } = await import("../compiler/src/emit/ts/compile-outputs.js");
+  // The library's own files stand elsewhere on every machine.
+  const own = project.files.filter(({ isStandard }) => !isStandard);
+  const realPaths = new Map(own.map(({ path, realPath }) => [path, realPath]));
+  const sourceFrom = (output: string, source: string): string | undefined => {
+    const realPath = realPaths.get(source);
+    return realPath === undefined ? undefined : posix.relative(posix.dirname(`${directory}/${output}`), realPath);
+  };
+  return compileOutputs(texts, schema, { version: version(), sourceFrom }, report, memory?.compiled);
 }
 
 function write(

@@ -35,12 +35,14 @@ export function outcomeLines(
 /** `greeter.{types,codec}.ts` where several paths differ only in their middle. */
 function shortened(paths: readonly string[]): string {
   const [first = ""] = paths;
-  const parts = paths.map((path) => /^(.*)\.([^./]+)\.ts$/.exec(path));
+  const parts = paths.map((path) => /^(.*?)\.([^./]+)\.(ts|js|d\.ts|d\.ts\.map)$/.exec(path));
   const stem = parts[0]?.[1];
   if (paths.length === 1 || stem === undefined || parts.some((part) => part?.[1] !== stem)) {
     return paths.length === 1 ? first : `{${paths.join(",")}}`;
   }
-  return `${stem}.{${parts.map((part) => part?.[2]).join(",")}}.ts`;
+  const [roles, endings] = [2, 3].map((group) => [...new Set(parts.map((part) => part?.[group]))]);
+  const ending = endings?.length === 1 ? endings[0] : `{${endings?.join(",")}}`;
+  return `${stem}.{${roles?.join(",")}}.${ending}`;
 }
 
 /** `1 service, 2 methods, 3 messages`. */

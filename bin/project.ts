@@ -1,6 +1,6 @@
 /** What `compile` and `check` share before they begin: the working directory, the configuration, and the plan. */
 
-import type { ImportExtension } from "../compiler/src/project/config.js";
+import type { EmitForm, ImportExtension } from "../compiler/src/project/config.js";
 import { findConfig, loadConfig } from "../compiler/src/project/config-file.js";
 import type { LoadedConfig } from "../compiler/src/project/config-file.js";
 import type { Host } from "../compiler/src/project/host.js";
@@ -22,6 +22,7 @@ export interface OpenedProject {
 export interface OutputOptions {
   readonly out?: string;
   readonly importExtension?: ImportExtension;
+  readonly emit?: EmitForm;
 }
 
 /** Finds out what shall be done. Throws a UsageError where that cannot be known. */
@@ -47,6 +48,7 @@ export function planProject(
     out: options.out,
     importRoots: options.importRoot ?? [],
     importExtension: options.importExtension,
+    emit: options.emit,
   });
   if (result.kind === "invalid") throw new UsageError(result.reason, result.hint);
   return result.plan;

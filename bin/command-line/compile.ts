@@ -1,7 +1,7 @@
 /** The command line of `rpcgen compile`. */
 
 import { Option } from "commander";
-import { importExtensions } from "../../compiler/src/project/config.js";
+import { emitForms, importExtensions } from "../../compiler/src/project/config.js";
 import type { CompileOptions } from "../compile-options.js";
 import { addProjectOptions, addSharedOptions, filesArgument, once, oneOf, pathOption } from "./options.js";
 import type { DeclareCommand } from "./options.js";
@@ -21,6 +21,12 @@ export const declareCompile: DeclareCommand = (program, finish) => {
         "--import-extension <ext>",
         "how generated files import each other: .js, .ts or none (default: .js)",
       ).argParser(once((value) => oneOf(value, importExtensions))),
+    )
+    .addOption(
+      new Option(
+        "--emit <form>",
+        "ts, or js with declarations that lead editors into the .rpc (default: ts)",
+      ).argParser(once((value) => oneOf(value, emitForms))),
     )
     .option("-w, --watch", "compile again whenever a file changes, until Ctrl-C")
     .option("--check", "write nothing; exit with 3 if the output is not what it should be")

@@ -72,6 +72,7 @@ export function optionsHash(plan: Plan, directory: string): string {
       roots: [plan.root, ...plan.importRoots].map(seen),
       isWhole: plan.isWhole,
       importExtension: plan.importExtension,
+      emit: plan.emit,
     }),
   );
 }

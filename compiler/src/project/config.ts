@@ -7,6 +7,11 @@ export type ImportExtension = ".js" | ".ts" | "none";
 
 export const importExtensions: readonly ImportExtension[] = [".js", ".ts", "none"];
 
+/** What is written: TypeScript sources, or JavaScript with declarations that lead editors into the `.rpc` files. */
+export type EmitForm = "ts" | "js";
+
+export const emitForms: readonly EmitForm[] = ["ts", "js"];
+
 /** What `rpcgen.config.ts` exports. Paths are relative to the directory that it stands in. */
 export interface RpcgenConfig {
   /** Directory in which logical paths begin and imports are looked up; `rpc` if left out. */
@@ -19,6 +24,8 @@ export interface RpcgenConfig {
   readonly importRoots?: readonly string[] | undefined;
   /** Extension with which generated files import each other; `.js` if left out. */
   readonly importExtension?: ImportExtension | undefined;
+  /** `ts` if left out; `js` writes `.js`, `.d.ts` and `.d.ts.map`. */
+  readonly emit?: EmitForm | undefined;
   /** What `rpcgen breaking` compares with, and which breaks are wanted. */
   readonly breaking?: BreakingConfig | undefined;
   /** What `rpcgen lint` looks for. */
@@ -72,6 +79,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["importExtension", extensionProblem],
   ["breaking", breakingProblem],
   ["lint", lintProblem],
+  ["emit", emitProblem],
 ]);
 
 /** Checks what a configuration file exported, whatever that is. Never throws, whatever its getters do. */
@@ -208,6 +216,11 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function sizeOf(value: unknown): number {
   return Array.isArray(value) ? value.length : -1;
+}
+
+function emitProblem(value: unknown): string | undefined {
+  if (emitForms.some((form) => form === value)) return undefined;
+  return `must be "ts" or "js", not ${typeof value === "string" ? JSON.stringify(value) : kindOf(value)}`;
 }
 
 function kindOf(value: unknown): string {

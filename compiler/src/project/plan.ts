@@ -1,7 +1,7 @@
 /** Turns arguments and configuration into what one run shall do: which files, counted from where, written to where. */
 
 import { didYouMean } from "../report/did-you-mean.js";
-import type { ImportExtension } from "./config.js";
+import type { EmitForm, ImportExtension } from "./config.js";
 import type { LoadedConfig } from "./config-file.js";
 import { findFiles, sharedDirectory } from "./glob.js";
 import type { Host } from "./host.js";
@@ -18,6 +18,7 @@ export interface PlanRequest {
   readonly out: string | undefined;
   readonly importRoots: readonly string[];
   readonly importExtension: ImportExtension | undefined;
+  readonly emit?: EmitForm | undefined;
 }
 
 /** Absolute paths throughout. */
@@ -30,6 +31,7 @@ export interface Plan {
   readonly importRoots: readonly string[];
   readonly out: string;
   readonly importExtension: ImportExtension;
+  readonly emit: EmitForm;
 }
 
 export type PlanResult =
@@ -70,8 +72,9 @@ export function planRun(host: Host, loaded: LoadedConfig | undefined, request: P
     importRoots,
     out: given(request.out) ?? configured(config?.out) ?? joinPath(base, defaultOut),
     importExtension: request.importExtension ?? config?.importExtension ?? ".js",
+    emit: request.emit ?? config?.emit ?? "ts",
   };
-  return checkRoots(host, plan) ?? { kind: "plan", plan };
+  return checkEmit(plan) ?? checkRoots(host, plan) ?? { kind: "plan", plan };
 }
 
 /** A path of the configuration, which is relative to the configuration's directory, as one for the host. */
@@ -136,6 +139,13 @@ function similarFile(host: Host, argument: string): string | undefined {
   const names = host.list(directory).filter((name) => name.endsWith(".rpc"));
   const similar = didYouMean(path.slice(path.lastIndexOf("/") + 1), names);
   return similar === undefined ? undefined : `did you mean ${shown(host, joinPath(directory, similar))}?`;
+}
+
+/** JavaScript imports what is there when it runs. */
+function checkEmit({ emit, importExtension }: Plan): PlanResult | undefined {
+  if (emit === "ts" || importExtension !== ".ts") return undefined;
+  const reason = "JavaScript cannot import its own files with the extension .ts";
+  return { kind: "invalid", reason, hint: "leave `importExtension` out, or write TypeScript" };
 }
 
 /** Every root must be there, and every entry stand below one: its place there is what its outputs are named after. */
