@@ -145,6 +145,7 @@ function write(
         files,
         run: manifest,
         isGivenUp: (source) => own.has(source) || isGivenUp(host, plan, source),
+        ownership: "mark",
         force: options.force === true,
         dryRun: options.check === true,
         memory: memory?.write,

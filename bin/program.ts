@@ -6,6 +6,7 @@ import { declareCheck } from "./command-line/check.js";
 import { declareCompile } from "./command-line/compile.js";
 import { declareExplain } from "./command-line/explain.js";
 import { declareFmt } from "./command-line/fmt.js";
+import { declareImport } from "./command-line/import.js";
 import { declareInit } from "./command-line/init.js";
 import { declareLint } from "./command-line/lint.js";
 import { declareLsp } from "./command-line/lsp.js";
@@ -22,6 +23,7 @@ const commands: readonly DeclareCommand[] = [
   declareBreaking,
   declareSchema,
   declareFmt,
+  declareImport,
   declareLint,
   declareExplain,
   declareLsp,

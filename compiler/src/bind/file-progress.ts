@@ -36,6 +36,7 @@ export function checkPackage(context: FileContext): void {
   if (syntax.package === undefined) return;
   for (const { annotation, argumentSpan } of annotationsOf(context, syntax.package, "package")) {
     const [name] = annotation.args;
+    if (annotation.name !== "namespace") continue;
     if (name?.kind !== "string" || /^[A-Za-z_][A-Za-z0-9_]*$/.test(name.value)) continue;
     const reason = "takes one word of letters, digits and _";
     context.report.add("annotation-argument", argumentSpan, { name: annotation.name, reason });

@@ -35,6 +35,11 @@ export interface WriteRequest {
   readonly run: ManifestRun;
   /** Whether an earlier source without outputs in `files` is given up; otherwise its outputs stay. */
   readonly isGivenUp: (source: string) => boolean;
+  /**
+   * How a file is known to be the compiler's own: by the mark in its first lines or, where people go on editing what was
+   * written, by being just as the manifest remembers it.
+   */
+  readonly ownership: "mark" | "manifest";
   /** Replaces files that are not the compiler's own. Links and directories are never replaced. */
   readonly force: boolean;
   /** Finds out what would change and leaves the disk as it is. */
@@ -129,6 +134,8 @@ class Writer {
   readonly #manifestBefore: string | undefined;
   readonly #standing: Map<string, Standing> = new Map();
   #manifestText = "";
+  /** Hashes of the outputs that the manifest tells of, once they were asked for. */
+  #remembered: ReadonlyMap<string, string> | undefined;
 
   constructor(request: WriteRequest, report: Report) {
     this.#request = request;
@@ -150,7 +157,7 @@ class Writer {
       const before =
         this.#request.memory?.at(file.path, this.#manifestBefore)?.text === file.text
           ? file.text
-          : this.#textAt(file.path);
+          : this.#textAt(file);
       const isSame = before === file.text;
       outcomes.push({ path: file.path, source: file.source, action: isSame ? "unchanged" : "written" });
       if (!isSame) this.#changes.push({ path: file.path, text: file.text, before });
@@ -177,11 +184,14 @@ class Writer {
   /** Outputs of earlier runs that this one does not have. */
   #earlierOutputs(): readonly ManifestOutput[] {
     const current = new Set(this.#request.files.map(({ path }) => portablePathKey(path)));
-    const text = this.#manifestBefore;
-    const manifest = text === undefined ? undefined : parseManifest(text);
-    return (manifest?.outputs ?? []).filter(
+    return this.#manifestOutputs().filter(
       ({ path }) => !current.has(portablePathKey(path)) && portablePathProblem(path) === undefined,
     );
+  }
+
+  #manifestOutputs(): readonly ManifestOutput[] {
+    const text = this.#manifestBefore;
+    return (text === undefined ? undefined : parseManifest(text)?.outputs) ?? [];
   }
 
   /** The manifest is the last change, so that a run that was cut short is seen as one by the next. */
@@ -200,13 +210,23 @@ class Writer {
   }
 
   /** The text that stands where an output will, after making sure that it may be replaced. */
-  #textAt(path: string): string | undefined {
+  #textAt({ path, text: wanted }: OutputFile): string | undefined {
     if (this.#root === undefined || !this.#mayStand(path)) return undefined;
     const text = this.#regularText(path);
-    if (text !== undefined && !isGenerated(text) && !this.#request.force) {
+    if (text === undefined || text === wanted || this.#request.force) return text;
+    if (this.#request.ownership === "manifest") {
+      if (!this.#isAsRemembered(path, text)) {
+        this.#report.add("imported-edited", undefined, { path: this.#display(path) });
+      }
+    } else if (!isGenerated(text)) {
       this.#report.add("output-not-generated", undefined, { path: this.#display(path) });
     }
     return text;
+  }
+
+  #isAsRemembered(path: string, text: string): boolean {
+    this.#remembered ??= new Map(this.#manifestOutputs().map((output) => [output.path, output.hash]));
+    return this.#remembered.get(path) === contentHash(text);
   }
 
   /** The text of a file that may be taken away; undefined where it is gone or has become somebody else's. */

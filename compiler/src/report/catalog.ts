@@ -3,6 +3,7 @@
 import { breakingCatalog } from "./catalog/breaking-catalog.js";
 import type { BreakingCatalog } from "./catalog/breaking-catalog.js";
 import { checkCatalog } from "./catalog/check-catalog.js";
+import { ingestCatalog } from "./catalog/ingest-catalog.js";
 import { lintCatalog } from "./catalog/lint-catalog.js";
 import { nameCatalog } from "./catalog/name-catalog.js";
 import { outputCatalog } from "./catalog/output-catalog.js";
@@ -27,7 +28,8 @@ export type Catalog = typeof syntaxCatalog &
   typeof checkCatalog &
   BreakingCatalog &
   typeof outputCatalog &
-  typeof lintCatalog;
+  typeof lintCatalog &
+  typeof ingestCatalog;
 
 /** A diagnostic code: a kebab-case word, and API. */
 export type Code = keyof Catalog;
@@ -43,6 +45,7 @@ export const catalog: Catalog & Readonly<Record<Code, CatalogEntry>> = {
   ...breakingCatalog,
   ...outputCatalog,
   ...lintCatalog,
+  ...ingestCatalog,
 };
 
 /** Whether a word, for instance one typed after `rpcgen explain`, is a code. */

@@ -19,10 +19,7 @@ export function protoFieldName(name: string, givenName: string | undefined): str
 
 /** `placedAt` for `placed_at`; underscores at the ends stay, and so does everything that has none inside. */
 export function lowerCamelCase(name: string): string {
-  return name.replace(
-    /([A-Za-z0-9])_+([A-Za-z0-9])/g,
-    (_, before: string, after: string) => before + after.toUpperCase(),
-  );
+  return name.replace(/(?<=[A-Za-z0-9])_+([A-Za-z0-9])/g, (_, after: string) => after.toUpperCase());
 }
 
 /** `GiveBack` for `giveBack`: what a method is called on the wire. */

@@ -16,7 +16,7 @@ const compilerFolders: Readonly<Record<string, readonly string[]>> = {
   emit: ["schema", "report"],
   // What a change of the schema does to the code that uses what was emitted.
   impact: ["check", "emit"],
-  ingest: ["syntax", "report"],
+  ingest: ["syntax", "report", "schema"],
   "language-server": ["compile", "incremental", "project", "bind", "schema", "report"],
   incremental: ["compile", "project", "report"],
 };

@@ -1,0 +1,131 @@
+/** What the conversion of one `.proto` file keeps in hand: names, imports that turn out to be needed, and findings. */
+
+import type { Report } from "../../report/report.js";
+import type { Span } from "../../source/source-file.js";
+import type { TypeNames } from "../type-names.js";
+import type { ForeignName } from "../token-reader.js";
+import { packageOf, standardTypes } from "./proto-scope.js";
+import type { LinkedFile, ProtoScope, ProtoSymbol } from "./proto-scope.js";
+
+export interface ImportOptions {
+  /** Keeps `google.protobuf.Timestamp` and `Duration` as messages with nanoseconds, instead of `timestamp` and `duration`. */
+  readonly hasExactTimes: boolean;
+}
+
+/** What is known of all files of one run. */
+export interface ProtoRun {
+  readonly scope: ProtoScope;
+  readonly typeNames: TypeNames;
+  /** What each declaration is called in `.rpc`. */
+  readonly names: ReadonlyMap<ProtoSymbol, string>;
+  /** Packages by full `.rpc` name of their declarations: what a written name might mean instead. */
+  readonly homes: ReadonlyMap<string, readonly LinkedFile[]>;
+  /** What the package of a file is called in `.rpc`. */
+  readonly packages: ReadonlyMap<string, string>;
+  readonly options: ImportOptions;
+  readonly report: Report;
+}
+
+/** Findings of one kind about one thing are told once for a file, at the first place. */
+interface Tally {
+  readonly span: Span;
+  readonly annotation: string;
+  count: number;
+}
+
+export class Conversion {
+  readonly run: ProtoRun;
+  readonly file: LinkedFile;
+  readonly package: string;
+  /** Paths of the `.rpc` files that are needed. */
+  readonly imports: Set<string> = new Set();
+  /** First parts of the annotations that options became. */
+  readonly namespaces: Set<string> = new Set();
+  readonly #options: Map<string, Tally> = new Map();
+
+  constructor(run: ProtoRun, file: LinkedFile) {
+    this.run = run;
+    this.file = file;
+    this.package = run.packages.get(packageOf(file)) ?? packageOf(file);
+  }
+
+  get report(): Report {
+    return this.run.report;
+  }
+
+  /** Notes that an option became a comment, or the annotation of this name. */
+  tellOption(name: string, span: Span, annotation: string = ""): void {
+    const key = `${name} ${annotation}`;
+    const known = this.#options.get(key);
+    if (known !== undefined) known.count += 1;
+    else this.#options.set(key, { span, annotation, count: 1 });
+  }
+
+  /** Reports what was noted of options. */
+  finish(): void {
+    for (const [key, { span, annotation, count }] of this.#options) {
+      const name = key.slice(0, key.indexOf(" "));
+      if (annotation === "") this.report.add("imported-option", span, { name, count });
+      else this.report.add("imported-annotation", span, { name, count, annotation: `@${annotation}` });
+    }
+  }
+
+  /** The message or enum of a name; reported where there is none. `what` ends the sentence. */
+  findType(name: ForeignName, scope: string, what: string): ProtoSymbol | undefined {
+    const isType = ({ kind }: ProtoSymbol): boolean => kind === "message" || kind === "enum";
+    const symbol = this.run.scope.find(name.text, scope, this.file, isType);
+    if (symbol === undefined) this.report.add("imported-type-unknown", name.span, { type: name.text, what });
+    return symbol;
+  }
+
+  /** How this file writes the name of a declaration; notes that its file has to be imported. */
+  write(symbol: ProtoSymbol): string | undefined {
+    if (symbol.file === undefined) {
+      const path = standardTypes.get(symbol.fullName);
+      if (path !== undefined && path !== this.file.path.replace(/\.proto$/, ".rpc")) this.imports.add(path);
+      return this.#written("google.protobuf", symbol.fullName.slice("google.protobuf.".length), undefined);
+    }
+    const name = this.run.names.get(symbol);
+    if (name === undefined) return undefined;
+    const packageName = this.run.packages.get(symbol.package) ?? symbol.package;
+    const written = this.#written(packageName, name, symbol.file);
+    if (written !== undefined && symbol.file !== this.file) this.imports.add(rpcPath(symbol.file.path));
+    return written;
+  }
+
+  /** The shortest spelling that means the declaration here and nothing else; undefined where every one means another. */
+  #written(packageName: string, name: string, home: LinkedFile | undefined): string | undefined {
+    if (packageName === this.package) return name;
+    const parts = packageName === "" ? [] : packageName.split(".");
+    const visible = this.run.scope.visibleFrom(this.file);
+    const wanted = [...parts, name].join(".");
+    for (let dropped = 0; dropped <= parts.length; dropped++) {
+      const text = [...parts.slice(dropped), name].join(".");
+      if (this.#meaning(text, visible, wanted, home)) return text;
+    }
+    return undefined;
+  }
+
+  /** Whether a spelling means the wanted declaration, looked up from this file's package outwards. */
+  #meaning(text: string, visible: ReadonlySet<LinkedFile>, wanted: string, home: LinkedFile | undefined): boolean {
+    for (let prefix = this.package; ; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf(".")))) {
+      const fullName = prefix === "" ? text : `${prefix}.${text}`;
+      if (fullName === wanted) return true;
+      if (this.run.homes.get(fullName)?.some((file) => file !== home && visible.has(file)) === true) return false;
+      if (prefix === "") return false;
+    }
+  }
+}
+
+/** Where the `.rpc` file of a foreign file stands. Parts that are devices on some system get an underscore. */
+export function rpcPath(path: string): string {
+  const stem = path.replace(/\.(proto|thrift)$/, "");
+  return `${stem.split("/").map(portablePart).join("/")}.rpc`;
+}
+
+/** The name as a part of a path on every system. */
+export function portablePart(part: string): string {
+  return part
+    .replace(/^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i, "$1_")
+    .replace(/[<>:"|?*%\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|[. ]$/gu, "_");
+}

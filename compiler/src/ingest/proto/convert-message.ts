@@ -1,0 +1,149 @@
+/** Messages of `.proto` to messages of `.rpc`: members in their order, and everything that has no equal as comments. */
+
+import { entry } from "../document.js";
+import type { Entry } from "../document.js";
+import { MemberNames } from "../member-names.js";
+import { docsOf, sideNoteOf } from "../remarks.js";
+import { quotedLines } from "../rpc-text.js";
+import type { Conversion } from "./conversion.js";
+import { convertField, jsonNameOf } from "./convert-field.js";
+import { convertOptions } from "./convert-options.js";
+import { Reserved } from "./convert-reserved.js";
+import { withFeatures } from "./features.js";
+import type { Features } from "./features.js";
+import type { ProtoSymbol } from "./proto-scope.js";
+import type { ProtoExtend, ProtoField, ProtoMessage, ProtoOneof, ProtoReserved } from "./proto-syntax.js";
+
+/** What a message is being converted with. */
+export interface MessageWork {
+  readonly conversion: Conversion;
+  readonly symbol: ProtoSymbol;
+  readonly features: Features;
+  readonly names: MemberNames;
+  readonly reserved: Reserved;
+  /** Numbers that were given, and to which field. */
+  readonly numbers: Map<number, string>;
+  /** Options of the whole message. */
+  readonly head: { readonly annotations: string[]; readonly notes: (readonly string[])[] };
+}
+
+export function convertMessage(
+  message: ProtoMessage,
+  symbol: ProtoSymbol,
+  outerFeatures: Features,
+  conversion: Conversion,
+): Entry {
+  const options = message.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
+  const converted = convertOptions(options, symbol.fullName, conversion);
+  const work: MessageWork = {
+    conversion,
+    symbol,
+    features: withFeatures(outerFeatures, options),
+    names: new MemberNames(),
+    reserved: new Reserved(),
+    numbers: new Map(),
+    head: { annotations: [...converted.annotations], notes: [...converted.notes] },
+  };
+  // What is written as reserved counts also for what stands in front of it.
+  for (const item of message.items) if (item.kind === "reserved") work.reserved.addAll(item);
+  const items = message.items.flatMap((item) => convertItem(item, work));
+  const reserved = work.reserved.entry((name) => work.names.reserved(name));
+  const name = conversion.run.names.get(symbol) ?? message.name.text;
+  return entry({
+    notes: [...message.remarks.detached, ...work.head.notes],
+    docs: docsOf(message.remarks),
+    sideNote: sideNoteOf(message.remarks),
+    annotations: work.head.annotations,
+    text: `message ${name}`,
+    items: reserved === undefined ? items : [...items, reserved],
+  });
+}
+
+function convertItem(item: ProtoMessage["items"][number], work: MessageWork): readonly Entry[] {
+  switch (item.kind) {
+    case "field":
+      return [convertField(item, false, work)];
+    case "oneof":
+      return [convertOneof(item, work)];
+    case "loose":
+      return [entry({ notes: item.paragraphs })];
+    case "extend":
+      return convertExtend(item, work.conversion);
+    case "extensions":
+      return [convertExtensionRange(item, work)];
+    case "reserved":
+    case "option":
+      return keptRemarks(item.remarks);
+    case "message":
+    case "enum":
+      return [];
+  }
+}
+
+/** The comments around something that is not written where it stood. */
+export function keptRemarks(remarks: ProtoReserved["remarks"]): readonly Entry[] {
+  const notes = [...remarks.detached, ...remarks.leading, ...remarks.trailing];
+  return notes.length === 0 ? [] : [entry({ notes })];
+}
+
+function convertOneof(oneof: ProtoOneof, work: MessageWork): Entry {
+  const { conversion, symbol } = work;
+  const options = oneof.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
+  const { annotations, notes } = convertOptions(options, symbol.fullName, conversion);
+  const inner = { ...work, features: withFeatures(work.features, options) };
+  const items = oneof.items.flatMap((item): readonly Entry[] => {
+    if (item.kind === "field") return [convertField(item, true, inner)];
+    return item.kind === "loose" ? [entry({ notes: item.paragraphs })] : keptRemarks(item.remarks);
+  });
+  const head = {
+    notes: [...oneof.remarks.detached, ...notes],
+    docs: docsOf(oneof.remarks),
+    sideNote: sideNoteOf(oneof.remarks),
+  };
+  if (items.some(({ text }) => text !== "")) {
+    return entry({ ...head, annotations, text: `${work.names.union(oneof.name.text)}?: union`, items });
+  }
+  // Nothing is left that could be in it.
+  const paragraphs = [...head.notes, ...oneof.remarks.leading, ...items.flatMap((item) => item.notes)];
+  return entry({ notes: [...paragraphs, quotedLines("proto", `oneof ${oneof.name.text} {}`)] });
+}
+
+/** The names of the inline unions and maps of a message, as the conversion will give them. */
+export function generatedMembers(message: ProtoMessage): { readonly unions: string[]; readonly maps: string[] } {
+  const names = new MemberNames();
+  const unions: string[] = [];
+  const maps: string[] = [];
+  const claim = (field: ProtoField): void => {
+    const { name } = names.field(field.name.text, jsonNameOf(field));
+    if (field.mapKey !== undefined) maps.push(name);
+  };
+  for (const item of message.items) {
+    if (item.kind === "field") claim(item);
+    else if (item.kind === "oneof") {
+      for (const member of item.items) if (member.kind === "field") claim(member);
+      unions.push(names.union(item.name.text));
+    }
+  }
+  return { unions, maps };
+}
+
+export function convertExtend(extend: ProtoExtend, conversion: Conversion): readonly Entry[] {
+  for (const { name } of extend.fields) {
+    conversion.report.add("imported-extension", name.span, { name: name.text, target: extend.target.text });
+  }
+  const { source, start, end } = extend.span;
+  const { detached, leading, trailing } = extend.remarks;
+  const inner = extend.fields.flatMap(({ remarks }) => [...remarks.detached, ...remarks.trailing]);
+  const text = quotedLines("proto", source.text.slice(start, end));
+  // Comments inside are part of the quoted text.
+  return [entry({ notes: [...detached, ...leading, text, ...(inner.length > 0 ? [] : trailing)] })];
+}
+
+function convertExtensionRange(range: ProtoReserved, work: MessageWork): Entry {
+  const text = range.ranges.map(({ from, to }) => (from === to ? String(from) : `${from} to ${to}`)).join(", ");
+  work.conversion.report.add("imported-extension-range", range.span, { text, name: work.symbol.fullName });
+  work.reserved.addAll(range);
+  const { source, start, end } = range.span;
+  const { detached, leading, trailing } = range.remarks;
+  return entry({ notes: [...detached, ...leading, ...trailing, quotedLines("proto", source.text.slice(start, end))] });
+}

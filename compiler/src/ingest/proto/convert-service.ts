@@ -1,0 +1,105 @@
+/** Services of `.proto` to services of `.rpc`, with the same paths and the same bytes for every kind of stream. */
+
+import { entry } from "../document.js";
+import type { Entry } from "../document.js";
+import { docsOf, sideNoteOf } from "../remarks.js";
+import { quotedLines, rpcString } from "../rpc-text.js";
+import type { ForeignName } from "../token-reader.js";
+import { methodNameOf } from "../type-names.js";
+import type { Conversion } from "./conversion.js";
+import { keptRemarks } from "./convert-message.js";
+import { convertOptions } from "./convert-options.js";
+import type { ProtoSymbol } from "./proto-scope.js";
+import type { ProtoMethod, ProtoOption, ProtoService } from "./proto-syntax.js";
+
+export function convertService(service: ProtoService, symbol: ProtoSymbol, conversion: Conversion): Entry {
+  const options = service.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
+  const { annotations, notes } = convertOptions(options, symbol.fullName, conversion);
+  const name = conversion.run.names.get(symbol) ?? service.name.text;
+  const work: ServiceWork = { conversion, symbol, name, methodNames: new Set(), wireNames: new Set() };
+  const items = service.items.flatMap((item): readonly Entry[] => {
+    if (item.kind === "method") return [convertMethod(item, work)];
+    return item.kind === "loose" ? [entry({ notes: item.paragraphs })] : keptRemarks(item.remarks);
+  });
+  return entry({
+    notes: [...service.remarks.detached, ...notes],
+    docs: docsOf(service.remarks),
+    sideNote: sideNoteOf(service.remarks),
+    annotations,
+    text: `service ${name}`,
+    items,
+  });
+}
+
+interface ServiceWork {
+  readonly conversion: Conversion;
+  readonly symbol: ProtoSymbol;
+  /** In `.rpc`. */
+  readonly name: string;
+  readonly methodNames: Set<string>;
+  readonly wireNames: Set<string>;
+}
+
+function convertMethod(method: ProtoMethod, work: ServiceWork): Entry {
+  const { conversion, symbol, methodNames, wireNames } = work;
+  if (wireNames.has(method.name.text)) {
+    conversion.report.add("imported-duplicate", method.name.span, { name: method.name.text });
+    return comment(method);
+  }
+  const { name, needsName } = methodNameOf(method.name.text, methodNames);
+  const input = direction(method.input, method.isInputStream, `${name}Request`, method, work);
+  const output = direction(method.output, method.isOutputStream, `${name}Response`, method, work);
+  if (input === undefined || output === undefined) return comment(method);
+  wireNames.add(method.name.text);
+  methodNames.add(name);
+  const options = method.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
+  const { annotations, notes } = convertOptions(options, symbol.fullName, conversion, methodMeaning);
+  const loose = method.items.flatMap((item) =>
+    item.kind === "loose"
+      ? item.paragraphs
+      : [...item.remarks.detached, ...item.remarks.leading, ...item.remarks.trailing],
+  );
+  return entry({
+    notes: [...method.remarks.detached, ...loose, ...notes],
+    docs: docsOf(method.remarks),
+    sideNote: sideNoteOf(method.remarks),
+    annotations: [...(needsName ? [`@name(${rpcString(method.name.text)})`] : []), ...annotations],
+    text: `${name}(${input}): ${output === "" ? "void" : output}`,
+  });
+}
+
+/** What stands for one side of a method; "" where an empty message that the compiler makes will do. */
+function direction(
+  type: ForeignName,
+  isStream: boolean,
+  madeName: string,
+  method: ProtoMethod,
+  work: ServiceWork,
+): string | undefined {
+  const { conversion, symbol, name } = work;
+  const isMessage = ({ kind }: ProtoSymbol): boolean => kind === "message";
+  const found = conversion.run.scope.find(type.text, symbol.fullName, conversion.file, isMessage);
+  const isEmpty = found?.file === undefined && found?.fullName === "google.protobuf.Empty";
+  if (isEmpty && !isStream) {
+    const made = name + madeName.slice(0, 1).toUpperCase() + madeName.slice(1);
+    if (conversion.run.typeNames.claimMade(conversion.package, conversion.file.path, made)) return "";
+  }
+  const written = found === undefined ? undefined : conversion.write(found);
+  if (written !== undefined) return `${isStream ? "stream " : ""}${written}`;
+  const what = `method \`${method.name.text}\` is kept as a comment`;
+  conversion.report.add("imported-type-unknown", type.span, { type: type.text, what });
+  return undefined;
+}
+
+function methodMeaning({ name, value }: ProtoOption): readonly string[] | undefined {
+  if (name !== "idempotency_level" || value.kind !== "word") return undefined;
+  if (value.text === "IDEMPOTENCY_UNKNOWN") return [];
+  // What has no side effects may be repeated, and the language says no more than that.
+  return value.text === "IDEMPOTENT" || value.text === "NO_SIDE_EFFECTS" ? ["@idempotent"] : undefined;
+}
+
+function comment({ remarks, span }: ProtoMethod): Entry {
+  const { detached, leading, trailing } = remarks;
+  const text = quotedLines("proto", span.source.text.slice(span.start, span.end));
+  return entry({ notes: [...detached, ...leading, ...trailing, text] });
+}

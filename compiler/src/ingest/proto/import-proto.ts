@@ -1,0 +1,123 @@
+/** `.proto` files to `.rpc` files: reads them with what they import, names what they declare, and writes each anew. */
+
+import type { Report } from "../../report/report.js";
+import type { SourceFile } from "../../source/source-file.js";
+import type { Entry } from "../document.js";
+import { entry, printDocument } from "../document.js";
+import { followImports } from "../foreign-files.js";
+import type { FindForeign } from "../foreign-files.js";
+import type { ImportedFile } from "../imported-file.js";
+import { quotedLines } from "../rpc-text.js";
+import { TypeNames } from "../type-names.js";
+import { Conversion, rpcPath } from "./conversion.js";
+import type { ImportOptions } from "./conversion.js";
+import { convertEnum } from "./convert-enum.js";
+import { convertExtend, convertMessage, keptRemarks } from "./convert-message.js";
+import { convertOptions } from "./convert-options.js";
+import { convertService } from "./convert-service.js";
+import { fileFeatures } from "./features.js";
+import type { Features } from "./features.js";
+import { nameDeclarations } from "./name-declarations.js";
+import { parseProto } from "./parse-proto.js";
+import { isStandardPath, nestedIn, ProtoScope } from "./proto-scope.js";
+import type { LinkedFile } from "./proto-scope.js";
+import type { ProtoEnum, ProtoFile, ProtoMessage } from "./proto-syntax.js";
+
+/** Converts `entries` and all that they import; one `.rpc` file for each. What has no equal is reported. */
+export function importProto(
+  entries: readonly SourceFile[],
+  find: FindForeign,
+  options: ImportOptions,
+  report: Report,
+): readonly ImportedFile[] {
+  const wanted: SourceFile[] = [];
+  for (const source of entries) {
+    if (!isStandardPath(source.path)) wanted.push(source);
+    else report.add("imported-standard", { source, start: 0, end: 0 }, { path: source.path });
+  }
+  const files = followImports<ProtoFile>(
+    wanted,
+    (path, from) => (isStandardPath(path) ? undefined : find(path, from)),
+    { parse: parseProto, importsOf, isOptional: isKnownPath },
+    report,
+  );
+  const scope = new ProtoScope(files);
+  const typeNames = new TypeNames();
+  const named = nameDeclarations(files, scope, typeNames, report);
+  return files.map((file) => {
+    const conversion = new Conversion({ scope, typeNames, ...named, options, report }, file);
+    const text = convertFile(conversion);
+    conversion.finish();
+    return { path: rpcPath(file.path), text, source: file.syntax.source };
+  });
+}
+
+function importsOf({ items }: ProtoFile): ReturnType<Parameters<typeof followImports<ProtoFile>>[2]["importsOf"]> {
+  return items.flatMap((item) =>
+    item.kind === "import" ? [{ path: item.path, span: item.pathSpan, isPublic: item.modifier === "public" }] : [],
+  );
+}
+
+/** Files that need not be there: what they declare is known, or is good for options only. */
+function isKnownPath(path: string): boolean {
+  return isStandardPath(path) || path === "google/protobuf/descriptor.proto";
+}
+
+function convertFile(conversion: Conversion): string {
+  const { file } = conversion;
+  const { items } = file.syntax;
+  const features = fileFeatures(file.syntax);
+  const packageItem = items.find((item) => item.kind === "package");
+  const scope = packageItem?.name.text ?? "";
+  const options = items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
+  const converted = convertOptions(options, scope, conversion);
+  const header: (readonly string[])[] = [];
+  const declarations: Entry[] = [];
+  for (const item of items) {
+    if (item.kind === "message" || item.kind === "enum") declarations.push(...flattened(item, features, conversion));
+    else if (item.kind === "service") {
+      declarations.push(convertService(item, conversion.run.scope.symbolOf(item), conversion));
+    } else if (item.kind === "extend") {
+      declarations.push(...convertExtend(item, conversion));
+      for (const { group } of item.fields) {
+        if (group !== undefined) declarations.push(...flattened(group, features, conversion));
+      }
+    } else if (item.kind === "loose") declarations.push(entry({ notes: item.paragraphs }));
+    else {
+      const kept = item.kind === "package" ? [entry({ notes: item.remarks.detached })] : keptRemarks(item.remarks);
+      for (const { notes } of kept) header.push(...notes);
+    }
+  }
+  const docs = packageItem === undefined ? [] : [...packageItem.remarks.leading, ...packageItem.remarks.trailing];
+  const namespaces = [...conversion.namespaces].sort().map((name) => `@namespace("${name}")`);
+  return printDocument({
+    header: [...header, ...importNotes(file), ...converted.notes],
+    docs: docs.map((lines) => lines.join("\n")).join("\n\n"),
+    annotations: [...namespaces, ...converted.annotations],
+    package: conversion.package,
+    imports: [...conversion.imports].sort(),
+    declarations,
+  });
+}
+
+/** `import public` hands names on, which `.rpc` does not do. */
+function importNotes(file: LinkedFile): readonly (readonly string[])[] {
+  const lines = file.syntax.items.flatMap((item) =>
+    item.kind === "import" && item.modifier !== ""
+      ? quotedLines("proto", item.span.source.text.slice(item.span.start, item.span.end))
+      : [],
+  );
+  return lines.length === 0 ? [] : [lines];
+}
+
+/** A declaration, and behind it those that are nested in it. */
+function flattened(
+  declared: ProtoMessage | ProtoEnum,
+  features: Features,
+  conversion: Conversion,
+): readonly Entry[] {
+  const symbol = conversion.run.scope.symbolOf(declared);
+  if (declared.kind === "enum") return [convertEnum(declared, symbol, conversion)];
+  const own = convertMessage(declared, symbol, features, conversion);
+  return [own, ...nestedIn(declared).flatMap((inner) => flattened(inner, features, conversion))];
+}
