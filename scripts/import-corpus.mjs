@@ -69,7 +69,11 @@ function hostWith(texts, directory) {
 
 /** How many comments of a file are not found again in what was made of it. */
 function lostComments(source, text) {
-  const bare = (line) => line.replace(/^\s*\/\/\/? ?/, "").replace(/\s+/g, " ").trim();
+  const bare = (line) =>
+    line
+      .replace(/^\s*\/\/\/? ?/, "")
+      .replace(/\s+/g, " ")
+      .trim();
   const kept = text.replace(/\s*\n\s*\/\/\/? ?/g, " ").replace(/\s+/g, " ");
   const lines = new Set(text.split("\n").map(bare));
   const { comments } = readTokens(source, source.path.endsWith(".thrift"), new Report());
@@ -132,7 +136,8 @@ let lost = 0;
 for (const { source, text } of imported) {
   const lines = lostComments(source, text);
   lost += lines.length;
-  if (values.show === "comments") for (const line of lines.slice(0, 3)) process.stdout.write(`${source.path}: ${line}\n`);
+  if (values.show === "comments")
+    for (const line of lines.slice(0, 3)) process.stdout.write(`${source.path}: ${line}\n`);
 }
 
 say(`done after ${seconds()} s\n`);
@@ -148,7 +153,9 @@ if (unclean.length > 0) {
   process.stdout.write("\n  findings of the compiler\n");
   for (const [code, count] of [...compiles.counts].sort((a, b) => b[1] - a[1])) row(code, count);
   for (const [path, errors] of unclean.slice(0, 10)) {
-    process.stdout.write(`\n${path}\n${renderFindings({ diagnostics: errors.slice(0, 3), more: 0 }, { color: false })}`);
+    process.stdout.write(
+      `\n${path}\n${renderFindings({ diagnostics: errors.slice(0, 3), more: 0 }, { color: false })}`,
+    );
   }
 }
 if (imports.shown.length > 0) {

@@ -6,6 +6,8 @@ import { commentLine, rpcString } from "./rpc-text.js";
 export interface Entry {
   /** Paragraphs of `//` comments in front. */
   readonly notes: readonly (readonly string[])[];
+  /** Lines of `//` comments right in front, which quote what has no equal; without text, they stand for it. */
+  readonly marks: readonly string[];
   /** Markdown for `///`. */
   readonly docs: string;
   /** With their `@`. */
@@ -33,7 +35,7 @@ export interface RpcDocument {
 
 /** An entry of these parts; what is left out is empty. */
 export function entry(parts: Partial<Entry>): Entry {
-  return { notes: [], docs: "", annotations: [], text: "", sideNote: "", items: undefined, ...parts };
+  return { notes: [], marks: [], docs: "", annotations: [], text: "", sideNote: "", items: undefined, ...parts };
 }
 
 /** The text of a document, indented by two blanks. */
@@ -63,8 +65,9 @@ function printEntry(item: Entry, indent: string, lines: string[]): void {
     if (index > 0) lines.push("");
     for (const line of noteLines(paragraph, indent)) lines.push(line);
   }
+  if (item.notes.length > 0 && (item.text !== "" || item.marks.length > 0)) lines.push("");
+  for (const line of noteLines(item.marks, indent)) lines.push(line);
   if (item.text === "") return;
-  if (item.notes.length > 0) lines.push("");
   for (const line of docLines(item.docs, indent)) lines.push(line);
   for (const annotation of item.annotations) lines.push(indent + annotation);
   const sideNote = item.sideNote === "" ? "" : ` ${commentLine("//", item.sideNote)}`;

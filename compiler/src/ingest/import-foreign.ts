@@ -6,6 +6,8 @@ import type { FindForeign } from "./foreign-files.js";
 import type { ImportedFile } from "./imported-file.js";
 import type { ImportOptions } from "./proto/conversion.js";
 import { importProto } from "./proto/import-proto.js";
+import { importThrift } from "./thrift/import-thrift.js";
+import { TypeNames } from "./type-names.js";
 
 /**
  * Converts `entries`, whose paths end in `.proto` or `.thrift`, and all that they import. Everything that has no equal is
@@ -17,5 +19,11 @@ export function importForeign(
   options: ImportOptions,
   report: Report,
 ): readonly ImportedFile[] {
-  return importProto(entries, find, options, report);
+  const typeNames = new TypeNames();
+  const isThrift = ({ path }: SourceFile): boolean => path.endsWith(".thrift");
+  const protos = entries.filter((source) => !isThrift(source));
+  return [
+    ...importProto(protos, find, typeNames, options, report),
+    ...importThrift(entries.filter(isThrift), find, typeNames, report),
+  ];
 }

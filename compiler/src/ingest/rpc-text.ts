@@ -24,7 +24,10 @@ const unseen = /[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-
 /** One line of a comment. A third slash would make documentation of it, and so would a fourth unmake it. */
 export function commentLine(mark: "//" | "///", line: string): string {
   const shown = line
-    .replace(unseen, (character) => `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`)
+    .replace(
+      unseen,
+      (character) => `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}>`,
+    )
     .trimEnd();
   return shown === "" ? mark : `${mark} ${shown}`;
 }

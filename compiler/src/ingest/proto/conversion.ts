@@ -2,6 +2,7 @@
 
 import type { Report } from "../../report/report.js";
 import type { Span } from "../../source/source-file.js";
+import { rpcPath } from "../rpc-path.js";
 import type { TypeNames } from "../type-names.js";
 import type { ForeignName } from "../token-reader.js";
 import { packageOf, standardTypes } from "./proto-scope.js";
@@ -115,17 +116,4 @@ export class Conversion {
       if (prefix === "") return false;
     }
   }
-}
-
-/** Where the `.rpc` file of a foreign file stands. Parts that are devices on some system get an underscore. */
-export function rpcPath(path: string): string {
-  const stem = path.replace(/\.(proto|thrift)$/, "");
-  return `${stem.split("/").map(portablePart).join("/")}.rpc`;
-}
-
-/** The name as a part of a path on every system. */
-export function portablePart(part: string): string {
-  return part
-    .replace(/^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)/i, "$1_")
-    .replace(/[<>:"|?*%\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|[. ]$/gu, "_");
 }

@@ -7,7 +7,7 @@ import type { Entry } from "../document.js";
 import { docsOf, sideNoteOf } from "../remarks.js";
 import { quotedLines } from "../rpc-text.js";
 import type { Conversion } from "./conversion.js";
-import { keptRemarks } from "./convert-message.js";
+import { keptRemarks } from "./message-work.js";
 import { convertOptions } from "./convert-options.js";
 import { Reserved } from "./convert-reserved.js";
 import type { ProtoSymbol } from "./proto-scope.js";
@@ -39,7 +39,8 @@ export function convertEnum(declared: ProtoEnum, symbol: ProtoSymbol, conversion
   const isShared = new Set(numbers).size < numbers.length;
   const kept = reservedWithoutZero(reserved, zero !== undefined);
   return entry({
-    notes: [...declared.remarks.detached, ...converted.notes],
+    notes: declared.remarks.detached,
+    marks: converted.marks,
     docs: docsOf(declared.remarks),
     sideNote: sideNoteOf(declared.remarks),
     annotations: [...(isShared ? ["@allowAlias"] : []), ...converted.annotations],
@@ -70,9 +71,10 @@ function addZero(
 }
 
 function convertValue(value: ProtoEnumValue, symbol: ProtoSymbol, conversion: Conversion): Entry {
-  const { annotations, notes } = convertOptions(value.options, symbol.fullName, conversion);
+  const { annotations, marks } = convertOptions(value.options, symbol.fullName, conversion);
   return entry({
-    notes: [...value.remarks.detached, ...notes],
+    notes: value.remarks.detached,
+    marks,
     docs: docsOf(value.remarks),
     sideNote: sideNoteOf(value.remarks),
     annotations,
@@ -101,6 +103,6 @@ function valueProblem(
 
 function valueComment({ remarks, span }: ProtoEnumValue): Entry {
   const { detached, leading, trailing } = remarks;
-  const text = quotedLines("proto", span.source.text.slice(span.start, span.end));
-  return entry({ notes: [...detached, ...leading, ...trailing, text] });
+  const marks = quotedLines("proto", span.source.text.slice(span.start, span.end));
+  return entry({ notes: [...detached, ...leading, ...trailing], marks });
 }

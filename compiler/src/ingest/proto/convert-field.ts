@@ -9,7 +9,7 @@ import { quotedLines, rpcString } from "../rpc-text.js";
 import type { ForeignName } from "../token-reader.js";
 import type { Conversion } from "./conversion.js";
 import { convertOptions, isTrue } from "./convert-options.js";
-import type { MessageWork } from "./convert-message.js";
+import type { MessageWork } from "./message-work.js";
 import { withFeatures } from "./features.js";
 import type { Features } from "./features.js";
 import type { ProtoField, ProtoOption } from "./proto-syntax.js";
@@ -57,7 +57,7 @@ export function convertField(field: ProtoField, isInOneof: boolean, work: Messag
     conversion.report.add("imported-name", field.name.span, { name: field.name.text, chosen: name, reason });
   }
   const meaning = (option: ProtoOption): readonly string[] | undefined => fieldMeaning(option, field);
-  const { annotations, notes } = convertOptions(field.options, symbol.fullName, conversion, meaning);
+  const { annotations, marks } = convertOptions(field.options, symbol.fullName, conversion, meaning);
   const isRequired = field.label === "required" || (features.presence === "required" && field.label !== "repeated");
   const own = [
     ...(isRequired && !isInOneof ? ["@required"] : []),
@@ -65,7 +65,8 @@ export function convertField(field: ProtoField, isInOneof: boolean, work: Messag
     ...(isUnpacked(field, type, features) ? ["@unpacked"] : []),
   ];
   return entry({
-    notes: [...field.remarks.detached, ...defaultNote(field, conversion), ...notes],
+    notes: field.remarks.detached,
+    marks: [...defaultMarks(field, conversion), ...marks],
     docs: docsOf(field.remarks),
     sideNote: sideNoteOf(field.remarks),
     annotations: [...own, ...annotations],
@@ -91,12 +92,7 @@ function isUnpacked(field: ProtoField, type: FieldType, features: Features): boo
 }
 
 /** The type a name means; undefined, and reported, where there is none. */
-export function typeOf(
-  name: ForeignName,
-  scope: string,
-  what: string,
-  conversion: Conversion,
-): FieldType | undefined {
+export function typeOf(name: ForeignName, scope: string, what: string, conversion: Conversion): FieldType | undefined {
   if (scalarNames.has(name.text)) {
     return { text: name.text, isMessage: false, isPackable: name.text !== "string" && name.text !== "bytes" };
   }
@@ -134,14 +130,14 @@ function fieldMeaning(option: ProtoOption, field: ProtoField): readonly string[]
   }
 }
 
-function defaultNote(field: ProtoField, conversion: Conversion): readonly (readonly string[])[] {
+function defaultMarks(field: ProtoField, conversion: Conversion): readonly string[] {
   const option = field.options.find(({ name }) => name === "default");
   if (option === undefined) return [];
   const { source, start, end } = option.span;
   const text = source.text.slice(start, end);
   const value = text.replace(/^default\s*=\s*/, "");
   conversion.report.add("imported-default", option.span, { name: field.name.text, value });
-  return [quotedLines("proto", `[${text}]`)];
+  return quotedLines("proto", `[${text}]`);
 }
 
 /** What makes it impossible to write a field with its number and name; it is then reported. */
@@ -189,5 +185,5 @@ function leftOut(field: ProtoField, work: MessageWork, isReserved: boolean): Ent
   const text = field.group === undefined ? whole : `${whole.slice(0, whole.indexOf("{"))}{ ... }`;
   const { detached, leading, trailing } = field.remarks;
   const own = field.group === undefined ? [...leading, ...trailing] : [];
-  return entry({ notes: [...detached, ...own, quotedLines("proto", text)] });
+  return entry({ notes: [...detached, ...own], marks: quotedLines("proto", text) });
 }

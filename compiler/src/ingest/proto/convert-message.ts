@@ -7,25 +7,14 @@ import { docsOf, sideNoteOf } from "../remarks.js";
 import { quotedLines } from "../rpc-text.js";
 import type { Conversion } from "./conversion.js";
 import { convertField, jsonNameOf } from "./convert-field.js";
+import { keptRemarks } from "./message-work.js";
+import type { MessageWork } from "./message-work.js";
 import { convertOptions } from "./convert-options.js";
 import { Reserved } from "./convert-reserved.js";
 import { withFeatures } from "./features.js";
 import type { Features } from "./features.js";
 import type { ProtoSymbol } from "./proto-scope.js";
 import type { ProtoExtend, ProtoField, ProtoMessage, ProtoOneof, ProtoReserved } from "./proto-syntax.js";
-
-/** What a message is being converted with. */
-export interface MessageWork {
-  readonly conversion: Conversion;
-  readonly symbol: ProtoSymbol;
-  readonly features: Features;
-  readonly names: MemberNames;
-  readonly reserved: Reserved;
-  /** Numbers that were given, and to which field. */
-  readonly numbers: Map<number, string>;
-  /** Options of the whole message. */
-  readonly head: { readonly annotations: string[]; readonly notes: (readonly string[])[] };
-}
 
 export function convertMessage(
   message: ProtoMessage,
@@ -42,7 +31,6 @@ export function convertMessage(
     names: new MemberNames(),
     reserved: new Reserved(),
     numbers: new Map(),
-    head: { annotations: [...converted.annotations], notes: [...converted.notes] },
   };
   // What is written as reserved counts also for what stands in front of it.
   for (const item of message.items) if (item.kind === "reserved") work.reserved.addAll(item);
@@ -50,10 +38,11 @@ export function convertMessage(
   const reserved = work.reserved.entry((name) => work.names.reserved(name));
   const name = conversion.run.names.get(symbol) ?? message.name.text;
   return entry({
-    notes: [...message.remarks.detached, ...work.head.notes],
+    notes: message.remarks.detached,
+    marks: converted.marks,
     docs: docsOf(message.remarks),
     sideNote: sideNoteOf(message.remarks),
-    annotations: work.head.annotations,
+    annotations: converted.annotations,
     text: `message ${name}`,
     items: reserved === undefined ? items : [...items, reserved],
   });
@@ -80,23 +69,18 @@ function convertItem(item: ProtoMessage["items"][number], work: MessageWork): re
   }
 }
 
-/** The comments around something that is not written where it stood. */
-export function keptRemarks(remarks: ProtoReserved["remarks"]): readonly Entry[] {
-  const notes = [...remarks.detached, ...remarks.leading, ...remarks.trailing];
-  return notes.length === 0 ? [] : [entry({ notes })];
-}
-
 function convertOneof(oneof: ProtoOneof, work: MessageWork): Entry {
   const { conversion, symbol } = work;
   const options = oneof.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
-  const { annotations, notes } = convertOptions(options, symbol.fullName, conversion);
+  const { annotations, marks } = convertOptions(options, symbol.fullName, conversion);
   const inner = { ...work, features: withFeatures(work.features, options) };
   const items = oneof.items.flatMap((item): readonly Entry[] => {
     if (item.kind === "field") return [convertField(item, true, inner)];
     return item.kind === "loose" ? [entry({ notes: item.paragraphs })] : keptRemarks(item.remarks);
   });
   const head = {
-    notes: [...oneof.remarks.detached, ...notes],
+    notes: oneof.remarks.detached,
+    marks,
     docs: docsOf(oneof.remarks),
     sideNote: sideNoteOf(oneof.remarks),
   };
@@ -104,8 +88,10 @@ function convertOneof(oneof: ProtoOneof, work: MessageWork): Entry {
     return entry({ ...head, annotations, text: `${work.names.union(oneof.name.text)}?: union`, items });
   }
   // Nothing is left that could be in it.
-  const paragraphs = [...head.notes, ...oneof.remarks.leading, ...items.flatMap((item) => item.notes)];
-  return entry({ notes: [...paragraphs, quotedLines("proto", `oneof ${oneof.name.text} {}`)] });
+  return entry({
+    notes: [...head.notes, ...oneof.remarks.leading, ...items.flatMap((item) => item.notes)],
+    marks: [`proto: oneof ${oneof.name.text}`, ...marks, ...items.flatMap((item) => item.marks)],
+  });
 }
 
 /** The names of the inline unions and maps of a message, as the conversion will give them. */
@@ -134,9 +120,9 @@ export function convertExtend(extend: ProtoExtend, conversion: Conversion): read
   const { source, start, end } = extend.span;
   const { detached, leading, trailing } = extend.remarks;
   const inner = extend.fields.flatMap(({ remarks }) => [...remarks.detached, ...remarks.trailing]);
-  const text = quotedLines("proto", source.text.slice(start, end));
+  const marks = quotedLines("proto", source.text.slice(start, end));
   // Comments inside are part of the quoted text.
-  return [entry({ notes: [...detached, ...leading, text, ...(inner.length > 0 ? [] : trailing)] })];
+  return [entry({ notes: [...detached, ...leading, ...(inner.length > 0 ? [] : trailing)], marks })];
 }
 
 function convertExtensionRange(range: ProtoReserved, work: MessageWork): Entry {
@@ -145,5 +131,8 @@ function convertExtensionRange(range: ProtoReserved, work: MessageWork): Entry {
   work.reserved.addAll(range);
   const { source, start, end } = range.span;
   const { detached, leading, trailing } = range.remarks;
-  return entry({ notes: [...detached, ...leading, ...trailing, quotedLines("proto", source.text.slice(start, end))] });
+  return entry({
+    notes: [...detached, ...leading, ...trailing],
+    marks: quotedLines("proto", source.text.slice(start, end)),
+  });
 }

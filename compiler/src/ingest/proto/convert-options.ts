@@ -7,8 +7,8 @@ import type { OptionValue, ProtoOption } from "./proto-syntax.js";
 
 export interface ConvertedOptions {
   readonly annotations: readonly string[];
-  /** Paragraphs for `//`. */
-  readonly notes: readonly (readonly string[])[];
+  /** Lines for `//`. */
+  readonly marks: readonly string[];
 }
 
 /** What an option means: annotations (none where it changes nothing), or undefined where it means nothing here. */
@@ -22,18 +22,24 @@ export function convertOptions(
   meaning: Meaning = () => undefined,
 ): ConvertedOptions {
   const annotations: string[] = [];
-  const left: string[] = [];
+  const left: ProtoOption[] = [];
   for (const option of options) {
     const meant = meaning(option) ?? commonMeaning(option) ?? customAnnotation(option, scope, conversion);
     if (meant !== undefined) {
       for (const annotation of meant) if (!annotations.includes(annotation)) annotations.push(annotation);
       continue;
     }
-    conversion.tellOption(option.name, option.span);
-    const { source, start, end } = option.span;
-    left.push(...quotedLines("proto", `option ${source.text.slice(start, end)}`));
+    left.push(option);
   }
-  return { annotations, notes: left.length === 0 ? [] : [left] };
+  return { annotations, marks: leftAsComments(left, conversion) };
+}
+
+/** Options as they stand in the file; reported. */
+export function leftAsComments(options: readonly ProtoOption[], conversion: Conversion): readonly string[] {
+  return options.flatMap(({ name, span }) => {
+    conversion.tellOption(name, span);
+    return quotedLines("proto", `option ${span.source.text.slice(span.start, span.end)}`);
+  });
 }
 
 function commonMeaning(option: ProtoOption): readonly string[] | undefined {
@@ -51,7 +57,7 @@ function customAnnotation(option: ProtoOption, scope: string, conversion: Conver
   if (extension === "" || conversion.package === "") return undefined;
   const found = conversion.run.scope.find(extension, scope, conversion.file, ({ kind }) => kind === "extension");
   const fullName = found?.fullName ?? extension.replace(/^\./, "");
-  const written = `${fullName}${path}`.replace(/[()]/g, "");
+  const written = `${fullName}${path}`.replace(/[()]/g, "").replace(/\.{2,}/g, ".");
   const name = written.includes(".") ? written : `proto.${written}`;
   conversion.namespaces.add(name.slice(0, name.indexOf(".")));
   conversion.tellOption(option.name, option.span, name);

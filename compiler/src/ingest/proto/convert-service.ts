@@ -7,14 +7,14 @@ import { quotedLines, rpcString } from "../rpc-text.js";
 import type { ForeignName } from "../token-reader.js";
 import { methodNameOf } from "../type-names.js";
 import type { Conversion } from "./conversion.js";
-import { keptRemarks } from "./convert-message.js";
+import { keptRemarks } from "./message-work.js";
 import { convertOptions } from "./convert-options.js";
 import type { ProtoSymbol } from "./proto-scope.js";
 import type { ProtoMethod, ProtoOption, ProtoService } from "./proto-syntax.js";
 
 export function convertService(service: ProtoService, symbol: ProtoSymbol, conversion: Conversion): Entry {
   const options = service.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
-  const { annotations, notes } = convertOptions(options, symbol.fullName, conversion);
+  const { annotations, marks } = convertOptions(options, symbol.fullName, conversion);
   const name = conversion.run.names.get(symbol) ?? service.name.text;
   const work: ServiceWork = { conversion, symbol, name, methodNames: new Set(), wireNames: new Set() };
   const items = service.items.flatMap((item): readonly Entry[] => {
@@ -22,7 +22,8 @@ export function convertService(service: ProtoService, symbol: ProtoSymbol, conve
     return item.kind === "loose" ? [entry({ notes: item.paragraphs })] : keptRemarks(item.remarks);
   });
   return entry({
-    notes: [...service.remarks.detached, ...notes],
+    notes: service.remarks.detached,
+    marks,
     docs: docsOf(service.remarks),
     sideNote: sideNoteOf(service.remarks),
     annotations,
@@ -53,14 +54,15 @@ function convertMethod(method: ProtoMethod, work: ServiceWork): Entry {
   wireNames.add(method.name.text);
   methodNames.add(name);
   const options = method.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
-  const { annotations, notes } = convertOptions(options, symbol.fullName, conversion, methodMeaning);
+  const { annotations, marks } = convertOptions(options, symbol.fullName, conversion, methodMeaning);
   const loose = method.items.flatMap((item) =>
     item.kind === "loose"
       ? item.paragraphs
       : [...item.remarks.detached, ...item.remarks.leading, ...item.remarks.trailing],
   );
   return entry({
-    notes: [...method.remarks.detached, ...loose, ...notes],
+    notes: [...method.remarks.detached, ...loose],
+    marks,
     docs: docsOf(method.remarks),
     sideNote: sideNoteOf(method.remarks),
     annotations: [...(needsName ? [`@name(${rpcString(method.name.text)})`] : []), ...annotations],
@@ -100,6 +102,6 @@ function methodMeaning({ name, value }: ProtoOption): readonly string[] | undefi
 
 function comment({ remarks, span }: ProtoMethod): Entry {
   const { detached, leading, trailing } = remarks;
-  const text = quotedLines("proto", span.source.text.slice(span.start, span.end));
-  return entry({ notes: [...detached, ...leading, ...trailing, text] });
+  const marks = quotedLines("proto", span.source.text.slice(span.start, span.end));
+  return entry({ notes: [...detached, ...leading, ...trailing], marks });
 }

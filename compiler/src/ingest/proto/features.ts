@@ -44,7 +44,9 @@ export function isFeature(option: ProtoOption): boolean {
 }
 
 /** `features.x = Y` and `features = { x: Y }` alike. */
-function featureSettings(options: readonly ProtoOption[]): readonly { readonly name: string; readonly value: string }[] {
+function featureSettings(
+  options: readonly ProtoOption[],
+): readonly { readonly name: string; readonly value: string }[] {
   return options.flatMap(({ name, value }) => {
     if (name.startsWith("features.") && value.kind === "word") return [{ name: name.slice(9), value: value.text }];
     if (name !== "features" || value.kind !== "aggregate") return [];

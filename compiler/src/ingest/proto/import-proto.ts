@@ -7,13 +7,15 @@ import { entry, printDocument } from "../document.js";
 import { followImports } from "../foreign-files.js";
 import type { FindForeign } from "../foreign-files.js";
 import type { ImportedFile } from "../imported-file.js";
+import { rpcPath } from "../rpc-path.js";
 import { quotedLines } from "../rpc-text.js";
-import { TypeNames } from "../type-names.js";
-import { Conversion, rpcPath } from "./conversion.js";
+import type { TypeNames } from "../type-names.js";
+import { Conversion } from "./conversion.js";
 import type { ImportOptions } from "./conversion.js";
 import { convertEnum } from "./convert-enum.js";
-import { convertExtend, convertMessage, keptRemarks } from "./convert-message.js";
-import { convertOptions } from "./convert-options.js";
+import { convertExtend, convertMessage } from "./convert-message.js";
+import { keptRemarks } from "./message-work.js";
+import { convertOptions, leftAsComments } from "./convert-options.js";
 import { convertService } from "./convert-service.js";
 import { fileFeatures } from "./features.js";
 import type { Features } from "./features.js";
@@ -21,12 +23,13 @@ import { nameDeclarations } from "./name-declarations.js";
 import { parseProto } from "./parse-proto.js";
 import { isStandardPath, nestedIn, ProtoScope } from "./proto-scope.js";
 import type { LinkedFile } from "./proto-scope.js";
-import type { ProtoEnum, ProtoFile, ProtoMessage } from "./proto-syntax.js";
+import type { ProtoEnum, ProtoFile, ProtoMessage, ProtoOption } from "./proto-syntax.js";
 
 /** Converts `entries` and all that they import; one `.rpc` file for each. What has no equal is reported. */
 export function importProto(
   entries: readonly SourceFile[],
   find: FindForeign,
+  typeNames: TypeNames,
   options: ImportOptions,
   report: Report,
 ): readonly ImportedFile[] {
@@ -42,7 +45,6 @@ export function importProto(
     report,
   );
   const scope = new ProtoScope(files);
-  const typeNames = new TypeNames();
   const named = nameDeclarations(files, scope, typeNames, report);
   return files.map((file) => {
     const conversion = new Conversion({ scope, typeNames, ...named, options, report }, file);
@@ -70,7 +72,11 @@ function convertFile(conversion: Conversion): string {
   const packageItem = items.find((item) => item.kind === "package");
   const scope = packageItem?.name.text ?? "";
   const options = items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
-  const converted = convertOptions(options, scope, conversion);
+  // That a whole file is deprecated has no equal: the annotation stands on declarations.
+  const isForFile = ({ name }: ProtoOption): boolean => name === "deprecated";
+  const own = options.filter((option) => !isForFile(option));
+  const converted = convertOptions(own, scope, conversion);
+  const left = leftAsComments(options.filter(isForFile), conversion);
   const header: (readonly string[])[] = [];
   const declarations: Entry[] = [];
   for (const item of items) {
@@ -91,7 +97,7 @@ function convertFile(conversion: Conversion): string {
   const docs = packageItem === undefined ? [] : [...packageItem.remarks.leading, ...packageItem.remarks.trailing];
   const namespaces = [...conversion.namespaces].sort().map((name) => `@namespace("${name}")`);
   return printDocument({
-    header: [...header, ...importNotes(file), ...converted.notes],
+    header: [...header, [...importNotes(file), ...converted.marks, ...left]].filter((lines) => lines.length > 0),
     docs: docs.map((lines) => lines.join("\n")).join("\n\n"),
     annotations: [...namespaces, ...converted.annotations],
     package: conversion.package,
@@ -101,21 +107,16 @@ function convertFile(conversion: Conversion): string {
 }
 
 /** `import public` hands names on, which `.rpc` does not do. */
-function importNotes(file: LinkedFile): readonly (readonly string[])[] {
-  const lines = file.syntax.items.flatMap((item) =>
+function importNotes(file: LinkedFile): readonly string[] {
+  return file.syntax.items.flatMap((item) =>
     item.kind === "import" && item.modifier !== ""
       ? quotedLines("proto", item.span.source.text.slice(item.span.start, item.span.end))
       : [],
   );
-  return lines.length === 0 ? [] : [lines];
 }
 
 /** A declaration, and behind it those that are nested in it. */
-function flattened(
-  declared: ProtoMessage | ProtoEnum,
-  features: Features,
-  conversion: Conversion,
-): readonly Entry[] {
+function flattened(declared: ProtoMessage | ProtoEnum, features: Features, conversion: Conversion): readonly Entry[] {
   const symbol = conversion.run.scope.symbolOf(declared);
   if (declared.kind === "enum") return [convertEnum(declared, symbol, conversion)];
   const own = convertMessage(declared, symbol, features, conversion);

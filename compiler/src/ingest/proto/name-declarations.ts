@@ -1,8 +1,8 @@
 /** Names for everything that `.proto` files declare: nested declarations get the names of those around them in front. */
 
 import type { Report } from "../../report/report.js";
+import { portablePart } from "../rpc-path.js";
 import type { DeclaredKind, TypeNames, Unnamed } from "../type-names.js";
-import { portablePart } from "./conversion.js";
 import type { ProtoRun } from "./conversion.js";
 import { generatedMembers } from "./convert-message.js";
 import { nestedIn, packageOf } from "./proto-scope.js";

@@ -25,7 +25,7 @@ export function parseProto(source: SourceFile, report: Report): ProtoFile {
       }
       continue;
     }
-    if (item.kind === "syntax") edition = editionOf(item, reader);
+    if (item.kind === "syntax") edition = editionOf(item, reader, report);
     items.push(item);
   }
   const paragraphs = reader.loose();
@@ -33,9 +33,16 @@ export function parseProto(source: SourceFile, report: Report): ProtoFile {
   return { source, edition, items };
 }
 
-function editionOf({ value, span }: ProtoSyntaxLine, reader: TokenReader): ProtoFile["edition"] {
-  if (value === "proto2" || value === "proto3" || value === "2023" || value === "2024") return value;
-  reader.problem(span, `\`${value}\` is no syntax and no edition that is known here; it is read as edition 2024`);
+function editionOf(
+  { value, span, isEdition }: ProtoSyntaxLine,
+  reader: TokenReader,
+  report: Report,
+): ProtoFile["edition"] {
+  const known = isEdition ? (["2023", "2024"] as const) : (["proto2", "proto3"] as const);
+  const found = known.find((name) => name === value);
+  if (found !== undefined) return found;
+  if (isEdition) report.add("imported-edition", span, { edition: value });
+  else reader.problem(span, `there is no syntax \`${value}\`; it is "proto2" or "proto3"`);
   return "2024";
 }
 
@@ -51,7 +58,7 @@ function parseItem(reader: TokenReader): ProtoFileItem {
       const value = parseString(reader);
       reader.expect(";");
       reader.end(remarks);
-      return { kind: "syntax", value, remarks, span: span() };
+      return { kind: "syntax", value, isEdition: text === "edition", remarks, span: span() };
     }
     case "package": {
       reader.next();

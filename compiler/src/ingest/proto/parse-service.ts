@@ -48,7 +48,8 @@ function parseDirection(reader: TokenReader): { readonly type: ForeignName; read
   reader.expect("(");
   // A message may be called `stream`, or its name may begin with that package.
   const isStream = reader.at("stream") && reader.peek(1).text !== ")" && reader.peek(1).text !== ".";
-  const isAbsoluteStream = reader.at("stream") && reader.peek(1).text === "." && reader.peek(1).start > reader.peek().end;
+  const isAbsoluteStream =
+    reader.at("stream") && reader.peek(1).text === "." && reader.peek(1).start > reader.peek().end;
   if (isStream || isAbsoluteStream) reader.next();
   const type = reader.dottedName("the name of a message");
   reader.expect(")");

@@ -76,7 +76,12 @@ export class ProtoScope {
   }
 
   /** What a name written inside of `scope` means, from the innermost scope outwards. */
-  find(name: string, scope: string, file: LinkedFile, isWanted: (symbol: ProtoSymbol) => boolean): ProtoSymbol | undefined {
+  find(
+    name: string,
+    scope: string,
+    file: LinkedFile,
+    isWanted: (symbol: ProtoSymbol) => boolean,
+  ): ProtoSymbol | undefined {
     const visible = this.visibleFrom(file);
     const at = (fullName: string): ProtoSymbol | undefined =>
       this.#byName
@@ -162,7 +167,8 @@ export class ProtoScope {
 export function nestedIn(message: ProtoMessage): readonly (ProtoMessage | ProtoEnum)[] {
   return message.items.flatMap((item) => {
     if (item.kind === "message" || item.kind === "enum") return [item];
-    const fields = item.kind === "field" ? [item] : item.kind === "oneof" || item.kind === "extend" ? fieldsOf(item) : [];
+    const fields =
+      item.kind === "field" ? [item] : item.kind === "oneof" || item.kind === "extend" ? fieldsOf(item) : [];
     return fields.flatMap(({ group }) => (group === undefined ? [] : [group]));
   });
 }

@@ -69,14 +69,7 @@ export interface ProtoExtend extends Written {
 }
 
 export type ProtoMessageItem =
-  | ProtoField
-  | ProtoOneof
-  | ProtoReserved
-  | ProtoExtend
-  | ProtoOptionStatement
-  | ProtoLoose
-  | ProtoMessage
-  | ProtoEnum;
+  ProtoField | ProtoOneof | ProtoReserved | ProtoExtend | ProtoOptionStatement | ProtoLoose | ProtoMessage | ProtoEnum;
 
 export interface ProtoOneof extends Written {
   readonly kind: "oneof";
@@ -134,6 +127,7 @@ export interface ProtoPackage extends Written {
 export interface ProtoSyntaxLine extends Written {
   readonly kind: "syntax";
   readonly value: string;
+  readonly isEdition: boolean;
 }
 
 export type ProtoFileItem =

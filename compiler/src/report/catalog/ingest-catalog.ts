@@ -9,6 +9,15 @@ export const ingestCatalog = {
     wrong: "message Order { string id = ; }",
     right: "message Order { string id = 1; }",
   },
+  "imported-edition": {
+    severity: "warning",
+    message: (p: { edition: string }): string =>
+      `edition \`${p.edition}\` is not known here, so the file is read as one of edition 2024`,
+    explanation:
+      "An edition decides which fields have presence and which lists are packed, where a file does not say so itself. What a newer edition changes is not known to this version; compare the result.",
+    wrong: 'edition = "2031";',
+    right: 'edition = "2024";',
+  },
   "imported-import-missing": {
     severity: "warning",
     message: (p: { path: string }): string => `there is no ${p.path} under the import roots`,
@@ -115,7 +124,8 @@ export const ingestCatalog = {
   },
   "imported-duplicate": {
     severity: "warning",
-    message: (p: { name: string }): string => `\`${p.name}\` is declared a second time, so this one is kept as a comment`,
+    message: (p: { name: string }): string =>
+      `\`${p.name}\` is declared a second time, so this one is kept as a comment`,
     explanation: "Of two declarations with one name or number, nobody knows which is meant; the first one stands.",
     wrong: "message Order { string id = 1; string id = 2; }",
     right: "message Order { string id = 1; string sku = 2; }",
@@ -137,7 +147,8 @@ export const ingestCatalog = {
   },
   "imported-standard": {
     severity: "warning",
-    message: (p: { path: string }): string => `${p.path} is in the standard library already, so nothing is written for it`,
+    message: (p: { path: string }): string =>
+      `${p.path} is in the standard library already, so nothing is written for it`,
     explanation:
       "The well-known types of Protobuf come with the compiler, with their canonical forms in JSON. Files that use them import them from there.",
     wrong: "rpcgen import google/protobuf/timestamp.proto",
@@ -145,8 +156,7 @@ export const ingestCatalog = {
   },
   "imported-edited": {
     severity: "error",
-    message: (p: { path: string }): string =>
-      `${p.path} is not as \`rpcgen import\` left it, so it is left as it is`,
+    message: (p: { path: string }): string => `${p.path} is not as \`rpcgen import\` left it, so it is left as it is`,
     explanation:
       "Importing again would undo what was changed by hand. Import into another directory and compare, or pass `--force` to replace it.",
     wrong: "rpc/orders.rpc, edited, and imported a second time",
