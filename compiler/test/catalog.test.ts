@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ingestCatalog } from "../src/report/catalog/ingest-catalog.js";
 import { lintCatalog } from "../src/report/catalog/lint-catalog.js";
 import { syntaxCatalog } from "../src/report/catalog/syntax-catalog.js";
 import { isBreakingCode } from "../src/report/catalog/breaking-catalog.js";
@@ -47,6 +48,8 @@ const described: ReadonlySet<Code> = new Set<Code>([
   "write-failed",
   "read-failed",
   "config-invalid",
+  // What they speak of stands in files of other languages.
+  ...Object.keys(ingestCatalog).filter(isCode),
 ]);
 
 /** Examples of breaking changes are two texts, and those of the linter need the linter; both have tests of their own. */
@@ -82,6 +85,9 @@ const reachedBy: Readonly<Partial<Record<Code, string>>> = {
   "too-many-methods": "test/large-inputs.test.ts",
   "write-failed": "src/project/write.test.ts",
   "config-invalid": "test/command/config.test.ts",
+  "imported-edited": "test/command/import.test.ts",
+  "imported-import-cycle": "test/ingest/import-hostile.test.ts",
+  "imported-standard": "test/ingest/import-hostile.test.ts",
 };
 
 test("every code is reached: by a file of the corpus, or by a test that names it", () => {

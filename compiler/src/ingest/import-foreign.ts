@@ -2,6 +2,7 @@
 
 import type { Report } from "../report/report.js";
 import type { SourceFile } from "../source/source-file.js";
+import { formatSource } from "../syntax/format/format.js";
 import type { FindForeign } from "./foreign-files.js";
 import type { ImportedFile } from "./imported-file.js";
 import type { ImportOptions } from "./proto/conversion.js";
@@ -22,8 +23,11 @@ export function importForeign(
   const typeNames = new TypeNames();
   const isThrift = ({ path }: SourceFile): boolean => path.endsWith(".thrift");
   const protos = entries.filter((source) => !isThrift(source));
-  return [
+  const imported = [
     ...importProto(protos, find, typeNames, options, report),
     ...importThrift(entries.filter(isThrift), find, typeNames, report),
   ];
+  // A broken file is not written, so nobody looks at its layout.
+  if (report.hasErrors) return imported;
+  return imported.map((file) => ({ ...file, text: formatSource(file.text) ?? file.text }));
 }

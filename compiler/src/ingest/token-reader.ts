@@ -29,6 +29,8 @@ export class TokenReader {
   /** How many comments were given to an element. */
   #commentIndex = 0;
   #depth = 0;
+  /** Whether the rest of the file was given up, which was reported. */
+  #isGivenUp = false;
 
   constructor(source: SourceFile, hasHashComments: boolean, report: Report) {
     this.source = source;
@@ -90,6 +92,7 @@ export class TokenReader {
 
   /** Reports what stands here instead of what should, and gives the statement up. */
   refuse(wanted: string): never {
+    if (this.#isGivenUp) throw new Refusal();
     const { kind, text, start, end } = this.peek();
     const shown = text.length > 40 ? `${text.slice(0, 39)}\u2026` : text;
     const found = kind === "end" ? "the file ends" : `there is \`${shown}\``;
@@ -132,6 +135,7 @@ export class TokenReader {
       this.problem(this.span(this.lastEnd - 1, this.lastEnd), `brackets nest deeper than ${depthMax}`);
       // Nothing in there can be read, so the rest of the file is given up.
       this.#index = this.#tokens.length - 1;
+      this.#isGivenUp = true;
       throw new Refusal();
     }
     const value = read();

@@ -41,6 +41,7 @@ function write(directory: TemporaryDirectory, files: readonly OutputFile[], more
         sources,
       },
       isGivenUp: () => true,
+      ownership: "mark",
       force: false,
       dryRun: false,
       ...more,

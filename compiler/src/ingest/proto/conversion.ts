@@ -43,6 +43,9 @@ export class Conversion {
   /** First parts of the annotations that options became. */
   readonly namespaces: Set<string> = new Set();
   readonly #options: Map<string, Tally> = new Map();
+  /** The first enum that was closed, and how many there are. */
+  #closed: Span | undefined;
+  #closedCount = 0;
 
   constructor(run: ProtoRun, file: LinkedFile) {
     this.run = run;
@@ -62,8 +65,15 @@ export class Conversion {
     else this.#options.set(key, { span, annotation, count: 1 });
   }
 
-  /** Reports what was noted of options. */
+  /** Notes that an enum is closed where it was declared. */
+  tellClosed(span: Span): void {
+    this.#closed ??= span;
+    this.#closedCount += 1;
+  }
+
+  /** Reports what was noted, each thing once. */
   finish(): void {
+    if (this.#closed !== undefined) this.report.add("imported-closed-enum", this.#closed, { count: this.#closedCount });
     for (const [key, { span, annotation, count }] of this.#options) {
       const name = key.slice(0, key.indexOf(" "));
       if (annotation === "") this.report.add("imported-option", span, { name, count });

@@ -7,18 +7,26 @@ import type { Entry } from "../document.js";
 import { docsOf, sideNoteOf } from "../remarks.js";
 import { quotedLines } from "../rpc-text.js";
 import type { Conversion } from "./conversion.js";
+import { withFeatures } from "./features.js";
+import type { Features } from "./features.js";
 import { keptRemarks } from "./message-work.js";
 import { convertOptions } from "./convert-options.js";
 import { Reserved } from "./convert-reserved.js";
 import type { ProtoSymbol } from "./proto-scope.js";
 import type { ProtoEnum, ProtoEnumValue } from "./proto-syntax.js";
 
-export function convertEnum(declared: ProtoEnum, symbol: ProtoSymbol, conversion: Conversion): Entry {
+export function convertEnum(
+  declared: ProtoEnum,
+  symbol: ProtoSymbol,
+  features: Features,
+  conversion: Conversion,
+): Entry {
   const options = declared.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
   // Whether names share numbers is seen from the numbers.
   const converted = convertOptions(options, symbol.fullName, conversion, ({ name }) =>
     name === "allow_alias" ? [] : undefined,
   );
+  if (withFeatures(features, options).isClosed) conversion.tellClosed(declared.name.span);
   const reserved = new Reserved(enumNumberMin, enumNumberMax);
   const names = new Set<string>();
   const numbers: number[] = [];

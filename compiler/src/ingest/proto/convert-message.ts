@@ -33,7 +33,9 @@ export function convertMessage(
     numbers: new Map(),
   };
   // What is written as reserved counts also for what stands in front of it.
-  for (const item of message.items) if (item.kind === "reserved") work.reserved.addAll(item);
+  for (const item of message.items) {
+    if (item.kind === "reserved" || item.kind === "extensions") work.reserved.addAll(item);
+  }
   const items = message.items.flatMap((item) => convertItem(item, work));
   const reserved = work.reserved.entry((name) => work.names.reserved(name));
   const name = conversion.run.names.get(symbol) ?? message.name.text;
@@ -128,7 +130,6 @@ export function convertExtend(extend: ProtoExtend, conversion: Conversion): read
 function convertExtensionRange(range: ProtoReserved, work: MessageWork): Entry {
   const text = range.ranges.map(({ from, to }) => (from === to ? String(from) : `${from} to ${to}`)).join(", ");
   work.conversion.report.add("imported-extension-range", range.span, { text, name: work.symbol.fullName });
-  work.reserved.addAll(range);
   const { source, start, end } = range.span;
   const { detached, leading, trailing } = range.remarks;
   return entry({

@@ -7,13 +7,15 @@ export interface Features {
   readonly isPacked: boolean;
   /** Messages are encoded as groups. */
   readonly isDelimited: boolean;
+  /** Numbers that an enum does not list are no values of it. */
+  readonly isClosed: boolean;
 }
 
 const defaults: Readonly<Record<ProtoFile["edition"], Features>> = {
-  proto2: { presence: "explicit", isPacked: false, isDelimited: false },
-  proto3: { presence: "implicit", isPacked: true, isDelimited: false },
-  "2023": { presence: "explicit", isPacked: true, isDelimited: false },
-  "2024": { presence: "explicit", isPacked: true, isDelimited: false },
+  proto2: { presence: "explicit", isPacked: false, isDelimited: false, isClosed: true },
+  proto3: { presence: "implicit", isPacked: true, isDelimited: false, isClosed: false },
+  "2023": { presence: "explicit", isPacked: true, isDelimited: false, isClosed: false },
+  "2024": { presence: "explicit", isPacked: true, isDelimited: false, isClosed: false },
 };
 
 /** What holds for the whole file. */
@@ -24,7 +26,7 @@ export function fileFeatures(file: ProtoFile): Features {
 
 /** What holds where these options stand; what they do not say stays. */
 export function withFeatures(features: Features, options: readonly ProtoOption[]): Features {
-  let { presence, isPacked, isDelimited } = features;
+  let { presence, isPacked, isDelimited, isClosed } = features;
   for (const { name, value } of featureSettings(options)) {
     if (name === "field_presence") {
       if (value === "EXPLICIT") presence = "explicit";
@@ -32,8 +34,9 @@ export function withFeatures(features: Features, options: readonly ProtoOption[]
       else if (value === "LEGACY_REQUIRED") presence = "required";
     } else if (name === "repeated_field_encoding") isPacked = value === "PACKED";
     else if (name === "message_encoding") isDelimited = value === "DELIMITED";
+    else if (name === "enum_type") isClosed = value === "CLOSED";
   }
-  return { presence, isPacked, isDelimited };
+  return { presence, isPacked, isDelimited, isClosed };
 }
 
 /** Whether an option is one of the features that are understood here, and not, for instance, one of C++. */

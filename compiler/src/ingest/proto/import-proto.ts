@@ -118,7 +118,7 @@ function importNotes(file: LinkedFile): readonly string[] {
 /** A declaration, and behind it those that are nested in it. */
 function flattened(declared: ProtoMessage | ProtoEnum, features: Features, conversion: Conversion): readonly Entry[] {
   const symbol = conversion.run.scope.symbolOf(declared);
-  if (declared.kind === "enum") return [convertEnum(declared, symbol, conversion)];
+  if (declared.kind === "enum") return [convertEnum(declared, symbol, features, conversion)];
   const own = convertMessage(declared, symbol, features, conversion);
   return [own, ...nestedIn(declared).flatMap((inner) => flattened(inner, features, conversion))];
 }

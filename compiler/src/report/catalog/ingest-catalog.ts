@@ -105,6 +105,15 @@ export const ingestCatalog = {
     wrong: "enum Status { PAID = 1; }",
     right: "enum Status { UNKNOWN = 0; PAID = 1; }",
   },
+  "imported-closed-enum": {
+    severity: "warning",
+    message: (p: { count: number }): string =>
+      `the enum is closed${p.count === 1 ? "" : ` (as are ${p.count} in this file)`}: here a number that it does not list is kept as a value such as "#7"`,
+    explanation:
+      "Where an enum of Protobuf is closed, a number that is not listed counts as an unknown field, and the field as absent. An open enum of `.rpc` keeps the number in its place and sends it on. `closed enum` would refuse the whole message, which Protobuf does not do.",
+    wrong: 'syntax = "proto2"; enum Status { UNKNOWN = 0; PAID = 1; }',
+    right: 'syntax = "proto3"; enum Status { UNKNOWN = 0; PAID = 1; }',
+  },
   "imported-name": {
     severity: "warning",
     message: (p: { name: string; chosen: string; reason: string }): string =>
