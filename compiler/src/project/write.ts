@@ -155,9 +155,7 @@ class Writer {
     const outcomes: OutputOutcome[] = [];
     for (const file of this.#request.files) {
       const before =
-        this.#request.memory?.at(file.path, this.#manifestBefore)?.text === file.text
-          ? file.text
-          : this.#textAt(file);
+        this.#request.memory?.at(file.path, this.#manifestBefore)?.text === file.text ? file.text : this.#textAt(file);
       const isSame = before === file.text;
       outcomes.push({ path: file.path, source: file.source, action: isSame ? "unchanged" : "written" });
       if (!isSame) this.#changes.push({ path: file.path, text: file.text, before });
