@@ -14,6 +14,7 @@ export default tseslint.config(
       ".cache/**",
       "**/*.js",
       "**/*.mjs",
+      "**/*.cjs",
       "**/corpus/**",
       "**/scenarios/**",
     ],

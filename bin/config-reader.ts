@@ -6,7 +6,8 @@ import { directoryOf } from "../compiler/src/project/logical-path.js";
 import { enableTypeScript } from "./enable-typescript.js";
 
 const path = process.argv[2] ?? "";
-const lookup = await loadConfig(createNodeHost(directoryOf(path)), path, enableTypeScript);
+const preparations = { beforeRun: () => undefined, enableTypeScript, generation: 0 };
+const lookup = await loadConfig(createNodeHost(directoryOf(path)), path, preparations);
 process.send?.(
   lookup.kind === "loaded"
     ? { config: lookup.loaded.config }

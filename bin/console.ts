@@ -1,5 +1,6 @@
 /** The command's two streams: products and `--json` on stdout, everything else on stderr, colour decided for each. */
 
+import { isatty } from "node:tty";
 import { styleText } from "node:util";
 
 export type ColorMode = "auto" | "always" | "never";
@@ -26,34 +27,64 @@ export interface ConsoleOptions {
 
 /** A console on this process's streams. */
 export function createConsole({ color, isQuiet }: ConsoleOptions): Console {
-  const hasColor = usesColor(color, process.stderr, process.env);
+  const hasColor = usesColor(color, isTerminal, process.env);
   return {
-    product: (text) => void process.stdout.write(`${text}\n`),
-    complain: (text) => void process.stderr.write(`${text}\n`),
-    say: (text) => void (isQuiet || process.stderr.write(`${text}\n`)),
+    product: (text) => void open("stdout").write(`${text}\n`),
+    complain: (text) => void open("stderr").write(`${text}\n`),
+    say: (text) => void (isQuiet || open("stderr").write(`${text}\n`)),
     hasColor,
     paint: (style, text) => (hasColor ? styleText(style, text, { validateStream: false }) : text),
   };
 }
 
-/** Whether a stream gets colour: the option wins over FORCE_COLOR, that over NO_COLOR, that over what the terminal can. */
+/** Whether stderr gets colour: the option wins over FORCE_COLOR, that over NO_COLOR, that over what the terminal can. */
 function usesColor(
   mode: ColorMode,
-  stream: { readonly isTTY?: boolean },
+  isTerminal: () => boolean,
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
   if (mode !== "auto") return mode === "always";
   const force = env.FORCE_COLOR;
   if (force !== undefined) return force !== "0" && force !== "false";
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
-  return stream.isTTY === true && env.TERM !== "dumb";
+  return env.TERM !== "dumb" && isTerminal();
 }
 
-/** A reader that has seen enough, such as `head -1`, is no mistake: what is left to say is dropped. */
-export function endQuietlyOnClosedPipe(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+function isTerminal(): boolean {
+  return isatty(2);
+}
+
+type StreamName = "stdout" | "stderr";
+
+/** Opened when they are first used, since that takes a while. */
+const opened: Map<StreamName, NodeJS.WriteStream> = new Map();
+let stdoutFailure: Error | undefined;
+
+/** Opens both streams: somebody else's code is about to run, and may print. */
+export function openStreams(): void {
+  open("stdout");
+  open("stderr");
+}
+
+/**
+ * Waits until everything that was said is let out. False where what was asked for could not be written, which stderr then
+ * says. A reader that has seen enough, such as `head -1`, is no such mistake: what is left to say is dropped.
+ */
+export async function flushStreams(): Promise<boolean> {
+  await Promise.all([...opened.values()].map((stream) => new Promise((done) => stream.write("", done))));
+  if (stdoutFailure === undefined) return true;
+  const line = `error: cannot write to standard output: ${stdoutFailure.message}\n`;
+  await new Promise((done) => open("stderr").write(line, done));
+  return false;
+}
+
+function open(name: StreamName): NodeJS.WriteStream {
+  const known = opened.get(name);
+  if (known !== undefined) return known;
+  const stream = process[name];
+  opened.set(name, stream);
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (name === "stdout" && error.code !== "EPIPE") stdoutFailure ??= error;
+  });
+  return stream;
 }

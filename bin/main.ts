@@ -3,16 +3,20 @@
 import { CommanderError } from "commander";
 import { printable } from "../compiler/src/report/printable.js";
 import type { Console } from "./console.js";
-import { createConsole, endQuietlyOnClosedPipe } from "./console.js";
+import { createConsole, flushStreams } from "./console.js";
 import { exitCode, UsageError } from "./exit-code.js";
 import type { ExitCode } from "./exit-code.js";
 import { createProgram, directOutput } from "./program.js";
 import { printFailure } from "./json.js";
 import { version } from "./version.js";
 
-/** Runs the command with the arguments after its name. Never throws. */
+/** Runs the command with the arguments after its name, and lets out what it printed. Never throws. */
 export async function main(args: readonly string[]): Promise<ExitCode> {
-  endQuietlyOnClosedPipe();
+  const code = await runAndExplain(args);
+  return (await flushStreams()) || code !== exitCode.done ? code : exitCode.mistakes;
+}
+
+async function runAndExplain(args: readonly string[]): Promise<ExitCode> {
   const console = createConsole({ color: colorAskedFor(args), isQuiet: false });
   const asJson = optionsOf(args).includes("--json");
   process.on("uncaughtException", (error) => {

@@ -8,6 +8,7 @@ import { createNodeHost } from "../compiler/src/project/host-node.js";
 import { findEntries, planRun, shown } from "../compiler/src/project/plan.js";
 import type { Plan } from "../compiler/src/project/plan.js";
 import type { ConfigOptions, ProjectOptions } from "./command-line/options.js";
+import { openStreams } from "./console.js";
 import { enableTypeScript } from "./enable-typescript.js";
 import { UsageError } from "./exit-code.js";
 
@@ -96,7 +97,8 @@ export async function readConfig(
   if (option === false) return undefined;
   const found = option === undefined ? findConfig(host, host.workingDirectory) : undefined;
   const path = configPath(host, option);
-  const result = path === undefined ? found : await loadConfig(host, path, enableTypeScript, generation);
+  const preparations = { beforeRun: openStreams, enableTypeScript, generation };
+  const result = path === undefined ? found : await loadConfig(host, path, preparations);
   if (result?.kind === "loaded") return result.loaded;
   if (result?.kind !== "invalid") return undefined;
   const { catalog } = await import("../compiler/src/report/catalog.js");

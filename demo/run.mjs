@@ -54,7 +54,7 @@ say(paint("bold", "rpcgen: a shop, its server and its client, in two processes")
 step(1, "compile the IDL       rpcgen compile idl-examples/shop/*.rpc --root idl-examples --out demo/gen");
 rmSync(`${root}/demo/gen`, { recursive: true, force: true });
 await must("rpcgen", "cyan", [
-  "bin/rpcgen.js",
+  "bin/rpcgen.cjs",
   "compile",
   "idl-examples/shop/*.rpc",
   "--root",

@@ -2,15 +2,16 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundle, removeOtherThan } from "./bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Everything that decides what the compiler prints: its sources, its library of `.rpc` files and its pinned dependencies. */
 function compilerFiles() {
-  const files = ["package.json"];
+  const files = ["package.json", "scripts/bundle.mjs"];
   for (const folder of ["bin", "compiler/src", "compiler/stdlib", "templates"]) {
     for (const entry of listing(folder)) {
       const path = join(folder, entry).split(sep).join("/");
@@ -44,5 +45,12 @@ const built = spawnSync(process.execPath, [join(root, "scripts/tsc.mjs"), "-b", 
   stdio: "inherit",
 });
 if (built.status !== 0) process.exit(built.status ?? 1);
-mkdirSync(join(root, "dist"), { recursive: true });
-writeFileSync(join(root, "dist/build.json"), `${JSON.stringify({ fingerprint: fingerprint() })}\n`);
+const stamp = join(root, "dist/build.json");
+const before = existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : {};
+const now = fingerprint();
+const isBundled = before.fingerprint === now && existsSync(join(root, "dist/command", before.entry ?? "."));
+if (!isBundled) {
+  const { entry, made } = await bundle();
+  writeFileSync(stamp, `${JSON.stringify({ fingerprint: now, entry })}\n`);
+  removeOtherThan(made);
+}

@@ -50,7 +50,7 @@ function listProblems() {
 }
 
 function buildTestee() {
-  const rpcgen = ["bin/rpcgen.js", "compile", "--no-config", "--root", "conformance/rpc", "--out", "conformance/gen"];
+  const rpcgen = ["bin/rpcgen.cjs", "compile", "--no-config", "--root", "conformance/rpc", "--out", "conformance/gen"];
   step("building", ["scripts/build.mjs"]);
   step("compiling conformance/rpc", [
     ...rpcgen,

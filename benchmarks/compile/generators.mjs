@@ -15,7 +15,7 @@ function rpcgen(name, tree, isAgain = false) {
   const command = ({ rpc, out }) => ({
     command: process.execPath,
     args: [
-      join(tree, "bin/rpcgen.js"),
+      join(tree, "bin/rpcgen.cjs"),
       "compile",
       "--no-config",
       "--quiet",

@@ -23,7 +23,7 @@ export function generateProduct(tree = project) {
 /** Compiles one file with the compiler of `tree` and turns the output into JavaScript. */
 export function compileRpc(tree, file, out) {
   rmSync(out, { recursive: true, force: true });
-  const args = [join(tree, "bin/rpcgen.js"), "compile", "--no-config", "--quiet", "--root", join(file, "..")];
+  const args = [join(tree, "bin/rpcgen.cjs"), "compile", "--no-config", "--quiet", "--root", join(file, "..")];
   run(process.execPath, [...args, "--out", out, file]);
   transpile(out);
 }
@@ -51,7 +51,7 @@ export async function printProto(file, folder) {
   const { Report } = await load("report/report.js");
   const { emitProto } = await load("emit/proto/emit-proto.js");
   const { schema, isSound } = analyze([file], createNodeHost(join(file, "..")), {}, new Report());
-  if (!isSound) throw new Error(`${file} has mistakes: \`node bin/rpcgen.js check ${file}\` says which`);
+  if (!isSound) throw new Error(`${file} has mistakes: \`node bin/rpcgen.cjs check ${file}\` says which`);
   mkdirSync(folder, { recursive: true });
   for (const [path, text] of emitProto(schema)) writeFileSync(join(folder, path), text);
 }

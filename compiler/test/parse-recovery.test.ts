@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { renderFindings } from "../src/report/render.js";
 import { diagnosticCountMax, Report } from "../src/report/report.js";
 import { createSourceFile } from "../src/source/source-file.js";
+import { Grammar } from "../src/syntax/grammar.js";
 import { parse } from "../src/syntax/parse.js";
 import { scan } from "../src/syntax/scan.js";
 import { printSyntax } from "./print-syntax.js";
@@ -153,3 +154,7 @@ function generator(start: number): (below: number) => number {
     return Math.floor((state / 2 ** 32) * below);
   };
 }
+
+test("the rules of the grammar are what chevrotain calls valid", () => {
+  expect(() => new Grammar({ validates: true })).not.toThrow();
+});

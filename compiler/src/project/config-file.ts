@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { checkConfig, describe } from "./config.js";
 import type { RpcgenConfig } from "./config.js";
 import type { Host } from "./host.js";
+import { readLiteralConfig } from "./literal-config.js";
 import { directoryOf, joinPath, pathInside } from "./logical-path.js";
 
 /** Where to look, in this order; one directory may hold one of them. */
@@ -33,8 +34,15 @@ export type ConfigLookup =
   | { readonly kind: "none" }
   | { readonly kind: "invalid"; readonly path: string; readonly reason: string };
 
-/** Prepares this process for importing TypeScript files; called only where Node cannot do it by itself. */
-export type EnableTypeScript = () => void;
+/** What has to be done before a configuration is run. */
+export interface RunPreparations {
+  /** Called first: whatever the configuration is, it may print and end the process. */
+  readonly beforeRun: () => void;
+  /** Prepares this process for importing TypeScript files; called only where Node cannot do it by itself. */
+  readonly enableTypeScript: () => void;
+  /** How often this process has run it: a module is run again only under another name. */
+  readonly generation: number;
+}
 
 /**
  * The nearest configuration above `directory`, which is looked for up to the repository's root (the directory with
@@ -58,21 +66,14 @@ export function findConfig(
 }
 
 /**
- * Loads the configuration at an absolute path. A JSON file is parsed, any other is run, once for each `generation`;
- * modules that it imports are run once and for all.
+ * Loads the configuration at an absolute path. What is JSON or literal is parsed, any other is run, once for each
+ * `generation`; modules that it imports are run once and for all.
  */
-export async function loadConfig(
-  host: Host,
-  path: string,
-  enableTypeScript: EnableTypeScript,
-  generation: number = 0,
-): Promise<ConfigLookup> {
+export async function loadConfig(host: Host, path: string, preparations: RunPreparations): Promise<ConfigLookup> {
   const entry = host.find(path);
   if (entry === undefined) return { kind: "invalid", path, reason: "there is no such file" };
   if (entry.kind !== "file") return { kind: "invalid", path, reason: "it is not a file" };
-  const value = path.endsWith(".json")
-    ? parseJson(host, path)
-    : await importModule(host, path, enableTypeScript, generation);
+  const value = path.endsWith(".json") ? parseJson(host, path) : await readModule(host, path, preparations);
   if (value.kind === "failed") return { kind: "invalid", path, reason: value.reason };
   const result = checkConfig(value.value);
   if (result.kind === "invalid") return { kind: "invalid", path, reason: result.reason };
@@ -97,17 +98,18 @@ function parseJson(host: Host, path: string): Exported {
   }
 }
 
-async function importModule(
-  host: Host,
-  path: string,
-  enableTypeScript: EnableTypeScript,
-  generation: number,
-): Promise<Exported> {
-  if (!/\.m?[jt]s$/.test(path)) {
-    return { kind: "failed", reason: extensionReason };
-  }
+async function readModule(host: Host, path: string, preparations: RunPreparations): Promise<Exported> {
+  if (!/\.m?[jt]s$/.test(path)) return { kind: "failed", reason: extensionReason };
+  const content = host.read(path, configBytesMax);
+  const literal = content.kind === "bytes" ? readLiteralConfig(new TextDecoder().decode(content.bytes)) : undefined;
+  return literal === undefined ? importModule(host, path, preparations) : { kind: "value", value: literal };
+}
+
+async function importModule(host: Host, path: string, preparations: RunPreparations): Promise<Exported> {
+  const { beforeRun, enableTypeScript, generation } = preparations;
   const isTypeScript = /\.m?ts$/.test(path);
   try {
+    beforeRun();
     if (isTypeScript && !canStripTypes()) enableTypeScript();
     const module: unknown = await notExiting(pathInside(host.workingDirectory, path) ?? path, () =>
       Promise.race([

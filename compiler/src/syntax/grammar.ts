@@ -2,6 +2,7 @@
 
 import { GrammarParts } from "./grammar-parts.js";
 import type { Rule } from "./grammar-parts.js";
+import { OneTokenLookahead } from "./one-token-lookahead.js";
 import {
   Arrow,
   CloseBrace,
@@ -39,11 +40,15 @@ import {
 
 /** Files and declarations. The names of rules and tokens are those by which the tree is read. */
 export class Grammar extends GrammarParts {
-  constructor() {
+  /** `validates` has the rules themselves checked for mistakes, which a test does once for all runs. */
+  constructor(options: { readonly validates: boolean } = { validates: false }) {
     super(vocabulary, {
       // One token of lookahead decides; where the language needs more, a gate says why.
       maxLookahead: 1,
-      recoveryEnabled: true,
+      lookaheadStrategy: new OneTokenLookahead(),
+      // The rules take every row of tokens, so there is nothing to recover from; the tables for it are slow to make.
+      recoveryEnabled: false,
+      skipValidations: !options.validates,
       nodeLocationTracking: "onlyOffset",
     });
     this.performSelfAnalysis();

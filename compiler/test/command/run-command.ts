@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** The launcher that npm links. */
-export const launcher: string = fileURLToPath(new URL("../../../bin/rpcgen.js", import.meta.url));
+export const launcher: string = fileURLToPath(new URL("../../../bin/rpcgen.cjs", import.meta.url));
 
 export interface Ended {
   /** Null where a signal ended it. */
@@ -47,19 +47,24 @@ export function startCommand(args: readonly string[], options: RunOptions): Prom
   });
 }
 
-/** Makes every import of a package fail, which shows whether it is imported at all. */
+/** Makes loading a package fail, or the part of the bundle that holds it, which shows whether it is loaded at all. */
 export function forbidPackages(...names: readonly string[]): string {
-  const hooks = `
-    const names = ${JSON.stringify(names)};
-    export async function resolve(specifier, context, next) {
-      if (names.includes(specifier)) throw new TypeError("forbidden: " + specifier);
-      return next(specifier, context);
-    }`;
   return `
-    import { register } from "node:module";
-    // Newer lines of Node have another way, and say so on stderr.
-    process.noDeprecation = true;
-    register("data:text/javascript," + encodeURIComponent(${JSON.stringify(hooks)}));`;
+    import fs from "node:fs";
+    import Module from "node:module";
+    const names = ${JSON.stringify(names)};
+    const hasParser = names.includes("chevrotain");
+    const refuse = (request) => {
+      const isParser = hasParser && /front-end-[^/]*[.]cjs$/.test(String(request));
+      if (isParser || names.includes(request)) throw new TypeError("forbidden: " + request);
+    };
+    for (const [owner, name] of [[Module, "_load"], [fs, "readFileSync"]]) {
+      const original = owner[name];
+      owner[name] = function (request, ...rest) {
+        refuse(request);
+        return original.call(this, request, ...rest);
+      };
+    }`;
 }
 
 function nodeArguments(args: readonly string[], { preload }: RunOptions): readonly string[] {
