@@ -56,7 +56,11 @@ export async function breakingCommand(files: readonly string[], options: Breakin
   if (options.json === true) console.product(asJson(code, old, acceptance, counted, impact));
   else {
     for (const file of old.missing) console.say(`  ${file} is not in ${old.name}, and is taken for new`);
-    for (const line of breakingLines({ console, host, old, acceptance, counted, impact })) console.complain(line);
+    // Where nothing breaks, nobody who wants quiet has to hear of it.
+    for (const line of breakingLines({ console, host, old, acceptance, counted, impact })) {
+      if (code === exitCode.done) console.say(line);
+      else console.complain(line);
+    }
   }
   return code;
 }

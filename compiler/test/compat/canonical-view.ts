@@ -6,34 +6,48 @@ import type { FieldSchema, Schema, TypeSchema } from "../../src/schema/schema.js
 /** A value as text: equal texts are equal values. Bytes and messages may stand for each other. */
 export type View = string;
 
+/** What values are compared by: bytes carry the numbers of enums, JSON their names. */
+export interface Viewing {
+  readonly schema: Schema;
+  readonly enums: "number" | "name";
+}
+
 /** All values of one field; one that is implicit and zero is none. `message` is the field's message. */
-export function viewOf(schema: Schema, field: FieldSchema, message: object): readonly View[] {
-  const value: unknown = Reflect.get(message, field.name);
+export function viewOf(viewing: Viewing, field: FieldSchema, message: object): readonly View[] {
+  const value = valueOf(field, message);
   if (field.cardinality === "map") {
     const entries = value instanceof Map ? [...(value as Map<unknown, unknown>)] : [];
     const key: TypeSchema = { kind: "scalar", name: field.mapKey ?? "string" };
-    return entries.map(([k, v]) => `${view(schema, key, k)}=>${view(schema, field.type, v)}`).sort();
+    return entries.map(([k, v]) => `${view(viewing, key, k)}=>${view(viewing, field.type, v)}`).sort();
   }
   if (field.cardinality === "repeated")
-    return (value as readonly unknown[]).map((item) => view(schema, field.type, item));
+    return (value as readonly unknown[]).map((item) => view(viewing, field.type, item));
   if (value === undefined) return [];
-  const own = view(schema, field.type, value);
+  const own = view(viewing, field.type, value);
   return field.presence === "implicit" && zeros.has(own) ? [] : [own];
+}
+
+function valueOf({ name, union }: FieldSchema, message: object): unknown {
+  if (union === undefined) return Reflect.get(message, name);
+  const held: unknown = Reflect.get(message, union);
+  if (typeof held !== "object" || held === null || Reflect.get(held, "kind") !== name) return undefined;
+  return Reflect.get(held, "value");
 }
 
 /** Views of an implicit field that is absent. */
 export const zeros: ReadonlySet<View> = new Set(["0", "", "x", "s"]);
 
-function view(schema: Schema, type: TypeSchema, value: unknown): View {
+function view(viewing: Viewing, type: TypeSchema, value: unknown): View {
   switch (type.kind) {
     case "enum": {
-      const declared = schema.declarations.get(type.name);
+      if (viewing.enums === "name") return String(value);
+      const declared = viewing.schema.declarations.get(type.name);
       const known = declared?.kind === "enum" ? declared.values.find(({ name }) => name === value) : undefined;
       return known === undefined ? String(value).replace("#", "") : String(known.number);
     }
     case "message":
     case "union":
-      return messageView(schema, type.name, value as object);
+      return messageView(viewing, type.name, value as object);
     case "builtin":
       return builtinView(type.name, value);
     case "scalar":
@@ -44,14 +58,16 @@ function view(schema: Schema, type: TypeSchema, value: unknown): View {
   }
 }
 
-function messageView(schema: Schema, name: string, value: object): View {
-  const declared = schema.declarations.get(name);
+function messageView(viewing: Viewing, name: string, value: object): View {
+  const declared = viewing.schema.declarations.get(name);
   if (declared === undefined || !("fields" in declared)) throw new Error(`${name} has no fields`);
   if (declared.kind === "union") {
     const member = declared.fields.find((field) => field.name === Reflect.get(value, "kind"));
-    return member === undefined ? "{}" : `{${member.number}:${view(schema, member.type, Reflect.get(value, "value"))}}`;
+    return member === undefined
+      ? "{}"
+      : `{${member.number}:${view(viewing, member.type, Reflect.get(value, "value"))}}`;
   }
-  const parts = declared.fields.map((field) => [field.number, viewOf(schema, field, value)] as const);
+  const parts = declared.fields.map((field) => [field.number, viewOf(viewing, field, value)] as const);
   return `{${parts
     .filter(([, views]) => views.length > 0)
     .map(([number, views]) => `${number}:${views.join(",")}`)

@@ -16,6 +16,7 @@ import { everySlot } from "./every-slot.js";
 const { text, slots: kinds } = everySlot();
 const { schema, load } = generate("compat-fates", { "slots.rpc": text });
 const codecs = await load("slots.codec.ts");
+const viewing = { schema, enums: "number" } as const;
 const builds = { writer: schema, reader: schema, isPair: (a: string, b: string) => a === b };
 
 interface Slot {
@@ -39,7 +40,7 @@ const slots = kinds.map(({ name, values }): Slot => {
     codec,
     bytes: messages.map((message) => toBytes(codec, message)),
     json: messages.map((message) => codec.toJson(message)),
-    views: messages.map((message) => viewOf(schema, field, message)),
+    views: messages.map((message) => viewOf(viewing, field, message)),
   };
 });
 
@@ -58,7 +59,7 @@ function outcomes(read: Read, writer: Slot, reader: Slot): readonly boolean[] {
       if (!(error instanceof Error) || !/^(Decode|Json)/.test(error.name)) throw error;
       return false;
     }
-    return isSame(views, viewOf(schema, reader.field, message), writer.field, reader.field, read === readBytes);
+    return isSame(views, viewOf(viewing, reader.field, message), writer.field, reader.field, read === readBytes);
   });
 }
 
