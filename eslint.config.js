@@ -11,6 +11,7 @@ export default tseslint.config(
       "generated-fixtures/gen*/**",
       "demo/**",
       "conformance/**",
+      "editors/**",
       ".cache/**",
       "**/*.js",
       "**/*.mjs",
