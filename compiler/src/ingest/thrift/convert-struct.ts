@@ -61,7 +61,7 @@ function convertField(
   names: MemberNames,
   conversion: ThriftConversion,
 ): Entry {
-  if (field.id !== number) tellNumber(field, number, conversion);
+  tellNumber(field, number, conversion);
   const what = `field \`${field.name.text}\` is kept as a comment and number ${number} reserved`;
   const type = isInUnion ? singleType(field.type, what, conversion) : rpcType(field.type, what, conversion);
   const { detached, leading, trailing } = field.remarks;
@@ -86,7 +86,9 @@ function convertField(
   });
 }
 
-function tellNumber(field: ThriftField, number: number, conversion: ThriftConversion): void {
+/** Reports that a field does not have the number that was written, or that none was. */
+export function tellNumber(field: ThriftField, number: number, conversion: ThriftConversion): void {
+  if (field.id === number) return;
   const had = field.id === undefined ? "has no number" : `has number ${field.id}, which cannot travel or is taken`;
   const reason = `${had}, so it gets ${number}`;
   conversion.report.add("imported-number", field.name.span, { name: field.name.text, reason });

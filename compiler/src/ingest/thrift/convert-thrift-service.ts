@@ -6,8 +6,8 @@ import { MemberNames } from "../member-names.js";
 import { docsOf, sideNoteOf } from "../remarks.js";
 import { rpcString } from "../rpc-text.js";
 import { methodNameOf } from "../type-names.js";
-import { convertFields, defaultMarks } from "./convert-struct.js";
-import { fieldName } from "./struct-names.js";
+import { convertFields, defaultMarks, tellNumber } from "./convert-struct.js";
+import { fieldName, numbersOf } from "./struct-names.js";
 import type { ThriftConversion } from "./thrift-conversion.js";
 import type { ThriftSymbol } from "./thrift-scope.js";
 import type { ThriftField, ThriftMethod, ThriftService } from "./thrift-syntax.js";
@@ -16,7 +16,9 @@ import { lowerCamelCase } from "../../schema/naming.js";
 
 export function convertService(service: ThriftService, symbol: ThriftSymbol, conversion: ThriftConversion): Entry {
   const base = baseOf(service, conversion);
-  const taken = new Set<string>();
+  // Inherited methods come first, so their names are taken.
+  const taken = new Set(base === undefined ? [] : conversion.run.methodNames.get(base.node));
+  conversion.run.methodNames.set(service, taken);
   const items = service.items.map((item) =>
     item.kind === "loose" ? entry({ notes: item.paragraphs }) : convertMethod(item, symbol.name, taken, conversion),
   );
@@ -25,16 +27,16 @@ export function convertService(service: ThriftService, symbol: ThriftSymbol, con
     docs: docsOf(service.remarks),
     sideNote: sideNoteOf(service.remarks),
     annotations: conversion.annotations(service.annotations),
-    text: `service ${symbol.name}${base === undefined ? "" : ` extends ${base}`}`,
+    text: `service ${symbol.name}${base === undefined ? "" : ` extends ${conversion.write(base)}`}`,
     items,
   });
 }
 
-function baseOf(service: ThriftService, conversion: ThriftConversion): string | undefined {
+function baseOf(service: ThriftService, conversion: ThriftConversion): ThriftSymbol | undefined {
   if (service.extends === undefined) return undefined;
   const { text, span } = service.extends;
   const found = conversion.run.scope.find(text, conversion.file);
-  if (found?.kind === "service" && !isCircle(service, conversion)) return conversion.write(found);
+  if (found?.kind === "service" && !isCircle(service, conversion)) return found;
   const what = `\`${service.name.text}\` does not have its methods`;
   conversion.report.add("imported-type-unknown", span, { type: text, what });
   return undefined;
@@ -56,12 +58,17 @@ function isCircle(service: ThriftService, conversion: ThriftConversion): boolean
 }
 
 function convertMethod(method: ThriftMethod, service: string, taken: Set<string>, conversion: ThriftConversion): Entry {
-  const { name } = methodNameOf(lowerCamelCase(method.name.text), taken);
+  const wanted = lowerCamelCase(method.name.text);
+  const { name } = methodNameOf(wanted, taken);
   const result = resultOf(method, conversion);
   const parameters = result === undefined ? undefined : parametersOf(method, service, name, conversion);
   const { detached, leading, trailing } = method.remarks;
   if (result === undefined || parameters === undefined || taken.has(name)) {
     return entry({ notes: [...detached, ...leading, ...trailing], marks: conversion.quote(method.span) });
+  }
+  if (taken.has(methodNameOf(wanted, new Set()).name)) {
+    const reason = "another method, perhaps one that is inherited, has its name";
+    conversion.report.add("imported-name", method.name.span, { name: method.name.text, chosen: name, reason });
   }
   taken.add(name);
   const throws = throwsOf(method, conversion);
@@ -111,7 +118,8 @@ function parametersOf(
   conversion: ThriftConversion,
 ): string | undefined {
   const { parameters } = method;
-  const isInOrder = parameters.every(({ id }, index) => id === index + 1);
+  const numbers = numbersOf(parameters);
+  const isInOrder = parameters.every((parameter, index) => numbers.get(parameter) === index + 1);
   if (!isInOrder) return argumentsMessage(method, service, name, conversion);
   const names = new MemberNames();
   const what = `method \`${method.name.text}\` is kept as a comment`;
@@ -119,6 +127,7 @@ function parametersOf(
   for (const parameter of parameters) {
     const type = rpcType(parameter.type, what, conversion);
     if (type === undefined) return undefined;
+    tellNumber(parameter, numbers.get(parameter) ?? 0, conversion);
     written.push(inlineParameter(parameter, type, names, conversion));
   }
   const made = `${service}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;

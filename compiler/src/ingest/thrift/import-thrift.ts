@@ -13,6 +13,7 @@ import { convertEnum, convertStruct, convertTypedef } from "./convert-struct.js"
 import { convertService } from "./convert-thrift-service.js";
 import { parseThrift } from "./parse-thrift.js";
 import { ThriftConversion } from "./thrift-conversion.js";
+import type { ThriftRun } from "./thrift-conversion.js";
 import { isDeclaration, ThriftScope } from "./thrift-scope.js";
 import type { ThriftDeclaration, ThriftFile, ThriftItem } from "./thrift-syntax.js";
 
@@ -30,8 +31,9 @@ export function importThrift(
     report,
   );
   const scope = new ThriftScope(files, typeNames, report);
+  const run: ThriftRun = { scope, typeNames, methodNames: new Map(), report };
   return files.map((file) => {
-    const conversion = new ThriftConversion({ scope, typeNames, report }, file);
+    const conversion = new ThriftConversion(run, file);
     const text = convertFile(conversion);
     conversion.finish();
     return { path: rpcPath(file.path), text, source: file.syntax.source };

@@ -7,12 +7,14 @@ import { quotedLines, rpcString } from "../rpc-text.js";
 import { rpcPath } from "../rpc-path.js";
 import type { TypeNames } from "../type-names.js";
 import type { LinkedThrift, ThriftScope, ThriftSymbol } from "./thrift-scope.js";
-import type { ThriftAnnotation } from "./thrift-syntax.js";
+import type { ThriftAnnotation, ThriftDeclaration } from "./thrift-syntax.js";
 
 /** What is known of all files of one run. */
 export interface ThriftRun {
   readonly scope: ThriftScope;
   readonly typeNames: TypeNames;
+  /** What the methods of services that were converted are called, inherited ones included. */
+  readonly methodNames: Map<ThriftDeclaration, ReadonlySet<string>>;
   readonly report: Report;
 }
 

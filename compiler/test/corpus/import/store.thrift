@@ -37,7 +37,7 @@ union Value { 1: string text; 2: list<i64> numbers }
 
 exception NotFound { 1: string why }
 
-service Base { void ping() }
+service Base { void ping(), string get_name(string first, string last) }
 
 service Store extends Base {
   # Reads.
@@ -45,6 +45,7 @@ service Store extends Base {
   list<Column> get_slice(1: string from, 3: optional string until)
   oneway void log(1: string line)
   Id count() (deprecated = "use size")
+  string getName()
   missing.Thing lost()
   void odd() throws (1: Column column)
 }
