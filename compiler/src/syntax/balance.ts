@@ -175,7 +175,8 @@ class Balancer {
     const before = this.#tokens[this.#index - 1]?.tokenType;
     // Behind the parenthesis or a comma, a name with a colon is meant as the name of an argument.
     const isArgument = before === OpenParen || before === Comma;
-    if (this.#isLineStart && !isArgument && !openerOf.has(token.tokenType)) return true;
+    const goesOn = token.tokenType === Comma || openerOf.has(token.tokenType);
+    if (this.#isLineStart && !isArgument && !goesOn) return true;
     return isWord(token) && (next === Colon || next === Question) && !isArgument;
   }
 

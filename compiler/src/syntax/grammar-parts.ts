@@ -105,7 +105,10 @@ export abstract class GrammarParts extends Lookahead {
           },
         },
         {
-          GATE: () => isWord(this.LA(2)) && this.isOnLine(2) && !this.is(2, Throws),
+          GATE: () =>
+            isWord(this.LA(2)) &&
+            !this.is(2, Throws) &&
+            (this.isOnLine(2) || this.is(3, CloseParen) || this.is(3, Dot)),
           ALT: () => {
             this.CONSUME(Stream);
             this.SUBRULE(this.type);

@@ -28,8 +28,8 @@ const remarks = fc.constantFrom(
   "// rpcgen \u{1f600} \u4e16\u754c\n",
 );
 
-/** Behind these words and marks a line does not end, since the next one could begin with a name just as well. */
-const holdsLine: ReadonlySet<string> = new Set(["@", "stream"]);
+/** Behind these a line does not end: a lonely `@` is one that somebody is about to write. */
+const holdsLine: ReadonlySet<string> = new Set(["@"]);
 const tightGap = fc.constantFrom("", " ", "  ", "\t", "/* tight */", " /**/ ");
 
 /** Mostly blanks, so that what is on one line often stays there. */

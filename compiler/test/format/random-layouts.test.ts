@@ -13,22 +13,18 @@ import { randomLayouts } from "./random-layout.js";
 
 /** Beside each file, how often it is tried: the long ones take their time. */
 const files: readonly (readonly [path: string, runs: number])[] = [
-  ["chat/chat.rpc", 60],
-  ["shop/payments.rpc", 60],
-  ["library/lending.rpc", 60],
-  ["shop/orders.rpc", 40],
-  ["torture/torture.rpc", 15],
+  ["chat/chat.rpc", 40],
+  ["shop/payments.rpc", 40],
+  ["library/lending.rpc", 40],
+  ["shop/orders.rpc", 25],
+  ["torture/torture.rpc", 10],
 ];
 
 test.each(files)("%s survives %i random layouts", (path, numRuns) => {
   const text = readFileSync(new URL(`../../../idl-examples/${path}`, import.meta.url), "utf8");
-  let formattedCount = 0;
   fc.assert(
     fc.property(randomLayouts(text), (layout) => {
-      const formatted = formatSource(layout);
-      // Where a line ends in the middle of something, the compiler may ask what was meant.
-      if (formatted === undefined) return;
-      formattedCount += 1;
+      const formatted = formatSource(layout) ?? "refused";
       expect(formatSource(formatted)).toBe(formatted);
       expect(wordsOf(formatted)).toEqual(wordsOf(layout));
       expect(remarksOf(formatted)).toEqual(remarksOf(layout));
@@ -37,7 +33,6 @@ test.each(files)("%s survives %i random layouts", (path, numRuns) => {
     // What fast-check prints on a failure is its seed; making a whole file smaller would take minutes.
     { numRuns, endOnFailure: true },
   );
-  expect(formattedCount).toBeGreaterThan(numRuns / 5);
 });
 
 function wordsOf(text: string): readonly string[] {
