@@ -19,7 +19,7 @@ export function findServer(
   for (const folder of folders) {
     for (const directory of upwards(folder)) {
       // The links in .bin are scripts of a shell on Windows, which no process can be started from.
-      const file = platform === "win32" ? "node_modules/rpcgen/bin/rpcgen.js" : "node_modules/.bin/rpcgen";
+      const file = platform === "win32" ? "node_modules/rpcgen/bin/rpcgen.cjs" : "node_modules/.bin/rpcgen";
       if (existsSync(join(directory, file))) return commandOf(join(directory, file), folder);
     }
   }
