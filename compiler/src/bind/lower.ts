@@ -46,6 +46,9 @@ export function lower(resolution: Resolution, report: Report, memory: LoweringMe
   return new Lowering(resolution, report, memory).lower();
 }
 
+/** One list for all services that inherit nothing, so that they are seen to inherit the same. */
+const noMethods: readonly MethodSchema[] = [];
+
 class Lowering {
   readonly #resolution: Resolution;
   readonly #report: Report;
@@ -285,7 +288,7 @@ class Lowering {
     joins: Map<string, RememberedJoin>,
   ): void {
     const inherited = base === undefined ? undefined : this.#declarations.get(base);
-    const inheritedMethods = inherited?.kind === "service" ? inherited.methods : [];
+    const inheritedMethods = inherited?.kind === "service" ? inherited.methods : noMethods;
     const service = this.#join(own, base, inheritedMethods, fingerprint);
     this.#declarations.set(service.fullName, service);
     if (this.#progressOf(own.symbol).isDirty) return;

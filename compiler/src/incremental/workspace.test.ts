@@ -124,6 +124,33 @@ test("a file whose bytes stay is neither read nor parsed again", () => {
   expect(host.reads).toEqual(["/project/a.rpc"]);
 });
 
+test("what an edit does not touch keeps its objects, services and all; a comment in what others use touches nobody else", () => {
+  const { host, workspace } = new Bench({
+    "a.rpc":
+      'package shop\nimport "b.rpc"\nmessage A { 1 b: B, 2 c: Id }\nservice S { get(A): A }\nservice T extends S { put(A): void }\n',
+    "b.rpc": "package shop\nmessage B {}\ntype Id = string\n",
+    "c.rpc": "package other\nmessage C {}\nservice U { get(C): C }\n",
+  });
+  workspace.setProject({ entries: ["a.rpc", "b.rpc", "c.rpc"], roots: [host.workingDirectory] });
+  const kept = (): readonly string[] => {
+    const before = new Set(workspace.analysis().schema.files);
+    workspace.diskChanged([host.absolute("b.rpc")]);
+    const after = workspace.analysis().schema.files;
+    return after.filter((file) => before.has(file)).map(({ path }) => path);
+  };
+  expect(kept()).toEqual(["b.rpc", "a.rpc", "c.rpc"]);
+  workspace.analysis();
+  host.put("b.rpc", "package shop\n// Said.\nmessage B {}\ntype Id = string\n");
+  // An alias carries its annotations with their places, so its users are looked at again.
+  expect(kept()).toEqual(["c.rpc"]);
+  host.put("b.rpc", "package shop\nmessage B { 1 new: string }\n");
+  host.put("a.rpc", 'package shop\nimport "b.rpc"\nmessage A { 1 b: B }\nservice S { get(A): A }\n');
+  workspace.diskChanged(undefined);
+  workspace.analysis();
+  host.put("b.rpc", "package shop\n\nmessage B { 1 new: string }\n");
+  expect(kept()).toEqual(["a.rpc", "c.rpc"]);
+});
+
 test("an open document hides the disk until it is closed, even where the disk has nothing", () => {
   const { host, workspace } = new Bench({ "a.rpc": 'package shop\nimport "new/b.rpc"\nmessage A { 1 b: Basket }\n' });
   workspace.setProject({ entries: ["a.rpc"], roots: [host.workingDirectory] });

@@ -53,9 +53,9 @@ export class WriteMemory {
   #manifestText: string | undefined;
   #files: ReadonlyMap<string, Standing> = new Map();
 
-  /** What is known to stand at a path, given the manifest that stands there. */
-  at(path: string, manifestText: string | undefined): Standing | undefined {
-    return manifestText !== undefined && manifestText === this.#manifestText ? this.#files.get(path) : undefined;
+  /** What is known to stand where, given the manifest that stands there. */
+  standing(manifestText: string | undefined): ReadonlyMap<string, Standing> | undefined {
+    return manifestText !== undefined && manifestText === this.#manifestText ? this.#files : undefined;
   }
 
   /** The hash of a text that was written to a path before. */
@@ -153,9 +153,9 @@ class Writer {
       return [];
     }
     const outcomes: OutputOutcome[] = [];
+    const standing = this.#request.memory?.standing(this.#manifestBefore);
     for (const file of this.#request.files) {
-      const before =
-        this.#request.memory?.at(file.path, this.#manifestBefore)?.text === file.text ? file.text : this.#textAt(file);
+      const before = standing?.get(file.path)?.text === file.text ? file.text : this.#textAt(file);
       const isSame = before === file.text;
       outcomes.push({ path: file.path, source: file.source, action: isSame ? "unchanged" : "written" });
       if (!isSame) this.#changes.push({ path: file.path, text: file.text, before });

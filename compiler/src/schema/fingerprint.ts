@@ -52,10 +52,10 @@ export function createFingerprinter(
 ): (service: Fingerprinted) => string {
   const describeOnce = (name: string): Description => {
     const declaration = declarations.get(name);
-    if (declaration === undefined) return describe(undefined);
+    if (declaration === undefined) return describe(name, undefined);
     const known = memory.descriptions.get(declaration);
     if (known !== undefined) return known;
-    const description = describe(declaration);
+    const description = describe(name, declaration);
     memory.descriptions.set(declaration, description);
     return description;
   };
@@ -70,7 +70,12 @@ export function createFingerprinter(
     for (const name of reached) for (const next of describeOnce(name).uses) reached.add(next);
     const hash = createHash("sha256");
     hash.update(line(["rpcgen-fingerprint-1", service.fullName, ...service.methods.map(methodLine)]));
-    for (const name of [...reached].sort()) hash.update(line([name, describeOnce(name).digest]));
+    hash.update(
+      [...reached]
+        .sort()
+        .map((name) => describeOnce(name).line)
+        .join(""),
+    );
     const fingerprint = hash.digest("hex").slice(0, 16);
     memory.keep(service, new Map([...reached].map((name) => [name, declarations.get(name)])), fingerprint);
     return fingerprint;
@@ -82,12 +87,13 @@ function areEqual(a: readonly string[], b: readonly string[]): boolean {
 }
 
 interface Description {
-  readonly digest: string;
+  /** Its full name and the digest of everything in it that matters. */
+  readonly line: string;
   /** Full names of what it refers to. */
   readonly uses: readonly string[];
 }
 
-function describe(declaration: Declaration | undefined): Description {
+function describe(name: string, declaration: Declaration | undefined): Description {
   const parts: string[] = [declaration?.kind ?? "missing"];
   const uses: string[] = [];
   if (declaration?.kind === "enum") {
@@ -104,7 +110,7 @@ function describe(declaration: Declaration | undefined): Description {
       if (field.type.kind !== "scalar" && field.type.kind !== "builtin") uses.push(field.type.name);
     }
   }
-  return { digest: createHash("sha256").update(line(parts)).digest("hex"), uses };
+  return { line: line([name, createHash("sha256").update(line(parts)).digest("hex")]), uses };
 }
 
 function fieldLine(field: FieldSchema, union: number | undefined): string {
