@@ -1,4 +1,4 @@
-/** Compilers: wall time of the whole command from a cold start, for schemas of 10, 100 and 1,000 messages. */
+/** Compilers: wall time and memory of the whole command from a cold start, and what is waited for all day. */
 
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { summary } from "../measure/statistics.mjs";
 import { printProto } from "../setup/generate.mjs";
 import { project, versionOf } from "../setup/paths.mjs";
+import { growth, peakOf, smallCommands, watchedRebuild } from "./everyday.mjs";
 import { rpcSource } from "./sources.mjs";
 import { allGenerators, missing, protocVersion } from "./generators.mjs";
 
@@ -26,6 +27,7 @@ export async function compileSuite({ tree = project, rounds = 5, quick, only, sa
   });
   try {
     const figures = new Map(generators.map((generator) => [generator, {}]));
+    const peaks = new Map(generators.map((generator) => [generator, {}]));
     for (const size of sizes) {
       const schema = await writeSchema(folder, size);
       for (let round = 1; round <= rounds; round++) {
@@ -41,13 +43,19 @@ export async function compileSuite({ tree = project, rounds = 5, quick, only, sa
           }
         }
       }
+      for (const generator of figures.keys()) {
+        say(`compile: memory, ${size} messages, ${generator.name}`);
+        peaks.get(generator)[size] = await peakMemory(generator, schema);
+      }
     }
+    const everyday = quick || only !== undefined ? undefined : await everydayFigures(tree, folder, rounds, say);
     return {
       rounds,
       sizes,
       skipped,
       protoc: protocVersion(),
-      generators: [...figures].map(([g, found]) => row(g, found)),
+      generators: [...figures].map(([g, found]) => row(g, found, peaks.get(g))),
+      everyday,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -76,6 +84,23 @@ async function measure(generator, schema) {
   return performance.now() - start;
 }
 
+/** Bytes that the command held at most, in a run of its own: looking at it would disturb its time. */
+function peakMemory(generator, schema) {
+  const out = join(schema.base, "out");
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const { command, args } = generator.command({ ...schema, out });
+  return peakOf(command, args);
+}
+
+async function everydayFigures(tree, folder, rounds, say) {
+  return {
+    commands: await smallCommands(tree, folder, rounds, say),
+    growth: await growth(tree, folder, rounds, say),
+    watch: await watchedRebuild(tree, folder, rounds, say),
+  };
+}
+
 function run(name, command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -93,7 +118,7 @@ function run(name, command, args) {
   });
 }
 
-function row({ name, packages }, found) {
+function row({ name, packages }, found, peakBytes) {
   const sizes = Object.entries(found).map(([size, times]) => [size, summary(times)]);
-  return { name, version: versionOf(packages.at(-1) ?? ""), ms: Object.fromEntries(sizes) };
+  return { name, version: versionOf(packages.at(-1) ?? ""), ms: Object.fromEntries(sizes), peakBytes };
 }

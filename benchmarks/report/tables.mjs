@@ -145,7 +145,7 @@ function streamTables({ stacks, slow, count }) {
   ];
 }
 
-function compileTables({ generators, sizes }) {
+function compileTables({ generators, sizes, everyday }) {
   return [
     {
       title: "Milliseconds from start to end of the command (spread)",
@@ -156,7 +156,57 @@ function compileTables({ generators, sizes }) {
         return [named(generator), ...cells.map(text)];
       }),
     },
+    {
+      title: "Megabytes that the largest process of the command held at most",
+      columns: ["generator", ...sizes.map((size) => `${size} messages`)],
+      rows: generators.map((generator) => [
+        named(generator),
+        ...sizes.map((size) => megabytes(generator.peakBytes?.[size])),
+      ]),
+    },
+    ...(everyday === undefined ? [] : everydayTables(everyday)),
   ];
+}
+
+function everydayTables({ commands, growth, watch }) {
+  const idle = commands[0]?.ms.median;
+  return [
+    {
+      title: "Commands with little to do: milliseconds, and how many more than a Node that does nothing",
+      columns: ["command", "ms (spread)", "more"],
+      rows: commands.map(({ name, ms }) => [
+        name,
+        `${Math.round(ms.median)} (${percent(ms.spread)})`,
+        Math.round(ms.median - idle),
+      ]),
+    },
+    {
+      title: "One file that grows: a cold compile",
+      columns: ["messages", "ms (spread)", "ms a message", "megabytes"],
+      rows: growth.map(({ size, ms, peakBytes }) => [
+        size,
+        `${Math.round(ms.median)} (${percent(ms.spread)})`,
+        (ms.median / size).toFixed(2),
+        megabytes(peakBytes),
+      ]),
+    },
+    {
+      title: "`compile --watch`: one file changes",
+      columns: ["files", "first compile, ms", "rebuild, ms (spread)", "part"],
+      rows: [
+        [
+          watch.files,
+          watch.coldMs,
+          `${Math.round(watch.rebuildMs.median)} (${percent(watch.rebuildMs.spread)})`,
+          `1/${Math.round(watch.coldMs / watch.rebuildMs.median)}`,
+        ],
+      ],
+    },
+  ];
+}
+
+function megabytes(bytes) {
+  return bytes === undefined ? "-" : String(Math.round(bytes / 1e6));
 }
 
 function nodeTables({ nodes }) {
