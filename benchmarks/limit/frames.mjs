@@ -7,7 +7,10 @@ const flushAt = 49_152;
 /** With this the other side works on the first frames of a busy turn while this one writes on. */
 export const earlyFlushAt = 16_384;
 
-/** Sends and receives `length (4), id (4), kind (1), body`; `onFrame(buffer, view, id, kind, start, end)`. */
+/**
+ * Sends and receives `length (4), id (4), kind (1), body`; `onFrame(buffer, view, id, kind, start, end, isOwn)`, where
+ * `isOwn` says that the buffer is nobody else's and may be kept.
+ */
 export class FrameSocket {
   buffer = Buffer.allocUnsafeSlow(firstBytes);
   view = viewOf(this.buffer);
@@ -17,6 +20,7 @@ export class FrameSocket {
   #filled = 0;
   #isPlanned = false;
   #carry;
+  #carried = 0;
 
   constructor(socket, onFrame, sendsAt = flushAt) {
     this.#socket = socket;
@@ -24,7 +28,7 @@ export class FrameSocket {
     this.#onFrame = onFrame;
     socket.setNoDelay?.(true);
     socket.on("error", () => {});
-    socket.on("data", (chunk) => this.#take(chunk));
+    socket.on("data", (chunk) => this.take(chunk));
   }
 
   get queuedBytes() {
@@ -97,33 +101,55 @@ export class FrameSocket {
     this.view = viewOf(this.buffer);
   }
 
-  #take(chunk) {
-    const bytes = this.#carry === undefined ? chunk : this.#joined(chunk);
-    if (bytes === undefined) return;
+  /** Bytes that have come; they are used up when this returns. */
+  take(chunk) {
+    const p = this.#carried === 0 ? 0 : this.#fill(chunk);
+    if (p < chunk.length) this.#frames(chunk, p);
+  }
+
+  #frames(bytes, from) {
     const view = viewOf(bytes);
-    let p = 0;
+    let p = from;
     while (bytes.length - p >= headerBytes) {
       const end = p + headerBytes + view.getUint32(p);
       if (end > bytes.length) break;
-      this.#onFrame(bytes, view, view.getUint32(p + 4), bytes[p + 8], p + headerBytes, end);
+      this.#onFrame(bytes, view, view.getUint32(p + 4), bytes[p + 8], p + headerBytes, end, false);
       p = end;
     }
-    if (p < bytes.length) this.#keep(bytes.subarray(p));
+    if (p < bytes.length) this.#begin(bytes, view, p);
   }
 
-  /** Parts of a frame wait as they came and are joined once, when the frame is whole. */
-  #keep(rest) {
-    const wanted = rest.length < headerBytes ? headerBytes : headerBytes + rest.readUInt32BE(0);
-    this.#carry = { parts: [rest], bytes: rest.length, wanted };
+  /** A frame that is cut goes straight to memory of its own, whose length its header tells. */
+  #begin(bytes, view, p) {
+    const isWhole = bytes.length - p >= headerBytes;
+    this.#carry = isWhole
+      ? Buffer.allocUnsafeSlow(headerBytes + view.getUint32(p))
+      : Buffer.allocUnsafeSlow(headerBytes);
+    this.#carried = bytes.copy(this.#carry, 0, p);
   }
 
-  #joined(chunk) {
-    const carry = this.#carry;
-    carry.parts.push(chunk);
-    carry.bytes += chunk.length;
-    if (carry.bytes < carry.wanted) return undefined;
+  #fill(chunk) {
+    let p = this.#fillUp(chunk, 0);
+    if (this.#carried < this.#carry.length) return p;
+    if (this.#carried === headerBytes && this.#carry.readUInt32BE(0) > 0) {
+      const header = this.#carry;
+      this.#carry = Buffer.allocUnsafeSlow(headerBytes + header.readUInt32BE(0));
+      header.copy(this.#carry);
+      p = this.#fillUp(chunk, p);
+      if (this.#carried < this.#carry.length) return p;
+    }
+    const frame = this.#carry;
     this.#carry = undefined;
-    return Buffer.concat(carry.parts, carry.bytes);
+    this.#carried = 0;
+    const view = viewOf(frame);
+    this.#onFrame(frame, view, view.getUint32(4), frame[8], headerBytes, frame.length, true);
+    return p;
+  }
+
+  #fillUp(chunk, p) {
+    const copied = chunk.copy(this.#carry, this.#carried, p);
+    this.#carried += copied;
+    return p + copied;
   }
 }
 

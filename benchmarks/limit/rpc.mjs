@@ -12,6 +12,8 @@ const smallBytes = 256;
 // Above this a write of its own costs less than a copy.
 const wholeBytes = 65_536;
 const queueBytesMax = 1_048_576;
+// A client reads into the same memory again and again.
+const readBytes = 262_144;
 
 /** Serves echo (decoded and encoded again), raw (bytes) and list (a stream). */
 export async function serveLimit({ sendsAt } = {}) {
@@ -53,17 +55,23 @@ function list(frames, id, count, message) {
 
 /** Calls with callbacks; promises are made by whoever wants them. */
 export async function connectLimit(port, { sendsAt } = {}) {
-  const socket = createConnection({ port: Number(port), host: "127.0.0.1", noDelay: true });
+  const buffer = Buffer.allocUnsafeSlow(readBytes);
+  const callback = (size) => {
+    frames.take(buffer.subarray(0, size));
+    return true;
+  };
+  const onread = { buffer, callback };
+  const socket = createConnection({ port: Number(port), host: "127.0.0.1", noDelay: true, onread });
   await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
   const slots = [];
   const free = [];
   const frames = new FrameSocket(
     socket,
-    (buffer, view, id, kind, start, end) => {
+    (buffer, view, id, kind, start, end, isOwn) => {
       const slot = slots[id];
       if (kind !== kinds.list) free.push(id);
       if (kind === kinds.echo || kind === kinds.list) slot(decodeSmall(buffer, view, start, end));
-      else if (kind === kinds.raw) slot(buffer, start, end);
+      else if (kind === kinds.raw) slot(buffer, start, end, isOwn);
       else slot(undefined);
     },
     sendsAt,
@@ -78,7 +86,7 @@ export async function connectLimit(port, { sendsAt } = {}) {
       const at = frames.open(smallBytes);
       frames.send(encodeSmall(frames.buffer, frames.view, at, message), take(done), kinds.echo);
     },
-    /** `done(buffer, start, end)` sees the answer in place. */
+    /** `done(buffer, start, end, isOwn)` sees the answer in place, and may keep it where it is its own. */
     raw(bytes, done) {
       if (bytes.length > wholeBytes) return frames.sendWhole(bytes, take(done), kinds.raw);
       const at = frames.open(bytes.length);

@@ -17,7 +17,12 @@ export const limit = {
     return {
       echo: (message) => promised((resolve) => client.echo(message, resolve)),
       blob: (bytes) =>
-        promised((resolve) => client.raw(bytes, (b, start, end) => resolve(new Uint8Array(b.subarray(start, end))))),
+        promised((resolve) =>
+          client.raw(bytes, (b, start, end, isOwn) => {
+            const body = b.subarray(start, end);
+            resolve(isOwn ? body : new Uint8Array(body));
+          }),
+        ),
       list: (count, each) =>
         promised((resolve) => client.list(count, payloads.small, (m) => (m === undefined ? resolve() : each(m)))),
       close: client.close,
