@@ -106,7 +106,7 @@ it("frames beyond the credit that a call left behind count as a flood", async ()
   watch(echo.echo(note, { timeoutMs: 10 }));
   await clock.advance(11);
   const late = frameBytes(FrameType.response, 0, 0, 2, new Uint8Array(60_000));
-  for (let i = 0; i < 110; i++) await peer().send(late);
+  for (let i = 0; i < 140; i++) await peer().send(late);
   expect(peer().take().at(-1)).toContain("GOAWAY enhance-your-calm");
 });
 

@@ -1,7 +1,7 @@
 /** Messages of many frames: whole whatever happens beside them, and no burden for what is small. */
 
 import { expect, it } from "vitest";
-import { chunkBytes, headerBytes, initialCredit } from "../src/frame/frame.js";
+import { chunkBytes, headerBytes, initialCredit, wholeCredit } from "../src/frame/frame.js";
 import type { Note } from "./kit/echo-service.js";
 import { boundServerUnderTest, pairUnderTest, watch } from "./kit/harness.js";
 
@@ -70,12 +70,14 @@ it("grants the rest of a message at once, when there is memory for it", async ()
   const { client } = await boundServerUnderTest();
   const part = "00".repeat(chunkBytes);
   await client.send(`REQUEST #1 m0 more 00100000 ${part}`);
+  expect(client.take()).toEqual([]);
+  await client.send(`REQUEST #2 m0 more 00200000 ${part}`);
   const grants = client.take();
   expect(grants).toHaveLength(1);
-  const left = initialCredit - chunkBytes - headerBytes + Number(grants[0]?.split("+")[1]);
-  const rest = mebibyte - chunkBytes;
+  const left = initialCredit + wholeCredit - chunkBytes - headerBytes + Number(grants[0]?.split("+")[1]);
+  const rest = 2 * mebibyte - chunkBytes;
   expect(left).toBe(rest + (rest / chunkBytes) * headerBytes);
-  for (let i = 0; i < 6; i++) await client.send(`DATA #1 more ${part}`);
+  for (let i = 0; i < 6; i++) await client.send(`DATA #1 more ${part}`, `DATA #2 more ${part}`);
   expect(client.take()).toEqual([]);
 });
 

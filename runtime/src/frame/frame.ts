@@ -18,6 +18,9 @@ export const chunkBytes = 131_072;
 /** What each direction of each call may send before the other side has granted more. */
 export const initialCredit = 262_144;
 
+/** What comes on top for a message in parts that a REQUEST or RESPONSE begins: nobody reads it before it is whole. */
+export const wholeCredit = 1_048_576;
+
 /** No credit may ever grow above this. */
 export const creditMax: number = 2 ** 31 - 1;
 

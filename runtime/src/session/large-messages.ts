@@ -7,13 +7,16 @@ import { frameCost } from "../stream/credit.js";
 export interface LargeSender {
   /** What the other side lets it send; it may send a frame while this is above zero. */
   sendCredit: number;
+  /** A message in parts begins in a REQUEST or RESPONSE, which gives it more credit. */
+  beginWhole(): void;
   /** The last part has been written. */
   largeSent(): void;
 }
 
 /** Where the parts go. */
 interface Parts {
-  readonly isFull: boolean;
+  /** Whether more parts would only wait in the transport's queue. */
+  readonly isFullOfParts: boolean;
   readonly writer: { readonly buffer: Uint8Array; ensure(position: number, bytes: number): void };
   open(type: number, flags: number, method: number, stream: number): number;
   u32(position: number, value: number): number;
@@ -70,6 +73,7 @@ export class LargeMessages {
     const message = { ...encoded, stream: readU32(head, 8), sent: 0 };
     this.bytes += body.length;
     this.moving.set(sender, message);
+    if (head[4] !== FrameType.data) sender.beginWhole();
     if (head[4] === FrameType.request) this.sendPart(sender, message, parts);
   }
 
@@ -93,12 +97,12 @@ export class LargeMessages {
     this.bytes = 0;
   }
 
-  /** Writes one part of each message that may go on, round after round; true where only `isFull` has stopped it. */
+  /** Writes one part of each message that may go on, round after round; true where only a full transport has stopped it. */
   pump(parts: Parts): boolean {
     while (this.moving.size > 0) {
       for (const [sender, message] of this.moving) {
         for (let i = 0; i < partsPerTurn && this.moving.has(sender); i++) {
-          if (parts.isFull) return true;
+          if (parts.isFullOfParts) return true;
           if (sender.sendCredit > 0) this.sendPart(sender, message, parts);
           else {
             this.moving.delete(sender);

@@ -53,7 +53,12 @@ export class Outbox {
 
   /** Whether producers should wait: the transport has more than it gets rid of. */
   get isFull(): boolean {
-    return this.transport.queuedBytes + this.rowBytes + this.filled - this.start > this.queueMax;
+    return this.queued > this.queueMax;
+  }
+
+  // Large messages wait here rather than in the transport, whose queue would make a server stop reading.
+  get isFullOfParts(): boolean {
+    return this.queued > this.queueMax / 2;
   }
 
   /** Whether a frame is open, which only whoever encodes a message can see. */
@@ -179,7 +184,7 @@ export class Outbox {
     do {
       isLeft = this.large.pump(this);
       this.handOver();
-    } while (isLeft && !this.isFull);
+    } while (isLeft && !this.isFullOfParts);
     if (this.spent.length > 0) this.reuseSpent();
     if (this.waiting.length === 0 || this.isFull) return;
     const waiting = this.waiting;
@@ -201,6 +206,10 @@ export class Outbox {
   /** Whether whatever was written has left this process. */
   get isEmpty(): boolean {
     return this.filled === 0 && this.row.length === 0 && this.large.count === 0 && this.transport.queuedBytes === 0;
+  }
+
+  private get queued(): number {
+    return this.transport.queuedBytes + this.rowBytes + this.filled - this.start;
   }
 
   private plan(): void {

@@ -1,6 +1,6 @@
 /** The sending direction of one stream: its credit, its large message under way, and when it may go on. */
 
-import { creditMax, initialCredit } from "../frame/frame.js";
+import { creditMax, initialCredit, wholeCredit } from "../frame/frame.js";
 import { FrameError } from "../frame/frame-error.js";
 import { frameCost } from "../stream/credit.js";
 import type { LargeSender } from "./large-messages.js";
@@ -53,6 +53,12 @@ export class SendSide implements LargeSender {
   /** Whether enough has been sent since credit came last for an honest receiver to give more. */
   isGrantDue(): boolean {
     return this.granted - this.sendCredit - this.sentAtGrant >= dueBytes;
+  }
+
+  /** A message begins that is one whole with its REQUEST or RESPONSE. */
+  beginWhole(): void {
+    this.granted += wholeCredit;
+    this.sendCredit += wholeCredit;
   }
 
   /** The other side lets more be sent. */

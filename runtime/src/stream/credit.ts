@@ -1,6 +1,6 @@
 /** Flow control of one direction of one stream, seen from the receiving side. */
 
-import { chunkBytes, headerBytes, initialCredit } from "../frame/frame.js";
+import { chunkBytes, headerBytes, initialCredit, wholeCredit } from "../frame/frame.js";
 
 /** What a frame that carries (a part of) a message costs. */
 export function frameCost(messageBytes: number): number {
@@ -39,6 +39,11 @@ export class ReceiveCredit {
     return true;
   }
 
+  /** The message in parts that a REQUEST or RESPONSE begins has begun. */
+  beginWhole(): void {
+    this.left += wholeCredit;
+  }
+
   /** Whether the credit that is left suffices for this. */
   covers(cost: number): boolean {
     return this.left >= cost;
@@ -67,4 +72,4 @@ export class ReceiveCredit {
 }
 
 /** The most that can be under way on one stream, and that can wait for a slow reader of it. */
-export const lateBytesMax: number = initialCredit + headerBytes + chunkBytes;
+export const lateBytesMax: number = initialCredit + wholeCredit + headerBytes + chunkBytes;

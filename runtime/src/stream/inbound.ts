@@ -94,6 +94,7 @@ export class Inbound {
       const total = announcedLength(buffer, start, end);
       if (total === undefined) return this.sink.refuse("internal", "a message in parts does not announce its length");
       if (total > this.messageBytesMax) return this.tooLong(total);
+      if (this.state === "one-rest") this.credit.beginWhole();
       assembly = this.assembly = new Assembly(total, this.budget);
       start += totalBytes;
     }
