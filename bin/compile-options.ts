@@ -1,9 +1,9 @@
 /** What `rpcgen compile` may be told on its command line. */
 
 import type { EmitForm, ImportExtension } from "../compiler/src/project/config.js";
-import type { ProjectOptions } from "./command-line/options.js";
+import type { FindingsOptions, ProjectOptions } from "./command-line/options.js";
 
-export interface CompileOptions extends ProjectOptions {
+export interface CompileOptions extends ProjectOptions, FindingsOptions {
   readonly out?: string;
   readonly importExtension?: ImportExtension;
   readonly emit?: EmitForm;

@@ -1,8 +1,8 @@
 /** What `rpcgen lint` may be told on its command line. */
 
-import type { ProjectOptions } from "./command-line/options.js";
+import type { FindingsOptions, ProjectOptions } from "./command-line/options.js";
 
-export interface LintOptions extends ProjectOptions {
+export interface LintOptions extends ProjectOptions, FindingsOptions {
   readonly fix?: boolean;
   readonly maxWarnings?: number;
 }

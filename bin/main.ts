@@ -18,7 +18,7 @@ export async function main(args: readonly string[]): Promise<ExitCode> {
 
 async function runAndExplain(args: readonly string[]): Promise<ExitCode> {
   const console = createConsole({ color: colorAskedFor(args), isQuiet: false });
-  const asJson = optionsOf(args).includes("--json");
+  const asJson = isJsonAskedFor(args);
   process.on("uncaughtException", (error) => {
     explainInternalError(error, console, asJson);
     process.exit(exitCode.internal);
@@ -90,6 +90,11 @@ function optionsOf(args: readonly string[]): readonly string[] {
 }
 
 /** Known before the arguments are parsed, since parsing may fail. */
+function isJsonAskedFor(args: readonly string[]): boolean {
+  return /(^| )--(json|format[ =]json)( |$)/.test(optionsOf(args).join(" "));
+}
+
+/** Known as early, for the same reason. */
 function colorAskedFor(args: readonly string[]): "auto" | "always" | "never" {
   const text = optionsOf(args).join(" ");
   if (/(^| )--color[ =]always( |$)/.test(text)) return "always";

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { declareBreaking } from "./command-line/breaking.js";
 import { declareCheck } from "./command-line/check.js";
 import { declareCompile } from "./command-line/compile.js";
+import { declareCompletion } from "./command-line/completion.js";
 import { declareExplain } from "./command-line/explain.js";
 import { declareFmt } from "./command-line/fmt.js";
 import { declareImport } from "./command-line/import.js";
@@ -27,6 +28,7 @@ const commands: readonly DeclareCommand[] = [
   declareLint,
   declareExplain,
   declareLsp,
+  declareCompletion,
 ];
 
 const exitCodes = `

@@ -3,7 +3,15 @@
 import { InvalidArgumentError, Option } from "commander";
 import { breakingLevels } from "../breaking-options.js";
 import type { BreakingOptions } from "../breaking-options.js";
-import { addProjectOptions, addSharedOptions, filesArgument, once, oneOf, pathOption } from "./options.js";
+import {
+  addFormatOption,
+  addProjectOptions,
+  addSharedOptions,
+  choiceOption,
+  filesArgument,
+  once,
+  pathOption,
+} from "./options.js";
 import type { DeclareCommand } from "./options.js";
 
 export const declareBreaking: DeclareCommand = (program, finish) => {
@@ -20,17 +28,13 @@ export const declareBreaking: DeclareCommand = (program, finish) => {
         "the older version: git:<ref>, git:<ref>:<dir>, a directory, a file, or a schema in JSON",
       ).argParser(once(version)),
     )
-    .addOption(
-      new Option(
-        "--level <level>",
-        "how deep a break has to go to count: wire, json or source (default: source)",
-      ).argParser(once((value) => oneOf(value, breakingLevels))),
-    )
+    .addOption(choiceOption("--level <level>", "how deep a break has to go to count (default: source)", breakingLevels))
     .option("--strict", "count additions, too")
     .option("--impact", "show the lines of this project that do not compile any more, or mean something else")
     .addOption(pathOption("--tsconfig <file>", "for --impact: the project (default: the nearest tsconfig.json)"))
     .addOption(pathOption("-o, --out <dir>", "for --impact: where the generated code stands (default: gen)"));
   addProjectOptions(command);
+  addFormatOption(command);
   addSharedOptions(command)
     .addHelpText("after", notes)
     .action(async (files: string[], options: BreakingOptions) => {

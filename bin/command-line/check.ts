@@ -1,6 +1,6 @@
 /** The command line of `rpcgen check`. */
 
-import { addProjectOptions, addSharedOptions, filesArgument } from "./options.js";
+import { addFormatOption, addProjectOptions, addSharedOptions, filesArgument } from "./options.js";
 import type { CheckOptions, DeclareCommand } from "./options.js";
 
 export const declareCheck: DeclareCommand = (program, finish) => {
@@ -11,6 +11,7 @@ export const declareCheck: DeclareCommand = (program, finish) => {
     .addArgument(filesArgument())
     .option("-w, --watch", "check again whenever a file changes, until Ctrl-C");
   addProjectOptions(command);
+  addFormatOption(command);
   addSharedOptions(command)
     .addHelpText(
       "after",

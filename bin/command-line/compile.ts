@@ -1,9 +1,15 @@
 /** The command line of `rpcgen compile`. */
 
-import { Option } from "commander";
 import { emitForms, importExtensions } from "../../compiler/src/project/config.js";
 import type { CompileOptions } from "../compile-options.js";
-import { addProjectOptions, addSharedOptions, filesArgument, once, oneOf, pathOption } from "./options.js";
+import {
+  addFormatOption,
+  addProjectOptions,
+  addSharedOptions,
+  choiceOption,
+  filesArgument,
+  pathOption,
+} from "./options.js";
 import type { DeclareCommand } from "./options.js";
 
 export const declareCompile: DeclareCommand = (program, finish) => {
@@ -17,21 +23,20 @@ export const declareCompile: DeclareCommand = (program, finish) => {
     .addArgument(filesArgument())
     .addOption(pathOption("-o, --out <dir>", "directory to write to (default: gen)"))
     .addOption(
-      new Option(
+      choiceOption(
         "--import-extension <ext>",
-        "how generated files import each other: .js, .ts or none (default: .js)",
-      ).argParser(once((value) => oneOf(value, importExtensions))),
+        "how generated files import each other (default: .js)",
+        importExtensions,
+      ),
     )
     .addOption(
-      new Option(
-        "--emit <form>",
-        "ts, or js with declarations that lead editors into the .rpc (default: ts)",
-      ).argParser(once((value) => oneOf(value, emitForms))),
+      choiceOption("--emit <form>", "js has declarations that lead editors into the .rpc (default: ts)", emitForms),
     )
     .option("-w, --watch", "compile again whenever a file changes, until Ctrl-C")
     .option("--check", "write nothing; exit with 3 if the output is not what it should be")
     .option("--force", "also replace files in the way that rpcgen did not write");
   addProjectOptions(command);
+  addFormatOption(command);
   addSharedOptions(command)
     .addHelpText("after", notes)
     .action(async (files: string[], options: CompileOptions) => {

@@ -2,7 +2,7 @@
 
 import { InvalidArgumentError, Option } from "commander";
 import type { LintOptions } from "../lint-options.js";
-import { addProjectOptions, addSharedOptions, filesArgument, once } from "./options.js";
+import { addFormatOption, addProjectOptions, addSharedOptions, filesArgument, once } from "./options.js";
 import type { DeclareCommand } from "./options.js";
 
 export const declareLint: DeclareCommand = (program, finish) => {
@@ -17,6 +17,7 @@ export const declareLint: DeclareCommand = (program, finish) => {
     .option("--fix", "carry out the proposals that change no behaviour")
     .addOption(new Option("--max-warnings <n>", "exit with 1 on more warnings than this").argParser(once(count)));
   addProjectOptions(command);
+  addFormatOption(command);
   addSharedOptions(command)
     .addHelpText(
       "after",

@@ -5,12 +5,23 @@ import type { Command } from "commander";
 import type { ColorMode } from "../console.js";
 import { colorModes } from "../console.js";
 import type { ExitCode } from "../exit-code.js";
+import { UsageError } from "../exit-code.js";
 
 /** What each command may be told; what was not said is undefined. */
 export interface SharedOptions {
   readonly json?: boolean;
   readonly color?: ColorMode;
   readonly quiet?: boolean;
+}
+
+/** Formats of findings: for people, for programs, for code scanning, and for annotations of GitHub Actions. */
+export const findingsFormats = ["text", "json", "sarif", "github"] as const;
+
+export type FindingsFormat = (typeof findingsFormats)[number];
+
+/** Options of every command whose answer is findings. */
+export interface FindingsOptions extends SharedOptions {
+  readonly format?: FindingsFormat;
 }
 
 /** Options of every command that may ask the configuration. */
@@ -27,7 +38,7 @@ export interface ProjectOptions extends ConfigOptions {
 }
 
 /** What `check` may be told. */
-export interface CheckOptions extends ProjectOptions {
+export interface CheckOptions extends ProjectOptions, FindingsOptions {
   readonly watch?: boolean;
 }
 
@@ -53,12 +64,28 @@ export function addConfigOptions(command: Command): void {
     .addOption(pathOption("--cwd <dir>", "act as if started in this directory"));
 }
 
+/** What the command is asked to print; `--json` is the short form of `--format json`. */
+export function formatOf({ format, json }: FindingsOptions): FindingsFormat {
+  if (json === true && format !== undefined && format !== "json") {
+    throw new UsageError(`--json and --format ${format} do not go together`);
+  }
+  return json === true ? "json" : (format ?? "text");
+}
+
+export function addFormatOption(command: Command): void {
+  command.addOption(
+    choiceOption("--format <format>", "how findings are told; --json is short for json", findingsFormats),
+  );
+}
+
 export function addSharedOptions(command: Command): Command {
   return command
     .option("--json", "print one JSON object on stdout and nothing else")
     .addOption(
-      new Option("--color <when>", "auto, always or never (default: auto; NO_COLOR and FORCE_COLOR count)").argParser(
-        once((value) => oneOf(value, colorModes)),
+      choiceOption(
+        "--color <when>",
+        "colour; NO_COLOR and FORCE_COLOR count for auto, which is the default",
+        colorModes,
       ),
     )
     .option("-q, --quiet", "say nothing but mistakes")
@@ -97,6 +124,11 @@ function path(value: string): string {
     throw new InvalidArgumentError(`The value is missing; a path that begins with a dash is written ./${value}`);
   }
   return value;
+}
+
+/** An option with one of a few values; the help lists them, and shells complete them. */
+export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices).argParser(once((value) => oneOf(value, choices)));
 }
 
 export function oneOf<T extends string>(value: string, choices: readonly T[]): T {

@@ -7,29 +7,24 @@ import type { Impact } from "../../compiler/src/impact/find-uses.js";
 import type { Host } from "../../compiler/src/project/host.js";
 import { directoryOf, joinPath } from "../../compiler/src/project/logical-path.js";
 import { realPathToBe } from "../../compiler/src/project/plan.js";
-import { renderFindings } from "../../compiler/src/report/render.js";
-import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
+import type { Findings } from "../../compiler/src/report/report.js";
 import { acceptFindings } from "../accepted-breaks.js";
 import type { Acceptance } from "../accepted-breaks.js";
 import { breakingLevels } from "../breaking-options.js";
 import type { BreakingOptions } from "../breaking-options.js";
 import { breakingLines } from "../breaking-lines.js";
 import { breakToJson } from "../breaking-json.js";
-import type { Console } from "../console.js";
-import { createConsole } from "../console.js";
 import { exitCode, UsageError } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
-import { printAnswer } from "../json.js";
 import type { OldBuild } from "../old-build.js";
+import { createFindingsConsole, printFindings } from "../print-findings.js";
 import { openProject } from "../project.js";
 import type { OpenedProject } from "../project.js";
 
 export async function breakingCommand(files: readonly string[], options: BreakingOptions): Promise<ExitCode> {
-  const console = createConsole({
-    color: options.color ?? "auto",
-    isQuiet: options.quiet === true || options.json === true,
-  });
+  const output = createFindingsConsole(options);
+  const { console, format } = output;
   const project = await openProject(files, options);
   const against = options.against ?? project.loaded?.config.breaking?.against;
   if (against === undefined) {
@@ -47,14 +42,24 @@ export async function breakingCommand(files: readonly string[], options: Breakin
   const { host, plan } = project;
   const old = openOldBuild(against, project, files, options, report);
   const { schema, places } = analyze(plan.entries, host, { roots: [plan.root, ...plan.importRoots] }, report);
-  if (report.hasErrors) return complain(report, console, options);
+  if (report.hasErrors) {
+    // Both sides have to be sound before they can be compared.
+    await printFindings(output, report.findings(), {
+      command: "breaking",
+      code: exitCode.mistakes,
+      details: { findings: [] },
+    });
+    return exitCode.mistakes;
+  }
   const found = compareSchemas(old, { schema, places }).filter((finding) => !isOtherRoot(finding, old));
   const acceptance = acceptFindings(found, project.loaded?.config.breaking?.accept ?? []);
   const counted = acceptance.findings.filter((finding) => counts(finding, options));
   const impact = options.impact === true ? await impactOf(counted, old, project, options) : undefined;
   const code = counted.length > 0 ? exitCode.differences : exitCode.done;
-  if (options.json === true) console.product(asJson(code, old, acceptance, counted, impact));
-  else {
+  if (format !== "text") {
+    const details = format === "json" ? jsonDetails(old, acceptance, counted, impact) : {};
+    await printFindings(output, findingsOf(counted), { command: "breaking", code, details });
+  } else {
     for (const file of old.missing) console.say(`  ${file} is not in ${old.name}, and is taken for new`);
     // Where nothing breaks, nobody who wants quiet has to hear of it.
     for (const line of breakingLines({ console, host, old, acceptance, counted, impact })) {
@@ -63,16 +68,6 @@ export async function breakingCommand(files: readonly string[], options: Breakin
     }
   }
   return code;
-}
-
-/** Both sides have to be sound before they can be compared. */
-function complain(report: Report, console: Console, options: BreakingOptions): ExitCode {
-  const findings = report.findings();
-  if (options.json === true) {
-    const { diagnostics, more } = findingsToJson(findings);
-    console.product(printAnswer("breaking", exitCode.mistakes, { diagnostics, more, findings: [] }));
-  } else console.complain(renderFindings(findings, { color: console.hasColor }));
-  return exitCode.mistakes;
 }
 
 /** A directory or file that stands somewhere else than the new one says nothing about where files went. */
@@ -112,23 +107,23 @@ function nearestConfig(host: Host): string | undefined {
   }
 }
 
-function asJson(
-  code: ExitCode,
+function findingsOf(counted: readonly Finding[]): Findings {
+  const report = new Report();
+  reportFindings(counted, report);
+  return report.findings();
+}
+
+function jsonDetails(
   old: OldBuild,
   acceptance: Acceptance,
   counted: readonly Finding[],
   impact: Impact | undefined,
-): string {
-  const report = new Report();
-  reportFindings(counted, report);
-  const { diagnostics, more } = findingsToJson(report.findings());
+): Readonly<Record<string, unknown>> {
   const isCounted = new Set(counted);
-  return printAnswer("breaking", code, {
+  return {
     against: old.name,
     findings: acceptance.findings.map((finding) => breakToJson(finding, isCounted.has(finding), impact)),
     accepted: acceptance.accepted.map(({ finding, reason }) => ({ ...breakToJson(finding, false, impact), reason })),
     unusedAcceptances: acceptance.unused,
-    diagnostics,
-    more,
-  });
+  };
 }

@@ -1,36 +1,24 @@
 /** `rpcgen check`: says what is wrong with `.rpc` files; emits nothing and never loads what emits. */
 
 import type { Project } from "../../compiler/src/project/load.js";
-import { renderFindings } from "../../compiler/src/report/render.js";
-import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
-import type { ProjectOptions } from "../command-line/options.js";
-import { createConsole } from "../console.js";
+import type { CheckOptions } from "../command-line/options.js";
 import { exitCode } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
-import { printAnswer } from "../json.js";
 import { counted } from "../outcome-lines.js";
+import { createFindingsConsole, printFindings } from "../print-findings.js";
 import { openProject } from "../project.js";
 
-export async function checkCommand(files: readonly string[], options: ProjectOptions): Promise<ExitCode> {
-  const console = createConsole({
-    color: options.color ?? "auto",
-    isQuiet: options.quiet === true || options.json === true,
-  });
+export async function checkCommand(files: readonly string[], options: CheckOptions): Promise<ExitCode> {
+  const output = createFindingsConsole(options);
   const { host, plan } = await openProject(files, options);
   // The parser is slow to load, and not needed to find out that the arguments are wrong.
   const { analyze } = await import("../../compiler/src/compile.js");
   const report = new Report();
   const { project } = analyze(plan.entries, host, { roots: [plan.root, ...plan.importRoots] }, report);
   const code = report.hasErrors ? exitCode.mistakes : exitCode.done;
-  const findings = report.findings();
-  if (options.json === true) {
-    const { diagnostics, more } = findingsToJson(findings);
-    console.product(printAnswer("check", code, { diagnostics, more }));
-    return code;
-  }
-  if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
-  console.say(`  ${checkLine(project, report)}`);
+  await printFindings(output, report.findings(), { command: "check", code });
+  output.console.say(`  ${checkLine(project, report)}`);
   return code;
 }
 

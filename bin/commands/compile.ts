@@ -7,24 +7,18 @@ import { contentHash } from "../../compiler/src/project/manifest.js";
 import type { Plan } from "../../compiler/src/project/plan.js";
 import { isGivenUp, realPathToBe, shown } from "../../compiler/src/project/plan.js";
 import { findUpToDate } from "../../compiler/src/project/up-to-date.js";
-import { renderFindings } from "../../compiler/src/report/render.js";
-import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import type { CompileOptions } from "../compile-options.js";
 import type { CompileResult } from "../compile-result.js";
 import type { Console } from "../console.js";
-import { createConsole } from "../console.js";
 import type { ExitCode } from "../exit-code.js";
 import { exitCode } from "../exit-code.js";
-import { printAnswer } from "../json.js";
 import { countLine, outcomeLines } from "../outcome-lines.js";
+import { createFindingsConsole, printFindings } from "../print-findings.js";
 import { openProject } from "../project.js";
 import { compilerIdentity } from "../version.js";
 
 export async function compileCommand(files: readonly string[], options: CompileOptions): Promise<ExitCode> {
-  const console = createConsole({
-    color: options.color ?? "auto",
-    isQuiet: options.quiet === true || options.json === true,
-  });
+  const output = createFindingsConsole(options);
   const { host, plan } = await openProject(files, options);
   const directory = realPathToBe(host, plan.out);
   const identity = { compiler: compilerIdentity(), options: optionsHash(plan, directory) };
@@ -32,8 +26,10 @@ export async function compileCommand(files: readonly string[], options: CompileO
   const result =
     (options.check === true ? undefined : unchangedResult(host, plan, directory, identity)) ??
     (await (await import("../compile-run.js")).runCompile(host, { plan, directory, identity, options }));
-  if (options.json === true) console.product(asJson(result));
-  else tell(console, options, result, shown(host, plan.out));
+  const { code, findings, outcomes, counts } = result;
+  const details = { files: outcomes, counts: counts ?? null };
+  await printFindings(output, findings, { command: "compile", code, details });
+  if (output.format === "text") tell(output.console, options, result, shown(host, plan.out));
   return result.code;
 }
 
@@ -77,14 +73,7 @@ export function optionsHash(plan: Plan, directory: string): string {
   );
 }
 
-function asJson({ code, findings, outcomes, counts }: CompileResult): string {
-  const { diagnostics, more } = findingsToJson(findings);
-  return printAnswer("compile", code, { diagnostics, more, files: outcomes, counts: counts ?? null });
-}
-
 export function tell(console: Console, options: CompileOptions, result: CompileResult, out: string): void {
-  if (result.findings.diagnostics.length > 0)
-    console.complain(renderFindings(result.findings, { color: console.hasColor }));
   if (result.code === exitCode.mistakes) return;
   const changed = result.outcomes.filter(({ action }) => action !== "unchanged");
   if (options.check === true && changed.length > 0) {

@@ -15,16 +15,13 @@ import { configuredPath, shown } from "../../compiler/src/project/plan.js";
 import { applyFixes } from "../../compiler/src/report/apply-fixes.js";
 import { catalog } from "../../compiler/src/report/catalog.js";
 import type { Diagnostic } from "../../compiler/src/report/diagnostic.js";
-import { renderFindings } from "../../compiler/src/report/render.js";
-import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
 import { formatSource } from "../../compiler/src/syntax/format/format.js";
-import { createConsole } from "../console.js";
 import { exitCode, UsageError } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
-import { printAnswer } from "../json.js";
 import type { LintOptions } from "../lint-options.js";
 import { counted } from "../outcome-lines.js";
+import { createFindingsConsole, printFindings } from "../print-findings.js";
 import { openProject } from "../project.js";
 import type { OpenedProject } from "../project.js";
 
@@ -38,10 +35,8 @@ interface Looked {
 }
 
 export async function lintCommand(paths: readonly string[], options: LintOptions): Promise<ExitCode> {
-  const console = createConsole({
-    color: options.color ?? "auto",
-    isQuiet: options.quiet === true || options.json === true,
-  });
+  const output = createFindingsConsole(options);
+  const { console } = output;
   const project = await openProject(paths, options);
   const settings = settingsOf(project.host, project.loaded);
   let looked = look(project, settings);
@@ -55,13 +50,8 @@ export async function lintCommand(paths: readonly string[], options: LintOptions
   const { report, files } = looked;
   const isTooMany = report.warningCount > (options.maxWarnings ?? Infinity);
   const code = report.hasErrors || isTooMany ? exitCode.mistakes : exitCode.done;
-  const findings = report.findings();
-  if (options.json === true) {
-    const { diagnostics, more } = findingsToJson(findings);
-    console.product(printAnswer("lint", code, { fixed: fixedCount, diagnostics, more }));
-    return code;
-  }
-  if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
+  await printFindings(output, report.findings(), { command: "lint", code, details: { fixed: fixedCount } });
+  if (output.format !== "text") return code;
   const counts = [
     counted(files.length, "file"),
     ...(options.fix === true ? [`${fixedCount} fixed`] : []),

@@ -9,7 +9,8 @@ import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
 import type { Findings } from "../../compiler/src/report/report.js";
-import type { CheckOptions } from "../command-line/options.js";
+import { formatOf } from "../command-line/options.js";
+import type { CheckOptions, FindingsOptions } from "../command-line/options.js";
 import type { CompileOptions } from "../compile-options.js";
 import type { CompileResult } from "../compile-result.js";
 import { createCompileMemory, runCompile } from "../compile-run.js";
@@ -20,6 +21,7 @@ import type { ExitCode } from "../exit-code.js";
 import { printAnswerLine } from "../json.js";
 import type { CommandName } from "../json.js";
 import { counted } from "../outcome-lines.js";
+import { printFindings } from "../print-findings.js";
 import { compilerIdentity } from "../version.js";
 import { watchProject } from "../watch-project.js";
 import type { Occasion } from "../watch-project.js";
@@ -32,7 +34,8 @@ export async function watchCompile(files: readonly string[], options: CompileOpt
     throw new UsageError("--check and --watch do not go together", "`rpcgen check --watch` looks and writes nothing");
   }
   const console = consoleOf(options);
-  const teller = new Teller("compile", console, options.json === true);
+  const asJson = isJson(options);
+  const teller = new Teller("compile", console, asJson);
   const memory = createCompileMemory();
   const build = async (host: Host, plan: Plan, occasion: Occasion): Promise<readonly string[]> => {
     const directory = realPathToBe(host, plan.out);
@@ -40,8 +43,9 @@ export async function watchCompile(files: readonly string[], options: CompileOpt
     const result = await runCompile(host, { plan, directory, identity, options }, memory);
     const files = result.outcomes.filter(({ action }) => action !== "unchanged");
     const { code, findings, counts } = result;
-    if (occasion.kind === "start" && options.json !== true) {
+    if (occasion.kind === "start" && !asJson) {
       teller.remember(findings);
+      await printFindings({ console, format: "text" }, findings, { command: "compile", code });
       tell(console, options, result, shown(host, plan.out));
     } else {
       const details = { files, counts: counts ?? null };
@@ -56,7 +60,7 @@ export async function watchCompile(files: readonly string[], options: CompileOpt
 /** Checks after every change. */
 export async function watchCheck(files: readonly string[], options: CheckOptions): Promise<ExitCode> {
   const console = consoleOf(options);
-  const teller = new Teller("check", console, options.json === true);
+  const teller = new Teller("check", console, isJson(options));
   const memory = createAnalysisMemory();
   const build = (host: Host, plan: Plan, occasion: Occasion): Promise<readonly string[]> => {
     const report = new Report();
@@ -68,6 +72,13 @@ export async function watchCheck(files: readonly string[], options: CheckOptions
     return Promise.resolve(project.files.map(({ realPath }) => realPath));
   };
   return watchProject(files, options, console, build);
+}
+
+/** Whether each look is told as a line of JSON. The other formats are of one run, and a watch is many. */
+function isJson(options: FindingsOptions): boolean {
+  const format = formatOf(options);
+  if (format === "json" || format === "text") return format === "json";
+  throw new UsageError(`--format ${format} and --watch do not go together`);
 }
 
 interface Outcome {
@@ -152,5 +163,5 @@ function clockTime(): string {
 }
 
 function consoleOf(options: CheckOptions): Console {
-  return createConsole({ color: options.color ?? "auto", isQuiet: options.quiet === true || options.json === true });
+  return createConsole({ color: options.color ?? "auto", isQuiet: options.quiet === true || isJson(options) });
 }
