@@ -75,5 +75,6 @@ function argumentValues(taken: readonly Argument[], codes: readonly string[]): V
   if (argument.name() === "code") return { kind: "words", words: codes };
   if (!/file|path/.test(argument.name())) return nothing;
   // What a command takes is said in its help.
-  return { kind: "files", extension: /\.(rpc|proto)\b/.exec(argument.description)?.[0] };
+  const extensions = new Set(argument.description.match(/\.(rpc|proto|thrift)\b/g) ?? []);
+  return { kind: "files", extension: extensions.size === 1 ? [...extensions][0] : undefined };
 }

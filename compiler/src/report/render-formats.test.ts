@@ -31,7 +31,12 @@ function findingsIn(displayPath: string, name: string): Findings {
   return report.findings();
 }
 
-function parseSarif(findings: Findings): Record<string, never> {
+interface Run {
+  readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
+  readonly results: readonly { readonly ruleId: string; readonly ruleIndex: number }[];
+}
+
+function parseSarif(findings: Findings): Run {
   const log = JSON.parse(renderSarif(findings, "1.2.3"));
   expect(log.version).toBe("2.1.0");
   expect(log.runs).toHaveLength(1);
@@ -54,9 +59,9 @@ test("a SARIF log has a rule for every result, with places, related places and f
     invocations: [{ executionSuccessful: true }],
     tool: { driver: { name: "rpcgen", version: "1.2.3" } },
   });
-  const { rules } = run["tool"]["driver"] as unknown as { rules: { id: string }[] };
+  const { rules } = run.tool.driver;
   expect(rules.map(({ id }) => id)).toEqual(["missing-package", "read-failed", "unknown-type"]);
-  const results = run["results"] as unknown as { ruleId: string; ruleIndex: number }[];
+  const { results } = run;
   for (const { ruleId, ruleIndex } of results) expect(rules[ruleIndex]?.id).toBe(ruleId);
   const uri = "rpc/a%20b/%C3%B6.rpc";
   const region = { startLine: 2, startColumn: 8, endLine: 2, endColumn: 13, charOffset: 19, charLength: 5 };
@@ -77,7 +82,7 @@ test("a SARIF log has a rule for every result, with places, related places and f
 
 test("a rule tells what the catalogue tells", () => {
   const run = parseSarif(findingsIn("a.rpc", "X"));
-  const { rules } = run["tool"]["driver"] as unknown as { rules: object[] };
+  const { rules } = run.tool.driver;
   expect(rules[2]).toMatchObject({
     shortDescription: { text: "Unknown type." },
     defaultConfiguration: { level: "error" },
