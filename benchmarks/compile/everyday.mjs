@@ -17,12 +17,12 @@ export async function smallCommands(tree, folder, rounds, say) {
   const base = join(folder, "small");
   mkdirSync(join(base, "rpc"), { recursive: true });
   writeFileSync(join(base, "rpc/load.rpc"), rpcSource(100));
-  const rpcgen = (...args) => [join(tree, "bin/rpcgen.js"), ...args, "--cwd", base];
+  const rpcgen = (...args) => [join(tree, "bin/rpcgen.cjs"), ...args, "--cwd", base];
   const commands = [
     ["node -e 0", ["-e", "0"]],
     ["rpcgen compile, nothing to do", rpcgen("compile", "--no-config")],
     ["rpcgen check", rpcgen("check", "--no-config")],
-    ["rpcgen fmt --check", [join(tree, "bin/rpcgen.js"), "fmt", "--check", join(base, "rpc/load.rpc")]],
+    ["rpcgen fmt --check", [join(tree, "bin/rpcgen.cjs"), "fmt", "--check", join(base, "rpc/load.rpc")]],
   ];
   await run(rpcgen("compile", "--no-config"));
   const times = new Map();
@@ -52,10 +52,10 @@ export async function growth(tree, folder, rounds, say) {
       say(`compile: round ${round}, one file of ${size} messages`);
       const start = performance.now();
       const out = ["--out", join(base, `out${round}`)];
-      await run([join(tree, "bin/rpcgen.js"), "compile", "--no-config", "--cwd", base, ...out]);
+      await run([join(tree, "bin/rpcgen.cjs"), "compile", "--no-config", "--cwd", base, ...out]);
       times.push(performance.now() - start);
     }
-    const again = [join(tree, "bin/rpcgen.js"), "compile", "--no-config", "--cwd", base, "--out", join(base, "again")];
+    const again = [join(tree, "bin/rpcgen.cjs"), "compile", "--no-config", "--cwd", base, "--out", join(base, "again")];
     peakBytes = await peakOf(process.execPath, again);
     rows.push({ size, ms: summary(times), peakBytes });
   }
@@ -67,7 +67,7 @@ export async function watchedRebuild(tree, folder, rounds, say) {
   const base = join(folder, "watched");
   mkdirSync(join(base, "rpc"), { recursive: true });
   for (let i = 0; i < watchedFileCount; i++) writeFileSync(join(base, `rpc/f${i}.rpc`), watchedText(i, ""));
-  const args = [join(tree, "bin/rpcgen.js"), "compile", "--watch", "--json", "--no-config", "--cwd", base];
+  const args = [join(tree, "bin/rpcgen.cjs"), "compile", "--watch", "--json", "--no-config", "--cwd", base];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
   try {
     const lines = linesOf(child);

@@ -200,3 +200,16 @@ test("a kill in the middle of writing leaves whole files only, and the next run 
   const visible = directory.list().filter((path) => path.startsWith("gen/") && !path.includes("staging"));
   expect(visible).toEqual(outputs);
 });
+
+test("a compile prints without waking the TypeScript compiler, which takes longer to load than all the rest", () => {
+  const preload = `
+    import { createRequire } from "node:module";
+    process.on("exit", () => {
+      const loaded = Object.keys(createRequire(import.meta.url.startsWith("file:") ? import.meta.url : "file:///x.js").cache);
+      const compilers = loaded.filter((path) => path.endsWith("typescript.js")).length;
+      console.error(loaded.some((path) => path.includes("code-block-writer")) + " " + compilers);
+    });`;
+  const { code, stderr } = runCommand(["compile"], { cwd: project().path, preload });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^true 0$/m);
+});
