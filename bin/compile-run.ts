@@ -8,19 +8,19 @@ import type { CompiledTexts } from "../compiler/src/emit/ts/compile-outputs.js";
 import type { EmissionMemory } from "../compiler/src/emit/ts/emit-typescript.js";
 import type { Host } from "../compiler/src/project/host.js";
 import { nodeOutputHost } from "../compiler/src/project/host-output.js";
-import type { Counts, ManifestRun } from "../compiler/src/project/manifest.js";
+import type { ManifestRun } from "../compiler/src/project/manifest.js";
 import type { Plan } from "../compiler/src/project/plan.js";
 import { isGivenUp, shown } from "../compiler/src/project/plan.js";
 import { createRecordingHost } from "../compiler/src/project/recording-host.js";
 import type { OutputFile, OutputOutcome } from "../compiler/src/project/write.js";
 import { WriteMemory, writeOutputs } from "../compiler/src/project/write.js";
 import { Report } from "../compiler/src/report/report.js";
-import type { Schema } from "../compiler/src/schema/schema.js";
 import type { CompileOptions } from "./compile-options.js";
 import type { CompileResult } from "./compile-result.js";
 import { exitCode } from "./exit-code.js";
 import type { ExitCode } from "./exit-code.js";
 import { holdSignals } from "./hold-signals.js";
+import { countsOf } from "./schema-counts.js";
 import { version } from "./version.js";
 
 export interface CompileRun {
@@ -159,15 +159,4 @@ function codeOf(options: CompileOptions, outcomes: readonly OutputOutcome[] | un
   if (outcomes === undefined) return exitCode.mistakes;
   const isDifferent = outcomes.some(({ action }) => action !== "unchanged");
   return options.check === true && isDifferent ? exitCode.differences : exitCode.done;
-}
-
-/** What users wrote: neither the standard library nor messages that the compiler made up count. */
-function countsOf(schema: Schema): Counts {
-  const own = schema.files.filter(({ isStandard }) => !isStandard);
-  const services = own.flatMap((file) => file.services);
-  return {
-    services: services.length,
-    methods: services.reduce((sum, { methods }) => sum + methods.length, 0),
-    messages: own.flatMap(({ messages }) => messages).filter(({ isSynthetic }) => !isSynthetic).length,
-  };
 }

@@ -6,7 +6,8 @@ import type { ExitCode } from "./exit-code.js";
 /** Raised when a key is removed or changes its meaning; keys may be added at any time. */
 const formatVersion = 1;
 
-export type CommandName = "init" | "compile" | "check" | "breaking" | "schema" | "explain" | "fmt" | "import" | "lint";
+export type CommandName =
+  "init" | "compile" | "check" | "breaking" | "schema" | "explain" | "fmt" | "import" | "lint" | "export";
 
 /** The answer of a command that ran; `details` are its own keys. */
 export function printAnswer(command: CommandName, code: ExitCode, details: Readonly<Record<string, unknown>>): string {

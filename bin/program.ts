@@ -6,6 +6,7 @@ import { declareCheck } from "./command-line/check.js";
 import { declareCompile } from "./command-line/compile.js";
 import { declareCompletion } from "./command-line/completion.js";
 import { declareExplain } from "./command-line/explain.js";
+import { declareExport } from "./command-line/export.js";
 import { declareFmt } from "./command-line/fmt.js";
 import { declareImport } from "./command-line/import.js";
 import { declareInit } from "./command-line/init.js";
@@ -23,6 +24,7 @@ const commands: readonly DeclareCommand[] = [
   declareCheck,
   declareBreaking,
   declareSchema,
+  declareExport,
   declareFmt,
   declareImport,
   declareLint,
@@ -49,6 +51,7 @@ Examples:
   $ rpcgen fmt                                    lay the files out in the one way
   $ rpcgen lint                                   what is right and could be wiser
   $ rpcgen breaking --against git:main            what changed and breaks somebody
+  $ rpcgen export --to docs --out site            pages to read and search
   $ rpcgen explain unknown-type                   what a diagnostic means
 `;
 

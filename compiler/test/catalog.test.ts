@@ -47,6 +47,7 @@ const described: ReadonlySet<Code> = new Set<Code>([
   "output-not-generated",
   "write-failed",
   "read-failed",
+  "template-invalid",
   "config-invalid",
   // What they speak of stands in files of other languages.
   ...Object.keys(ingestCatalog).filter(isCode),
@@ -82,6 +83,7 @@ const reachedBy: Readonly<Partial<Record<Code, string>>> = {
   "output-not-generated": "src/project/write.test.ts",
   "output-path-invalid": "src/project/write.test.ts",
   "read-failed": "src/project/load.test.ts",
+  "template-invalid": "test/command/export.test.ts",
   "too-many-methods": "test/large-inputs.test.ts",
   "write-failed": "src/project/write.test.ts",
   "config-invalid": "test/command/config.test.ts",

@@ -30,6 +30,24 @@ export interface RpcgenConfig {
   readonly breaking?: BreakingConfig | undefined;
   /** What `rpcgen lint` looks for. */
   readonly lint?: LintConfig | undefined;
+  /** How the pages of `rpcgen export --to docs` look and where they lead. */
+  readonly docs?: DocsConfig | undefined;
+}
+
+/** Everything may be left out. */
+export interface DocsConfig {
+  /** What the site is called; "API reference" if left out. */
+  readonly title?: string | undefined;
+  /** Markdown for the first page. */
+  readonly intro?: string | undefined;
+  /** Directory to write to; `site` if left out. */
+  readonly out?: string | undefined;
+  /** Directory with templates that stand in for rpcgen's own of the same name. */
+  readonly templates?: string | undefined;
+  /** From where examples import generated code; `./gen` if left out. */
+  readonly importFrom?: string | undefined;
+  /** Address of a source file, with `{path}` and `{line}` in it, for instance `https://example.com/blob/main/rpc/{path}#L{line}`. */
+  readonly sourceUrl?: string | undefined;
 }
 
 export interface BreakingConfig {
@@ -79,6 +97,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["importExtension", extensionProblem],
   ["breaking", breakingProblem],
   ["lint", lintProblem],
+  ["docs", docsProblem],
   ["emit", emitProblem],
 ]);
 
@@ -182,6 +201,22 @@ function objectProblem(value: unknown, keys: readonly string[]): string | undefi
   if (typeof value !== "object" || value === null || !isPlain(value)) return `must be an object, not ${kindOf(value)}`;
   const unknown = Reflect.ownKeys(value).find((key) => !keys.includes(String(key)));
   return unknown === undefined ? undefined : `has no key \`${String(unknown)}\`; its keys are ${keys.join(", ")}`;
+}
+
+const docsKeys = ["title", "intro", "out", "templates", "importFrom", "sourceUrl"];
+
+function docsProblem(value: unknown): string | undefined {
+  const problem = objectProblem(value, docsKeys);
+  if (problem !== undefined) return problem;
+  for (const key of docsKeys) {
+    const entry = isRecord(value) ? value[key] : undefined;
+    const wrong = entry === undefined ? undefined : pathProblem(entry);
+    if (wrong !== undefined) return `has \`${key}\`, which ${wrong}`;
+    if (key === "sourceUrl" && typeof entry === "string" && !/^https?:\/\//.test(entry)) {
+      return "has `sourceUrl`, which must begin with http:// or https://";
+    }
+  }
+  return undefined;
 }
 
 /** Which rules there are, and what options they have, is for the linter to say. */

@@ -51,6 +51,16 @@ export interface Manifest {
 
 const formatVersion = 1;
 
+/** Stands for the source of what `rpcgen export` writes; no logical path has a colon. */
+export function exportedSource(target: string): string {
+  return `export:${target}`;
+}
+
+/** Whether an output is one of `rpcgen export`, which a compile into the same directory leaves alone. */
+export function isExported(source: string): boolean {
+  return source.startsWith("export:");
+}
+
 /** 32 hex digits of SHA-256: more than enough against accidents, short enough to read a difference. */
 export function contentHash(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex").slice(0, 32);

@@ -6,6 +6,7 @@ import type { LoadedConfig } from "./config-file.js";
 import { findFiles, sharedDirectory } from "./glob.js";
 import type { Host } from "./host.js";
 import { directoryOf, joinPath, pathInside } from "./logical-path.js";
+import { isExported } from "./manifest.js";
 
 /** Used where neither an argument nor the configuration says otherwise; relative to the project's directory. */
 const defaultRoot = "rpc";
@@ -173,6 +174,7 @@ export function shown(host: Host, path: string): string {
 
 /** Whether the outputs of an earlier run's source go, although this run has none for it: the source is not there any more. */
 export function isGivenUp(host: Host, plan: Plan, source: string): boolean {
+  if (isExported(source)) return false;
   if (plan.isWhole) return true;
   const directories = [plan.root, ...plan.importRoots, host.standardLibrary];
   return directories.every((directory) => host.find(joinPath(directory, source)) === undefined);

@@ -41,6 +41,14 @@ export const outputCatalog = {
     wrong: "an output directory that may not be written",
     right: "an output directory that may be written",
   },
+  "template-invalid": {
+    severity: "error",
+    message: (p: { path: string; reason: string }): string => `the template ${p.path} cannot be used: ${p.reason}`,
+    explanation:
+      "Templates are handlebars with the helpers `if`, `unless`, `each` and `with`, and reach only the values that they are given. A name that is not there is a mistake, and nothing is written then.",
+    wrong: "<h1>{{constructor.name}}</h1>",
+    right: "<h1>{{title}}</h1>",
+  },
   "read-failed": {
     severity: "error",
     message: (p: { path: string; reason: string }): string => `cannot read ${p.path}: ${p.reason}`,
@@ -52,7 +60,7 @@ export const outputCatalog = {
     severity: "error",
     message: (p: { path: string; reason: string }): string => `${p.path}: ${p.reason}`,
     explanation:
-      "The nearest `rpcgen.config.ts`, `.mts`, `.js`, `.mjs` or `.json` above the working directory exports a plain object with the keys `root`, `files`, `out`, `importRoots`, `importExtension`, `breaking` and `lint`, each of which may be left out, and nothing else. Paths in it are counted from where it stands.",
+      "The nearest `rpcgen.config.ts`, `.mts`, `.js`, `.mjs` or `.json` above the working directory exports a plain object with the keys `root`, `files`, `out`, `importRoots`, `importExtension`, `breaking`, `lint` and `docs`, each of which may be left out, and nothing else. Paths in it are counted from where it stands.",
     wrong: 'export default { input: "idl" }',
     right: 'export default { root: "idl", out: "src/gen" }',
   },

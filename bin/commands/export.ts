@@ -1,0 +1,121 @@
+/** `rpcgen export`: from `.rpc` files to whatever the target makes of them, written as safely as what is compiled. */
+
+import { joinPath } from "../../compiler/src/project/logical-path.js";
+import { nodeOutputHost } from "../../compiler/src/project/host-output.js";
+import { exportedSource } from "../../compiler/src/project/manifest.js";
+import { realPathToBe, shown } from "../../compiler/src/project/plan.js";
+import { createRecordingHost } from "../../compiler/src/project/recording-host.js";
+import { writeOutputs } from "../../compiler/src/project/write.js";
+import type { OutputOutcome } from "../../compiler/src/project/write.js";
+import { renderFindings } from "../../compiler/src/report/render.js";
+import { findingsToJson } from "../../compiler/src/report/render-json.js";
+import { Report } from "../../compiler/src/report/report.js";
+import type { Console } from "../console.js";
+import { createConsole } from "../console.js";
+import { exitCode, UsageError } from "../exit-code.js";
+import type { ExitCode } from "../exit-code.js";
+import type { ExportOptions } from "../export-options.js";
+import type { ExportRequest, ExportTarget } from "../export-target.js";
+import { exportTargets } from "../export-targets.js";
+import { holdSignals } from "../hold-signals.js";
+import { printAnswer } from "../json.js";
+import { counted } from "../outcome-lines.js";
+import { openProject } from "../project.js";
+import { countsOf } from "../schema-counts.js";
+import { compilerIdentity } from "../version.js";
+
+export async function exportCommand(files: readonly string[], options: ExportOptions): Promise<ExitCode> {
+  const console = createConsole({
+    color: options.color ?? "auto",
+    isQuiet: options.quiet === true || options.json === true,
+  });
+  const { out, ...project } = options;
+  const { host, plan, loaded } = await openProject(files, project);
+  const target = exportTargets.get(options.to);
+  if (target === undefined) throw new UsageError(`there is no target ${options.to}`);
+  const directory = host.absolute(out ?? target.usualOut(loaded));
+  const report = new Report();
+  const { analyze } = await import("../../compiler/src/compile.js");
+  const recording = createRecordingHost(host);
+  const analysis = analyze(plan.entries, recording, { roots: [plan.root, ...plan.importRoots] }, report);
+  const request = { schema: analysis.schema, places: analysis.places, host: recording, plan, loaded };
+  const texts = analysis.isSound ? await make(target, request, report) : undefined;
+  const outcomes =
+    texts === undefined
+      ? undefined
+      : await holdSignals(() =>
+          writeOutputs(
+            {
+              host: nodeOutputHost,
+              directory,
+              displayDirectory: shown(host, directory),
+              files: [...texts].map(([path, text]) => ({ path, text, source: exportedSource(options.to) })),
+              run: {
+                compiler: compilerIdentity(),
+                options: exportedSource(options.to),
+                warningCount: report.warningCount,
+                counts: countsOf(analysis.schema),
+                observations: recording.observations(realPathToBe(host, directory)),
+                sources: [exportedSource(options.to)],
+              },
+              // What a compile wrote into the same directory is none of this command's business.
+              isGivenUp: (source) => source === exportedSource(options.to),
+              force: options.force === true,
+              dryRun: options.check === true,
+            },
+            report,
+          ),
+        );
+  const code = codeOf(options, outcomes);
+  const findings = report.findings();
+  if (options.json === true) {
+    console.product(
+      printAnswer("export", code, { ...findingsToJson(findings), target: options.to, files: outcomes ?? [] }),
+    );
+    return code;
+  }
+  if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
+  if (outcomes !== undefined) tell(console, options, outcomes, shown(host, directory));
+  return code;
+}
+
+/** The texts, or undefined where the report says why there are none. */
+async function make(
+  target: ExportTarget,
+  request: ExportRequest,
+  report: Report,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const exporter = await target.load();
+  const texts = exporter(request, report);
+  return report.hasErrors ? undefined : texts;
+}
+
+function codeOf(options: ExportOptions, outcomes: readonly OutputOutcome[] | undefined): ExitCode {
+  if (outcomes === undefined) return exitCode.mistakes;
+  const isDifferent = outcomes.some(({ action }) => action !== "unchanged");
+  return options.check === true && isDifferent ? exitCode.differences : exitCode.done;
+}
+
+function tell(console: Console, options: ExportOptions, outcomes: readonly OutputOutcome[], out: string): void {
+  const changed = outcomes.filter(({ action }) => action !== "unchanged");
+  if (options.check === true && changed.length > 0) {
+    console.complain(`${out} is not what \`rpcgen export --to ${options.to}\` would write:`);
+    for (const { path, action } of changed.slice(0, shownCountMax)) {
+      console.complain(`  ${action === "removed" ? "would remove" : "would write"}  ${joinPath(out, path)}`);
+    }
+    if (changed.length > shownCountMax) console.complain(`  and ${changed.length - shownCountMax} files more`);
+    return;
+  }
+  if (changed.length === 0) return console.say(`  ${console.paint("dim", "up to date")}`);
+  const [first] = outcomes;
+  const removed = outcomes.filter(({ action }) => action === "removed").length;
+  const written = changed.length - removed;
+  const what = [
+    ...(written > 0 ? [`${counted(written, "file")} written`] : []),
+    ...(removed > 0 ? [`${counted(removed, "file")} removed`] : []),
+  ].join(", ");
+  console.say(`  ${joinPath(out, first?.path ?? "")}`);
+  console.say(`  ${console.paint("dim", `${what} in ${Math.round(performance.now())} ms`)}`);
+}
+
+const shownCountMax = 20;

@@ -1,0 +1,31 @@
+/** What a target of `rpcgen export` is, and what it is made from. */
+
+import type { LoadedConfig } from "../compiler/src/project/config-file.js";
+import type { Host } from "../compiler/src/project/host.js";
+import type { Plan } from "../compiler/src/project/plan.js";
+import type { Report } from "../compiler/src/report/report.js";
+import type { Places } from "../compiler/src/schema/places.js";
+import type { Schema } from "../compiler/src/schema/schema.js";
+
+/** What a target is made from: a schema without errors, and what the project says. */
+export interface ExportRequest {
+  readonly schema: Schema;
+  readonly places: Places;
+  readonly host: Host;
+  readonly plan: Plan;
+  readonly loaded: LoadedConfig | undefined;
+}
+
+/**
+ * Text by path relative to the output directory, each marked as generated in its first lines. Where something cannot be
+ * made, the report says what, and nothing is written. Throws a UsageError where the configuration is wrong.
+ */
+export type Exporter = (request: ExportRequest, report: Report) => ReadonlyMap<string, string>;
+
+export interface ExportTarget {
+  /** What is made, for the help. */
+  readonly summary: string;
+  /** The output directory, relative to the working directory, where the command line names none. */
+  readonly usualOut: (loaded: LoadedConfig | undefined) => string;
+  readonly load: () => Promise<Exporter>;
+}

@@ -1,0 +1,22 @@
+/** The table of what `rpcgen export` can make; what makes it is loaded when it is asked for. */
+
+import type { LoadedConfig } from "../compiler/src/project/config-file.js";
+import { directoryOf } from "../compiler/src/project/logical-path.js";
+import { configuredPath } from "../compiler/src/project/plan.js";
+import type { ExportTarget } from "./export-target.js";
+
+export const exportTargets: ReadonlyMap<string, ExportTarget> = new Map<string, ExportTarget>([
+  [
+    "docs",
+    {
+      summary: "a static HTML site, in site/",
+      usualOut: (loaded) => configured(loaded, loaded?.config.docs?.out ?? "site"),
+      load: async () => (await import("./export/docs.js")).exportDocs,
+    },
+  ],
+]);
+
+/** A path of the configuration is counted from where that stands. */
+function configured(loaded: LoadedConfig | undefined, path: string): string {
+  return loaded === undefined ? path : configuredPath(directoryOf(loaded.path), path);
+}

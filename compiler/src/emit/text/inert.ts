@@ -1,0 +1,21 @@
+/** Copies the values that templates get, so that nothing but the values themselves can be reached from them. */
+
+/** Handlebars says in its messages what it looked into. */
+const withoutPrototype: object = Object.freeze(
+  Object.create(null, { [Symbol.toPrimitive]: { value: () => "this place" } }) as object,
+);
+
+/** The same value made of objects and arrays that inherit no named property; only strings, numbers and booleans stay. */
+export function inert(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const copy = value.map(inert);
+    Object.setPrototypeOf(copy, withoutPrototype);
+    return copy;
+  }
+  if (typeof value !== "object" || value === null) return typeof value === "function" ? undefined : value;
+  const copy = Object.create(withoutPrototype) as Record<string, unknown>;
+  for (const [key, entry] of Object.entries(value)) {
+    Object.defineProperty(copy, key, { value: inert(entry), enumerable: true });
+  }
+  return copy;
+}
