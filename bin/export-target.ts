@@ -3,6 +3,7 @@
 import type { LoadedConfig } from "../compiler/src/project/config-file.js";
 import type { Host } from "../compiler/src/project/host.js";
 import type { Plan } from "../compiler/src/project/plan.js";
+import type { WriteRequest } from "../compiler/src/project/write.js";
 import type { Report } from "../compiler/src/report/report.js";
 import type { Places } from "../compiler/src/schema/places.js";
 import type { Schema } from "../compiler/src/schema/schema.js";
@@ -17,7 +18,7 @@ export interface ExportRequest {
 }
 
 /**
- * Text by path relative to the output directory, each marked as generated in its first lines. Where something cannot be
+ * Text by path relative to the output directory. Where something cannot be
  * made, the report says what, and nothing is written. Throws a UsageError where the configuration is wrong.
  */
 export type Exporter = (request: ExportRequest, report: Report) => ReadonlyMap<string, string>;
@@ -27,5 +28,7 @@ export interface ExportTarget {
   readonly summary: string;
   /** The output directory, relative to the working directory, where the command line names none. */
   readonly usualOut: (loaded: LoadedConfig | undefined) => string;
+  /** How its files are known to be rpcgen's: by a mark in their first lines, or as the manifest remembers them. */
+  readonly ownership: WriteRequest["ownership"];
   readonly load: () => Promise<Exporter>;
 }

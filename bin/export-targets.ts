@@ -11,6 +11,7 @@ export const exportTargets: ReadonlyMap<string, ExportTarget> = new Map<string, 
     {
       summary: "a static HTML site, in site/",
       usualOut: (loaded) => configured(loaded, loaded?.config.docs?.out ?? "site"),
+      ownership: "mark",
       load: async () => (await import("./export/docs.js")).exportDocs,
     },
   ],

@@ -60,6 +60,7 @@ export async function exportCommand(files: readonly string[], options: ExportOpt
               },
               // What a compile wrote into the same directory is none of this command's business.
               isGivenUp: (source) => source === exportedSource(options.to),
+              ownership: target.ownership,
               force: options.force === true,
               dryRun: options.check === true,
             },
