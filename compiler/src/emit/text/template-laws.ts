@@ -52,14 +52,15 @@ function reasonAgainst(
 
 function reasonAgainstPath(parts: unknown): string | undefined {
   const names: readonly unknown[] = Array.isArray(parts) ? parts : [];
-  const name = names.find((part) => typeof part === "string" && inherited.has(part));
-  return name === undefined ? undefined : `\`${String(name)}\` is out of reach of templates`;
+  const name = names.find((part): part is string => typeof part === "string" && inherited.has(part));
+  return name === undefined ? undefined : `\`${name}\` is out of reach of templates`;
 }
 
 function reasonAgainstPartial(name: unknown, known: ReadonlyMap<string, string>): string | undefined {
-  const original = typeof name === "object" && name !== null && "original" in name ? String(name.original) : undefined;
-  if (original === undefined) return "the name of a partial has to be written out";
-  if (original === "@partial-block" || known.has(original)) return undefined;
+  const original: unknown = typeof name === "object" && name !== null ? Reflect.get(name, "original") : undefined;
+  if (typeof original !== "string" && typeof original !== "number")
+    return "the name of a partial has to be written out";
+  if (original === "@partial-block" || known.has(String(original))) return undefined;
   return `there is no template \`${original}\``;
 }
 
