@@ -125,6 +125,9 @@ export abstract class Lookahead extends CstParser {
   /** Whether the name of an error stands there, and not the next method. */
   protected isThrown(ahead: number): boolean {
     if (!isWord(this.LA(ahead)) || this.is(ahead + 1, OpenParen)) return false;
+    // A method of another language behind the comma of the one before: its result, its name, its parameters.
+    const beginsLine = !this.isOnLine(ahead) && this.isOnLine(ahead + 1);
+    if (beginsLine && isWord(this.LA(ahead + 1)) && this.is(ahead + 2, OpenParen)) return false;
     const { image } = this.LA(ahead);
     return !((image === "oneway" || image === "rpc") && isWord(this.LA(ahead + 1)) && this.is(ahead + 2, OpenParen));
   }
