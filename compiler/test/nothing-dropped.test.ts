@@ -74,7 +74,17 @@ const rich = [
   join(corpus, "language.rpc"),
   join(corpus, "contextual-names.rpc"),
   join(corpus, "separators.rpc"),
-].map((path) => readFileSync(path, "utf8"));
+].flatMap((path) => passagesOf(readFileSync(path, "utf8")));
+
+/**
+ * Every declaration with what stands in front of it, and with the one behind it, which a mistake may reach into; far shorter
+ * to read again and again than the whole text.
+ */
+function passagesOf(text: string): readonly string[] {
+  const { declarations } = parse(createSourceFile("main.rpc", text), new Report());
+  const ends = declarations.map(({ span }) => span.end);
+  return ends.map((end, index) => text.slice(ends[index - 1] ?? 0, ends[index + 1] ?? end));
+}
 
 function expectNothingDropped(texts: Iterable<string>): void {
   const found = [...texts].flatMap((text) => {

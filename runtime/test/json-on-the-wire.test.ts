@@ -14,6 +14,7 @@ import {
   type ServerSetup,
   type Watched,
 } from "./kit/harness.js";
+import { numbersFrom, seed, tries } from "./kit/random.js";
 import { bindFrame, frameBytes, goawayFrame, helloFrame, toHex } from "./kit/raw-peer.js";
 import type { VirtualClock } from "./kit/virtual-clock.js";
 
@@ -246,22 +247,16 @@ it("codecs that do not exist are refused when the server is made", async () => {
   expect(() => connect("memory:x", { codec: jsonCodec({ services: [EchoJson] }) })).not.toThrow();
 });
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000_000);
-
 it(`damaged JSON is read or refused, and never an accident (SEED=${seed})`, async () => {
   const mistakes: RuntimeEvent[] = [];
   const { client } = await jsonServer({}, { observe: (event: RuntimeEvent) => mistakes.push(event) });
   mistakes.length = 0;
-  let state = seed >>> 0;
-  const random = (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+  const random = numbersFrom(seed);
   const healthy = utf8.encode('{"text":"ä\\u00e4\\n","count":12,"other":[{"a":null,"b":[true,-1.5e3]},""]}');
   const pieces = ["{", "}", "[", "]", '"', "\\", ",", ":", "e", "-", "0", "\u0000", "count", "null", "\ufeff"].map(
     (piece) => utf8.encode(piece),
   );
-  for (let id = 1; id <= 500; id++) {
+  for (let id = 1; id <= tries(500); id++) {
     let bytes = Uint8Array.from(healthy);
     for (let i = 1 + random(3); i > 0; i--) {
       const at = random(bytes.length + 1);

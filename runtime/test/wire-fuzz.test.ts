@@ -4,18 +4,8 @@ import { expect, it, onTestFinished } from "vitest";
 import { connect } from "../src/index.js";
 import { collect, createEchoClient, EchoService } from "./kit/echo-service.js";
 import { clientUnderTest, serverUnderTest, watch } from "./kit/harness.js";
+import { numbersFrom, seed, tries } from "./kit/random.js";
 import { bindFrame, parseLine } from "./kit/raw-peer.js";
-
-const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000_000);
-
-/** A small generator of numbers, so that a seed repeats a run. */
-function numbers(from: number): (below: number) => number {
-  let state = from >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
 
 function damage(parts: readonly Uint8Array[], random: (below: number) => number): Uint8Array {
   let chosen = [...parts];
@@ -39,7 +29,7 @@ function noRejections(): void {
 
 it(`a server survives damaged clients (SEED=${seed})`, async () => {
   noRejections();
-  const random = numbers(seed);
+  const random = numbersFrom(seed);
   const { another, clock, server } = await serverUnderTest({ echo: async (note) => note });
   const parts = [
     ...["PREFACE", "HELLO"].map(parseLine),
@@ -60,7 +50,7 @@ it(`a server survives damaged clients (SEED=${seed})`, async () => {
       "PING 0102030405060708",
     ].map(parseLine),
   ];
-  for (let round = 0; round < 400; round++) {
+  for (let round = 0; round < tries(400); round++) {
     const peer = another();
     peer.transport.write(damage(parts, random));
     await clock.settle();
@@ -77,7 +67,7 @@ it(`a server survives damaged clients (SEED=${seed})`, async () => {
 
 it(`a client survives damaged servers: every call settles (SEED=${seed})`, async () => {
   noRejections();
-  const random = numbers(seed + 1);
+  const random = numbersFrom(seed + 1);
   const parts = [
     "PREFACE",
     "HELLO",
@@ -91,7 +81,7 @@ it(`a client survives damaged servers: every call settles (SEED=${seed})`, async
     "ERROR #4 0805 120161",
     "PING 0102030405060708",
   ].map(parseLine);
-  for (let round = 0; round < 150; round++) {
+  for (let round = 0; round < tries(150); round++) {
     const { clock, echo, peer } = clientUnderTest();
     const options = { timeoutMs: 5000 };
     const calls = [

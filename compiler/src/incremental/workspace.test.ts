@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { tries } from "../../../runtime/test/kit/random.js";
 import { ChangingHost } from "../../test/support/changing-host.js";
 import { edit, fileNames, fileText, soundEdit, soundProject } from "../../test/support/random-project.js";
 import type { Edit } from "../../test/support/random-project.js";
@@ -98,7 +99,7 @@ function holdsAfterEdits(project: fc.Arbitrary<readonly string[]>, step: fc.Arbi
         expect(bench.incremental(), JSON.stringify(edit)).toEqual(bench.fresh());
       }
     }),
-    { numRuns: Number(process.env.RUNS ?? 10) },
+    { numRuns: tries(6) },
   );
 }
 

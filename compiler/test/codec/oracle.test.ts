@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import protobuf from "protobufjs";
 import { expect, test } from "vitest";
+import { seed, tries } from "../../../runtime/test/kit/random.js";
 import { fromBytes, toBytes } from "../../../runtime/src/codec/binary.js";
 import type { BinaryCodec } from "../../../runtime/src/codec/codec.js";
 import { emitProto } from "../../src/emit/proto/emit-proto.js";
@@ -20,7 +21,6 @@ for (const name of ["timestamp", "duration", "struct"]) {
 for (const text of emitProto(schema).values()) protobuf.parse(text, root, { keepCase: true });
 root.resolveAll();
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 for (const name of ["Scalars", "Optionals", "Lists", "Maps", "Shape", "Tree", "Choice", "Wrapper"]) {
@@ -33,7 +33,7 @@ for (const name of ["Scalars", "Optionals", "Lists", "Maps", "Shape", "Tree", "C
       const bytes = toBytes(codec, message);
       expect(hex(type.encode(type.decode(bytes)).finish())).toBe(hex(bytes));
     });
-    fc.assert(property, { seed, numRuns: 600 });
+    fc.assert(property, { seed, numRuns: tries(300) });
   });
 
   test(`${name}: what is read is written as the same bytes again`, () => {
@@ -41,7 +41,7 @@ for (const name of ["Scalars", "Optionals", "Lists", "Maps", "Shape", "Tree", "C
       const bytes = toBytes(codec, message);
       expect(hex(toBytes(codec, fromBytes(codec, bytes)))).toBe(hex(bytes));
     });
-    fc.assert(property, { seed, numRuns: 600 });
+    fc.assert(property, { seed, numRuns: tries(300) });
   });
 
   test(`${name}: bytes that are cut, changed or made up are a value or a DecodeError`, () => {
@@ -66,7 +66,7 @@ for (const name of ["Scalars", "Optionals", "Lists", "Maps", "Shape", "Tree", "C
       const written = toBytes(codec, read);
       expect(hex(toBytes(codec, fromBytes(codec, written)))).toBe(hex(written));
     });
-    fc.assert(property, { seed, numRuns: 1000 });
+    fc.assert(property, { seed, numRuns: tries(500) });
   });
 }
 
@@ -76,5 +76,5 @@ test("values come back as they were passed in", () => {
   const property = fc.property(complete, (message) => {
     expect(fromBytes(codec, toBytes(codec, message))).toEqual(message);
   });
-  fc.assert(property, { seed, numRuns: 300 });
+  fc.assert(property, { seed, numRuns: tries(300) });
 });

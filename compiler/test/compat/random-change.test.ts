@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { seed, tries } from "../../../runtime/test/kit/random.js";
 import { fromBytes, toBytes } from "../../../runtime/src/codec/binary.js";
 import type { Codec } from "../../../runtime/src/codec/full-codec.js";
 import type { Finding, Level } from "../../src/check/compat/finding.js";
@@ -13,8 +14,7 @@ import type { View } from "./canonical-view.js";
 import { randomChange } from "./random-change.js";
 import { compareTexts } from "./two-builds.js";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
-const changeCount = Number(process.env["RUNS"] ?? 25);
+const changeCount = tries(25);
 const valueCount = 25;
 
 interface Side {

@@ -2,6 +2,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { seed, tries } from "../../../runtime/test/kit/random.js";
 import { fromBytes, toBytes } from "../../../runtime/src/codec/binary.js";
 import type { Codec } from "../../../runtime/src/codec/full-codec.js";
 import { becomes, breakingCatalog, isBreakingCode } from "../../src/report/catalog/breaking-catalog.js";
@@ -16,8 +17,6 @@ interface Side {
   readonly schema: Schema;
   readonly codec: Codec<object>;
 }
-
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
 
 /** Where a message is to be found that shows what happened; enums are given one. */
 async function sides(code: string, text: string, message: string): Promise<readonly [Side, Side]> {
@@ -36,7 +35,7 @@ function isLossy(writer: Side, reader: Side, message: string): boolean {
     const declared = schema.declarations.get(message);
     return declared !== undefined && "fields" in declared ? declared.fields : [];
   };
-  return fc.sample(messageOf(writer.schema, message), { seed, numRuns: 200 }).some((value) => {
+  return fc.sample(messageOf(writer.schema, message), { seed, numRuns: tries(200) }).some((value) => {
     const whole = fromBytes(writer.codec, toBytes(writer.codec, value));
     let read: object;
     try {

@@ -3,6 +3,7 @@
 import ts from "typescript";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { seed, tries } from "../../../runtime/test/kit/random.js";
 import { commentText, docText, lineCommentText, propertyKey, stringLiteral } from "../../src/emit/ts/escape.js";
 
 const nasty = fc.oneof(
@@ -40,7 +41,7 @@ test("a string literal means the text, whatever it holds", () => {
     expect(file.statements).toHaveLength(1);
     expect(JSON.parse(literal)).toBe(text);
   });
-  fc.assert(property, { numRuns: 500 });
+  fc.assert(property, { seed, numRuns: tries(300) });
 });
 
 test("a comment ends where it was meant to", () => {
@@ -49,7 +50,7 @@ test("a comment ends where it was meant to", () => {
     const file = ts.createSourceFile("x.ts", source, ts.ScriptTarget.ES2022);
     expect(file.statements.map((statement) => statement.getText(file))).toEqual(["const x = 1;", "const y = 2;"]);
   });
-  fc.assert(property, { numRuns: 500 });
+  fc.assert(property, { seed, numRuns: tries(300) });
 });
 
 test("comments do not speak to tools", () => {

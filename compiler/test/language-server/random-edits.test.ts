@@ -2,6 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { Position, Range } from "vscode-languageserver/node";
+import { numbersFrom, seed, tries } from "../../../runtime/test/kit/random.js";
 import { analyze } from "../../src/compile.js";
 import { OpenDocuments } from "../../src/language-server/workspace/open-documents.js";
 import { createNodeHost } from "../../src/project/host-node.js";
@@ -19,17 +20,6 @@ const files = {
   "/shop/rpc/orders.rpc": orders,
 };
 const uri = "file:///shop/rpc/orders.rpc";
-
-/** A seed of the environment repeats a run. */
-const seed = Number(process.env["RPCGEN_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-
-function randomNumbers(start: number): (below: number) => number {
-  let state = start | 1;
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return Math.floor((state / 0x80000000) * below);
-  };
-}
 
 const insertions = [
   "x",
@@ -97,12 +87,12 @@ function checked(text: string): readonly string[] {
   });
 }
 
-test(`after random edits the server knows the text of the editor, and finds what the command finds (seed ${seed})`, async () => {
-  const next = randomNumbers(seed);
+test(`after random edits the server knows the text of the editor, and finds what the command finds (SEED=${seed})`, async () => {
+  const next = numbersFrom(seed);
   const client = connectInProcess(createMemoryHost({ files, workingDirectory: "/shop", behind: disk }));
   await client.initialize(["file:///shop"]);
   let version = 1;
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < tries(12); round++) {
     let text = orders;
     if (round === 0) client.open(uri, text, version);
     else client.change(uri, ++version, { text });
@@ -118,23 +108,23 @@ test(`after random edits the server knows the text of the editor, and finds what
     const found = diagnostics.map(({ range, code, message }) => {
       return `${range.start.line + 1}:${range.start.character + 1} ${String(code)} ${typeof message === "string" ? (message.split("\n")[0] ?? "") : message.value}`;
     });
-    expect(found, `seed ${seed}, round ${round}`).toEqual(checked(text));
+    expect(found, `SEED=${seed}, round ${round}`).toEqual(checked(text));
     for (const method of ["documentSymbol", "semanticTokens/full", "foldingRange", "documentLink"])
       await client.request(`textDocument/${method}`, { textDocument: { uri } });
   }
   expect(client.logged).toEqual([]);
 });
 
-test(`the text of a document is that of the editor after every edit (seed ${seed})`, () => {
-  const next = randomNumbers(seed);
+test(`the text of a document is that of the editor after every edit (SEED=${seed})`, () => {
+  const next = numbersFrom(seed);
   const documents = new OpenDocuments(disk);
   let text = orders;
   documents.open(uri, "rpc", 1, text);
-  for (let edit = 0; edit < 2_000; edit++) {
+  for (let edit = 0; edit < tries(2_000); edit++) {
     const change = randomChange(text, next);
     text = applied(text, change);
     documents.change(uri, edit + 2, [change]);
-    if (documents.textOf(uri) !== text) expect(documents.textOf(uri), `seed ${seed}, edit ${edit}`).toBe(text);
+    if (documents.textOf(uri) !== text) expect(documents.textOf(uri), `SEED=${seed}, edit ${edit}`).toBe(text);
   }
   expect(documents.textOf(uri)).toBe(text);
 });
