@@ -110,6 +110,7 @@ class WatchedProject {
 
   async #rebuild({ isAnywhere, paths }: DiskChange): Promise<void> {
     const startedMs = performance.now();
+    const before = new Map([...paths].map((path) => [path, this.#host.remembered(path)]));
     if (isAnywhere) this.#host.forgetAll();
     else for (const path of paths) this.#host.forget(path);
     // A watched directory that went away may be another one when it is back, which nobody watches.
@@ -118,7 +119,10 @@ class WatchedProject {
     try {
       await this.#reloadConfig();
       const plan = planProject(this.#host, this.#config, this.#files, this.#options);
-      const relevant = [...paths].filter((path) => path.endsWith(".rpc") || isConfig(path));
+      // The system may tell twice of one save, and a save may change nothing.
+      const relevant = [...paths].filter(
+        (path) => (path.endsWith(".rpc") || isConfig(path)) && !this.#has(path, before.get(path)),
+      );
       // Who reaches a file by a link and by its name is told twice.
       const sources = [...new Set(relevant.map((path) => this.#host.find(path)?.realPath ?? path))].sort();
       const kind = sources.length === 0 ? "look" : "change";
@@ -133,6 +137,14 @@ class WatchedProject {
       this.#isWatching = true;
       this.#console.say("  watching; Ctrl-C ends it");
     }
+  }
+
+  /** Whether a file holds just these bytes. */
+  #has(path: string, bytes: Uint8Array | undefined): boolean {
+    const realPath = this.#host.find(path)?.realPath;
+    if (bytes === undefined || realPath === undefined) return false;
+    const content = this.#host.read(realPath, Number.MAX_SAFE_INTEGER);
+    return content.kind === "bytes" && Buffer.compare(content.bytes, bytes) === 0;
   }
 
   /** A directory that is not there cannot be watched, so what is missing is looked for. */

@@ -90,6 +90,12 @@ export class RememberingHost implements Host {
     }
   }
 
+  /** What was read at a path, if it was read since it was last forgotten. The disk is not asked. */
+  remembered(path: string): Uint8Array | undefined {
+    const content = this.#contents.get(this.#entries.get(path)?.realPath ?? path);
+    return content?.kind === "bytes" ? content.bytes : undefined;
+  }
+
   /** Anything may have changed. */
   forgetAll(): void {
     this.#entries.clear();

@@ -89,7 +89,7 @@ function start(
 }
 
 /** Puts changes together until there is a moment of quiet. */
-class Gathering {
+export class Gathering {
   readonly #tell: (change: DiskChange) => void;
   #paths: Set<string> = new Set();
   #isAnywhere = false;
