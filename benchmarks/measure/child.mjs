@@ -1,6 +1,7 @@
 /** Processes that are started, asked and ended by their own handle, and never left behind. */
 
 import { fork } from "node:child_process";
+import { pinned } from "./core.mjs";
 
 const running = new Set();
 const endAll = () => running.forEach((child) => child.kill("SIGKILL"));
@@ -14,9 +15,10 @@ export class Child {
   #waiting;
   #output = "";
 
-  constructor(name, file, args = [], execArgv = []) {
+  /** `core`: the processor that it may run on, where the system can be told so. */
+  constructor(name, file, args = [], execArgv = [], core = undefined) {
     this.#name = name;
-    this.#process = fork(file, args, { execArgv, stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "advanced" });
+    this.#process = fork(file, args, { ...pinned(execArgv, core), stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "advanced" });
     running.add(this.#process);
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream.on("data", (text) => (this.#output = (this.#output + text).slice(-4000)));

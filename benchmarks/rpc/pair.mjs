@@ -8,8 +8,10 @@ const clientFile = new URL("client.mjs", import.meta.url);
 
 /** Starts both, lets `use(server, client)` work with them, and ends both whatever happens. */
 export async function withPair(stack, use, { options, file = clientFile, execArgv = [] } = {}) {
-  const server = new Child(`${stack.name} server`, serverFile, [stack.name], execArgv);
-  const client = new Child(`${stack.name} client`, file, [stack.name], execArgv);
+  // Each on a processor of its own; workers want them all.
+  const [serverCore, clientCore] = stack.isSpread ? [] : [0, 1];
+  const server = new Child(`${stack.name} server`, serverFile, [stack.name], execArgv, serverCore);
+  const client = new Child(`${stack.name} client`, file, [stack.name], execArgv, clientCore);
   try {
     const address = await server.ask({ kind: "serve", options });
     await client.ask({ kind: "connect", address, options });

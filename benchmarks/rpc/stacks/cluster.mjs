@@ -12,6 +12,7 @@ const program = new URL("cluster-server.mjs", import.meta.url);
 const load = (path) => import(pathToFileURL(path).href);
 
 export const clusterStack = {
+  isSpread: true,
   name: `rpcgen, cluster of ${workers} workers`,
   isFeature: true,
   async serve({ tree = project } = {}) {
