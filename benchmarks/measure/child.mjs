@@ -18,7 +18,11 @@ export class Child {
   /** `core`: the processor that it may run on, where the system can be told so. */
   constructor(name, file, args = [], execArgv = [], core = undefined) {
     this.#name = name;
-    this.#process = fork(file, args, { ...pinned(execArgv, core), stdio: ["ignore", "pipe", "pipe", "ipc"], serialization: "advanced" });
+    this.#process = fork(file, args, {
+      ...pinned(execArgv, core),
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      serialization: "advanced",
+    });
     running.add(this.#process);
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream.on("data", (text) => (this.#output = (this.#output + text).slice(-4000)));
