@@ -34,6 +34,12 @@ export class MemberNames {
     }
   }
 
+  /** A name that an export knows: it is taken as it is. */
+  exact(name: string): MemberName {
+    this.#names.add(name);
+    return { name, givenName: undefined, changedJsonName: undefined };
+  }
+
   /** The name of an inline union, which is in no byte and in no JSON. */
   union(original: string): string {
     let name = lowerCamelCase(original);

@@ -1,6 +1,6 @@
 /** Gives every imported declaration a name that is free in its package and from which no two generated identifiers meet. */
 
-import { pascalCase } from "../schema/naming.js";
+import { methodNameOf, pascalCase } from "../schema/naming.js";
 
 /** What is generated from a declaration decides which names it takes. */
 export type DeclaredKind = "message" | "enum" | "error" | "union" | "service" | "alias";
@@ -89,12 +89,12 @@ function upperFirst(name: string): string {
   return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
-/** The name of a method in `.rpc`, and whether it has to be told how it is called on the wire. */
-export function methodNameOf(
+/** The name that a method gets in `.rpc`, and whether it has to be told how it is called on the wire. */
+export function freeMethodName(
   wireName: string,
   taken: ReadonlySet<string>,
 ): { readonly name: string; readonly needsName: boolean } {
-  const camel = wireName.replace(/^([A-Z]+(?=[A-Z][a-z]|$)|[A-Z])/, (capitals) => capitals.toLowerCase());
+  const camel = methodNameOf(wireName);
   let name = taken.has(camel) ? wireName : camel;
   while (taken.has(name)) name += "_";
   return { name, needsName: pascalCase(name) !== wireName };

@@ -28,6 +28,11 @@ export function pascalCase(name: string): string {
   return camel.replace(/^(_*)([a-z])/, (_, underscores: string, first: string) => underscores + first.toUpperCase());
 }
 
+/** `giveBack` for `GiveBack`, `url` for `URL`: what an imported method is called, unless that is taken. */
+export function methodNameOf(wireName: string): string {
+  return wireName.replace(/^([A-Z]+(?=[A-Z][a-z]|$)|[A-Z])/, (capitals) => capitals.toLowerCase());
+}
+
 /** The JSON name that protoc gives to a field of this name, unless the file says otherwise with `json_name`. */
 export function protocJsonName(protoName: string): string {
   return protoName.replace(/_+([A-Za-z0-9]?)/g, (_, after: string) => after.toUpperCase());

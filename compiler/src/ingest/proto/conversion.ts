@@ -5,6 +5,9 @@ import type { Span } from "../../source/source-file.js";
 import { rpcPath } from "../rpc-path.js";
 import type { TypeNames } from "../type-names.js";
 import type { ForeignName } from "../token-reader.js";
+import { ownOptions } from "./own-options.js";
+import type { OwnKind, OwnOptions } from "./own-options.js";
+import type { ProtoOption } from "./proto-syntax.js";
 import { packageOf, standardTypes } from "./proto-scope.js";
 import type { LinkedFile, ProtoScope, ProtoSymbol } from "./proto-scope.js";
 
@@ -23,9 +26,34 @@ export interface ProtoRun {
   readonly homes: ReadonlyMap<string, readonly LinkedFile[]>;
   /** What the package of a file is called in `.rpc`. */
   readonly packages: ReadonlyMap<string, string>;
+  /** Aliases of files that were exported from `.rpc`, by full name. */
+  readonly aliases: ReadonlyMap<string, OwnAlias>;
+  /** Paths of all `.rpc` files that come out. */
+  readonly paths: ReadonlySet<string>;
   readonly options: ImportOptions;
   readonly report: Report;
 }
+
+/** An alias that an export put into the options of its file. */
+export interface OwnAlias {
+  readonly name: string;
+  readonly package: string;
+  readonly file: LinkedFile;
+  /** Whether it stands for one value, and no list or map. */
+  readonly isSingle: boolean;
+  readonly options: OwnOptions;
+}
+
+/** An alias as one file writes it. */
+export interface WrittenAlias {
+  readonly text: string;
+  readonly isSingle: boolean;
+  /** Annotations that fields have from it. */
+  readonly passedOn: readonly string[];
+}
+
+/** What an alias says about every field that is written with it. */
+const inherited = /^@(js|min|max|minLength|maxLength|pattern|items|unique|secret)\b/;
 
 /** Findings of one kind about one thing are told once for a file, at the first place. */
 interface Tally {
@@ -42,6 +70,8 @@ export class Conversion {
   readonly imports: Set<string> = new Set();
   /** First parts of the annotations that options became. */
   readonly namespaces: Set<string> = new Set();
+  /** What an export said of the file; undefined for files that are none of ours. */
+  readonly own: OwnOptions | undefined;
   readonly #options: Map<string, Tally> = new Map();
   /** The first enum that was closed, and how many there are. */
   #closed: Span | undefined;
@@ -51,6 +81,13 @@ export class Conversion {
     this.run = run;
     this.file = file;
     this.package = run.packages.get(packageOf(file)) ?? packageOf(file);
+    const options = file.syntax.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
+    this.own = ownOptions(options, "file", run.report);
+  }
+
+  /** What an export said of an element. */
+  ownOptions(options: readonly ProtoOption[], kind: OwnKind): OwnOptions | undefined {
+    return this.own === undefined ? undefined : ownOptions(options, kind, this.report);
   }
 
   get report(): Report {
@@ -102,6 +139,17 @@ export class Conversion {
     const written = this.#written(packageName, name, symbol.file);
     if (written !== undefined && symbol.file !== this.file) this.imports.add(rpcPath(symbol.file.path));
     return written;
+  }
+
+  /** How this file writes an alias, given its full name with a dot in front; undefined where there is none. */
+  writeAlias(fullName: string): WrittenAlias | undefined {
+    const alias = this.run.aliases.get(fullName.slice(1));
+    if (alias === undefined) return undefined;
+    const text = this.#written(alias.package, alias.name, alias.file);
+    if (text !== undefined && alias.file !== this.file) this.imports.add(rpcPath(alias.file.path));
+    if (text === undefined) return undefined;
+    const passedOn = alias.options.annotations(new Set()).filter((annotation) => inherited.test(annotation));
+    return { text, isSingle: alias.isSingle, passedOn };
   }
 
   /** The shortest spelling that means the declaration here and nothing else; undefined where every one means another. */

@@ -26,8 +26,9 @@ export function convertEnum(
   const converted = convertOptions(options, symbol.fullName, conversion, ({ name }) =>
     name === "allow_alias" ? [] : undefined,
   );
+  const own = conversion.ownOptions(options, "enum");
   if (withFeatures(features, options).isClosed) conversion.tellClosed(declared.name.span);
-  const reserved = new Reserved(enumNumberMin, enumNumberMax);
+  const reserved = new Reserved(enumNumberMin, enumNumberMax, conversion.own !== undefined);
   const names = new Set<string>();
   const numbers: number[] = [];
   const items: Entry[] = [];
@@ -44,6 +45,7 @@ export function convertEnum(
   }
   const name = conversion.run.names.get(symbol) ?? declared.name.text;
   const zero = addZero(declared, names, numbers, conversion);
+  moveZero(items, Number(own?.text("zero_index") ?? 0));
   const isShared = new Set(numbers).size < numbers.length;
   const kept = reservedWithoutZero(reserved, zero !== undefined);
   return entry({
@@ -51,10 +53,19 @@ export function convertEnum(
     marks: converted.marks,
     docs: docsOf(declared.remarks),
     sideNote: sideNoteOf(declared.remarks),
-    annotations: [...(isShared ? ["@allowAlias"] : []), ...converted.annotations],
-    text: `enum ${name}`,
+    annotations: own?.annotations(conversion.namespaces) ?? [
+      ...(isShared ? ["@allowAlias"] : []),
+      ...converted.annotations,
+    ],
+    text: `${own?.isTrue("is_closed") === true ? "closed " : ""}enum ${name}`,
     items: [...(zero === undefined ? [] : [zero]), ...items, ...(kept === undefined ? [] : [kept])],
   });
+}
+
+/** Puts the first value where it was written; `.proto` wants the one with number zero in front. */
+function moveZero(items: Entry[], index: number): void {
+  const [zero] = items;
+  if (index > 0 && index < items.length && zero !== undefined) items.splice(index, 0, ...items.splice(0, 1));
 }
 
 /** A value that is added with number zero takes it out of what is reserved. */
@@ -80,13 +91,14 @@ function addZero(
 
 function convertValue(value: ProtoEnumValue, symbol: ProtoSymbol, conversion: Conversion): Entry {
   const { annotations, marks } = convertOptions(value.options, symbol.fullName, conversion);
+  const own = conversion.ownOptions(value.options, "enum_value");
   return entry({
     notes: value.remarks.detached,
     marks,
     docs: docsOf(value.remarks),
     sideNote: sideNoteOf(value.remarks),
-    annotations,
-    text: `${value.name.text} = ${value.number}`,
+    annotations: own?.annotations(conversion.namespaces) ?? annotations,
+    text: `${own?.text("name") ?? value.name.text} = ${value.number}`,
   });
 }
 

@@ -7,11 +7,12 @@ import type { Entry } from "../document.js";
 import { docsOf, sideNoteOf } from "../remarks.js";
 import { quotedLines, rpcString } from "../rpc-text.js";
 import type { ForeignName } from "../token-reader.js";
-import type { Conversion } from "./conversion.js";
+import type { Conversion, WrittenAlias } from "./conversion.js";
 import { convertOptions, isTrue } from "./convert-options.js";
 import type { MessageWork } from "./message-work.js";
 import { withFeatures } from "./features.js";
 import type { Features } from "./features.js";
+import type { OwnOptions } from "./own-options.js";
 import type { ProtoField, ProtoOption } from "./proto-syntax.js";
 
 const scalars = `bool int32 int64 uint32 uint64 sint32 sint64 fixed32 fixed64 sfixed32 sfixed64 float double string bytes`;
@@ -24,6 +25,12 @@ const builtins: ReadonlyMap<string, string> = new Map([
   ["google.protobuf.Duration", "duration"],
   ["google.protobuf.Value", "json"],
 ]);
+
+/** What an export said of a type. */
+interface OwnType {
+  readonly own: OwnOptions | undefined;
+  readonly alias: string | undefined;
+}
 
 /** A type as `.rpc` writes it. */
 interface FieldType {
@@ -47,11 +54,15 @@ export function convertField(field: ProtoField, isInOneof: boolean, work: Messag
   if (field.group !== undefined) return refuseGroup(field, work);
   if (isImpossible(field, isInOneof, conversion)) return leftOut(field, work, true);
   const what = `field \`${field.name.text}\` is kept as a comment and number ${field.number} reserved`;
-  const type = typeOf(field.type, symbol.fullName, what, conversion);
+  const own = conversion.ownOptions(field.options, "field");
+  const alias = conversion.writeAlias(own?.text("alias") ?? "");
+  const type = typeOf(field.type, symbol.fullName, what, conversion, { own, alias: alias?.text });
   if (type === undefined) return leftOut(field, work, true);
   if (features.isDelimited && type.isMessage && field.mapKey === undefined) return refuseGroup(field, work);
   const jsonName = jsonNameOf(field);
-  const { name, givenName, changedJsonName } = work.names.field(field.name.text, jsonName);
+  const ownName = own?.text("name");
+  const { name, givenName, changedJsonName } =
+    ownName === undefined ? work.names.field(field.name.text, jsonName) : work.names.exact(ownName);
   if (changedJsonName !== undefined) {
     const reason = `its name in JSON is taken, and is \`${changedJsonName}\` now`;
     conversion.report.add("imported-name", field.name.span, { name: field.name.text, chosen: name, reason });
@@ -59,19 +70,31 @@ export function convertField(field: ProtoField, isInOneof: boolean, work: Messag
   const meaning = (option: ProtoOption): readonly string[] | undefined => fieldMeaning(option, field);
   const { annotations, marks } = convertOptions(field.options, symbol.fullName, conversion, meaning);
   const isRequired = field.label === "required" || (features.presence === "required" && field.label !== "repeated");
-  const own = [
+  const said = [
     ...(isRequired && !isInOneof ? ["@required"] : []),
     ...(givenName === undefined ? [] : [`@name(${rpcString(givenName)})`]),
     ...(isUnpacked(field, type, features) ? ["@unpacked"] : []),
   ];
+  const written = alias?.isSingle === false ? type.text : labelled(field, type);
   return entry({
     notes: field.remarks.detached,
     marks: [...defaultMarks(field, conversion), ...marks],
     docs: docsOf(field.remarks),
     sideNote: sideNoteOf(field.remarks),
-    annotations: [...own, ...annotations],
-    text: `${field.number} ${name}${isExplicit(field, type, features, isInOneof) ? "?" : ""}: ${labelled(field, type)}`,
+    annotations: ownAnnotations(own, alias, conversion) ?? [...said, ...annotations],
+    text: `${field.number} ${name}${isExplicit(field, type, features, isInOneof) ? "?" : ""}: ${written}`,
   });
+}
+
+/** Without those that the alias brings along, unless they come from elsewhere, too. */
+function ownAnnotations(
+  own: OwnOptions | undefined,
+  alias: WrittenAlias | undefined,
+  conversion: Conversion,
+): readonly string[] | undefined {
+  const all = own?.annotations(conversion.namespaces);
+  const passedOn = alias?.passedOn ?? [];
+  return passedOn.every((annotation, index) => all?.[index] === annotation) ? all?.slice(passedOn.length) : all;
 }
 
 function labelled(field: ProtoField, type: FieldType): string {
@@ -92,15 +115,26 @@ function isUnpacked(field: ProtoField, type: FieldType, features: Features): boo
 }
 
 /** The type a name means; undefined, and reported, where there is none. */
-export function typeOf(name: ForeignName, scope: string, what: string, conversion: Conversion): FieldType | undefined {
+export function typeOf(
+  name: ForeignName,
+  scope: string,
+  what: string,
+  conversion: Conversion,
+  { own, alias }: OwnType = { own: undefined, alias: undefined },
+): FieldType | undefined {
   if (scalarNames.has(name.text)) {
-    return { text: name.text, isMessage: false, isPackable: name.text !== "string" && name.text !== "bytes" };
+    return { text: alias ?? name.text, isMessage: false, isPackable: name.text !== "string" && name.text !== "bytes" };
   }
   const symbol = conversion.findType(name, scope, what);
   if (symbol === undefined) return undefined;
   const isMessage = symbol.kind === "message";
+  if (alias !== undefined) return { text: alias, isMessage, isPackable: !isMessage };
   const builtin = symbol.file === undefined ? builtins.get(symbol.fullName) : undefined;
-  if (builtin !== undefined && (builtin === "json" || !conversion.run.options.hasExactTimes)) {
+  const isKept =
+    conversion.own === undefined
+      ? builtin !== "json" && conversion.run.options.hasExactTimes
+      : own?.isTrue("is_message") === true;
+  if (builtin !== undefined && !isKept) {
     return { text: builtin, isMessage: true, isPackable: false };
   }
   const text = conversion.write(symbol);

@@ -7,45 +7,47 @@ import { docsOf, sideNoteOf } from "../remarks.js";
 import { quotedLines } from "../rpc-text.js";
 import type { Conversion } from "./conversion.js";
 import { convertField, jsonNameOf } from "./convert-field.js";
-import { keptRemarks } from "./message-work.js";
+import { createMessageWork, keptRemarks } from "./message-work.js";
 import type { MessageWork } from "./message-work.js";
 import { convertOptions } from "./convert-options.js";
-import { Reserved } from "./convert-reserved.js";
 import { withFeatures } from "./features.js";
 import type { Features } from "./features.js";
 import type { ProtoSymbol } from "./proto-scope.js";
 import type { ProtoExtend, ProtoField, ProtoMessage, ProtoOneof, ProtoReserved } from "./proto-syntax.js";
 
+/** Undefined for what an export made of parameters or of a result: the method says it. */
 export function convertMessage(
   message: ProtoMessage,
   symbol: ProtoSymbol,
   outerFeatures: Features,
   conversion: Conversion,
-): Entry {
+): Entry | undefined {
   const options = message.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
+  const own = conversion.ownOptions(options, "message");
+  if (own?.text("kind") === "WRAPPER") return undefined;
   const converted = convertOptions(options, symbol.fullName, conversion);
-  const work: MessageWork = {
-    conversion,
-    symbol,
-    features: withFeatures(outerFeatures, options),
-    names: new MemberNames(),
-    reserved: new Reserved(),
-    numbers: new Map(),
-  };
+  const work = createMessageWork(symbol, withFeatures(outerFeatures, options), conversion);
   // What is written as reserved counts also for what stands in front of it.
   for (const item of message.items) {
     if (item.kind === "reserved" || item.kind === "extensions") work.reserved.addAll(item);
   }
-  const items = message.items.flatMap((item) => convertItem(item, work));
-  const reserved = work.reserved.entry((name) => work.names.reserved(name));
+  const kind = own === undefined ? "MESSAGE" : (own.text("kind") ?? "MESSAGE");
+  const items = message.items.flatMap((item) =>
+    kind === "UNION" && item.kind === "oneof" ? convertMembers(item, work) : convertItem(item, work),
+  );
+  const reservedNames = own?.texts("reserved_names") ?? [];
+  const reserved =
+    reservedNames.length > 0
+      ? work.reserved.entryWith(reservedNames)
+      : work.reserved.entry((name) => work.names.reserved(name));
   const name = conversion.run.names.get(symbol) ?? message.name.text;
   return entry({
     notes: message.remarks.detached,
     marks: converted.marks,
     docs: docsOf(message.remarks),
     sideNote: sideNoteOf(message.remarks),
-    annotations: converted.annotations,
-    text: `message ${name}`,
+    annotations: own?.annotations(conversion.namespaces) ?? converted.annotations,
+    text: `${kind === "UNION" ? "union" : kind === "ERROR" ? "error" : "message"} ${name}`,
     items: reserved === undefined ? items : [...items, reserved],
   });
 }
@@ -75,11 +77,8 @@ function convertOneof(oneof: ProtoOneof, work: MessageWork): Entry {
   const { conversion, symbol } = work;
   const options = oneof.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
   const { annotations, marks } = convertOptions(options, symbol.fullName, conversion);
-  const inner = { ...work, features: withFeatures(work.features, options) };
-  const items = oneof.items.flatMap((item): readonly Entry[] => {
-    if (item.kind === "field") return [convertField(item, true, inner)];
-    return item.kind === "loose" ? [entry({ notes: item.paragraphs })] : keptRemarks(item.remarks);
-  });
+  const own = conversion.ownOptions(options, "oneof");
+  const items = convertMembers(oneof, work);
   const head = {
     notes: oneof.remarks.detached,
     marks,
@@ -87,12 +86,23 @@ function convertOneof(oneof: ProtoOneof, work: MessageWork): Entry {
     sideNote: sideNoteOf(oneof.remarks),
   };
   if (items.some(({ text }) => text !== "")) {
-    return entry({ ...head, annotations, text: `${work.names.union(oneof.name.text)}?: union`, items });
+    const name = own?.text("name") ?? work.names.union(oneof.name.text);
+    const all = own?.annotations(conversion.namespaces) ?? annotations;
+    return entry({ ...head, annotations: all, text: `${name}?: union`, items });
   }
   // Nothing is left that could be in it.
   return entry({
     notes: [...head.notes, ...oneof.remarks.leading, ...items.flatMap((item) => item.notes)],
     marks: [`proto: oneof ${oneof.name.text}`, ...marks, ...items.flatMap((item) => item.marks)],
+  });
+}
+
+function convertMembers(oneof: ProtoOneof, work: MessageWork): readonly Entry[] {
+  const options = oneof.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
+  const inner = { ...work, features: withFeatures(work.features, options) };
+  return oneof.items.flatMap((item): readonly Entry[] => {
+    if (item.kind === "field") return [convertField(item, true, inner)];
+    return item.kind === "loose" ? [entry({ notes: item.paragraphs })] : keptRemarks(item.remarks);
   });
 }
 

@@ -3,6 +3,7 @@
 import { quotedLines, rpcString } from "../rpc-text.js";
 import type { Conversion } from "./conversion.js";
 import { isFeature } from "./features.js";
+import { isOwnOption } from "./own-options.js";
 import type { OptionValue, ProtoOption } from "./proto-syntax.js";
 
 export interface ConvertedOptions {
@@ -24,6 +25,7 @@ export function convertOptions(
   const annotations: string[] = [];
   const left: ProtoOption[] = [];
   for (const option of options) {
+    if (isOwnOption(option)) continue;
     const meant = meaning(option) ?? commonMeaning(option) ?? customAnnotation(option, scope, conversion);
     if (meant !== undefined) {
       for (const annotation of meant) if (!annotations.includes(annotation)) annotations.push(annotation);

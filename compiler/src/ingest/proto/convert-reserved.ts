@@ -16,10 +16,13 @@ export class Reserved {
   readonly #names: Set<string> = new Set();
   readonly #least: number;
   readonly #most: number;
+  /** Whether ranges stay as they were written. */
+  readonly #keepsOrder: boolean;
 
-  constructor(least: number = 1, most: number = fieldNumberMax) {
+  constructor(least: number = 1, most: number = fieldNumberMax, keepsOrder: boolean = false) {
     this.#least = least;
     this.#most = most;
+    this.#keepsOrder = keepsOrder;
   }
 
   addAll({ ranges, names }: ProtoReserved): void {
@@ -42,7 +45,7 @@ export class Reserved {
 
   /** The same but for one number. */
   without(number: number): Reserved {
-    const rest = new Reserved(this.#least, this.#most);
+    const rest = new Reserved(this.#least, this.#most, this.#keepsOrder);
     for (const { from, to } of this.#ranges) {
       rest.add(from, from <= number ? Math.min(to, number - 1) : to);
       if (from <= number) rest.add(Math.max(from, number + 1), to);
@@ -51,12 +54,20 @@ export class Reserved {
     return rest;
   }
 
+  /** The same with names as they were written where it was exported. */
+  entryWith(names: readonly string[]): Entry | undefined {
+    this.#names.clear();
+    for (const name of names) this.#names.add(name);
+    return this.entry();
+  }
+
   /** Undefined where nothing is reserved. Ranges that overlap are joined. `spell` says how a name is written here. */
   entry(spell: (name: string) => string = (name) => name): Entry | undefined {
     const joined: Range[] = [];
-    for (const range of [...this.#ranges].sort((a, b) => a.from - b.from)) {
+    const sorted = this.#keepsOrder ? this.#ranges : [...this.#ranges].sort((a, b) => a.from - b.from);
+    for (const range of sorted) {
       const last = joined.at(-1);
-      if (last !== undefined && range.from <= last.to) {
+      if (!this.#keepsOrder && last !== undefined && range.from <= last.to) {
         joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, range.to) };
       } else joined.push(range);
     }

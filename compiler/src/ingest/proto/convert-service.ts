@@ -3,22 +3,32 @@
 import { entry } from "../document.js";
 import type { Entry } from "../document.js";
 import { docsOf, sideNoteOf } from "../remarks.js";
-import { quotedLines, rpcString } from "../rpc-text.js";
+import { rpcString } from "../rpc-text.js";
 import type { ForeignName } from "../token-reader.js";
-import { methodNameOf } from "../type-names.js";
+import { freeMethodName } from "../type-names.js";
 import type { Conversion } from "./conversion.js";
 import { keptRemarks } from "./message-work.js";
+import { convertOwnMethod, writeNamed } from "./convert-own-method.js";
+import { methodComment, methodMeaning, methodRemarks, optionsOf } from "./method-parts.js";
+import type { ServiceWork } from "./method-parts.js";
 import { convertOptions } from "./convert-options.js";
 import type { ProtoSymbol } from "./proto-scope.js";
-import type { ProtoMethod, ProtoOption, ProtoService } from "./proto-syntax.js";
+import type { ProtoMethod, ProtoService } from "./proto-syntax.js";
 
 export function convertService(service: ProtoService, symbol: ProtoSymbol, conversion: Conversion): Entry {
   const options = service.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
   const { annotations, marks } = convertOptions(options, symbol.fullName, conversion);
+  const own = conversion.ownOptions(options, "service");
+  const base = own?.text("extends");
+  const extended = base === undefined ? undefined : writeNamed(base, "service", service.name, conversion);
   const name = conversion.run.names.get(symbol) ?? service.name.text;
   const work: ServiceWork = { conversion, symbol, name, methodNames: new Set(), wireNames: new Set() };
   const items = service.items.flatMap((item): readonly Entry[] => {
-    if (item.kind === "method") return [convertMethod(item, work)];
+    if (item.kind === "method") {
+      const own = conversion.ownOptions(optionsOf(item), "method");
+      if (own?.isTrue("is_inherited") === true) return [];
+      return [own === undefined ? convertMethod(item, work) : convertOwnMethod(item, own, work)];
+    }
     return item.kind === "loose" ? [entry({ notes: item.paragraphs })] : keptRemarks(item.remarks);
   });
   return entry({
@@ -26,45 +36,28 @@ export function convertService(service: ProtoService, symbol: ProtoSymbol, conve
     marks,
     docs: docsOf(service.remarks),
     sideNote: sideNoteOf(service.remarks),
-    annotations,
-    text: `service ${name}`,
+    annotations: own?.annotations(conversion.namespaces) ?? annotations,
+    text: `service ${name}${extended === undefined ? "" : ` extends ${extended}`}`,
     items,
   });
-}
-
-interface ServiceWork {
-  readonly conversion: Conversion;
-  readonly symbol: ProtoSymbol;
-  /** In `.rpc`. */
-  readonly name: string;
-  readonly methodNames: Set<string>;
-  readonly wireNames: Set<string>;
 }
 
 function convertMethod(method: ProtoMethod, work: ServiceWork): Entry {
   const { conversion, symbol, methodNames, wireNames } = work;
   if (wireNames.has(method.name.text)) {
     conversion.report.add("imported-duplicate", method.name.span, { name: method.name.text });
-    return comment(method);
+    return methodComment(method);
   }
-  const { name, needsName } = methodNameOf(method.name.text, methodNames);
+  const { name, needsName } = freeMethodName(method.name.text, methodNames);
   const input = direction(method.input, method.isInputStream, `${name}Request`, method, work);
   const output = direction(method.output, method.isOutputStream, `${name}Response`, method, work);
-  if (input === undefined || output === undefined) return comment(method);
+  if (input === undefined || output === undefined) return methodComment(method);
   wireNames.add(method.name.text);
   methodNames.add(name);
-  const options = method.items.flatMap((item) => (item.kind === "option" ? [item.option] : []));
-  const { annotations, marks } = convertOptions(options, symbol.fullName, conversion, methodMeaning);
-  const loose = method.items.flatMap((item) =>
-    item.kind === "loose"
-      ? item.paragraphs
-      : [...item.remarks.detached, ...item.remarks.leading, ...item.remarks.trailing],
-  );
+  const { annotations, marks } = convertOptions(optionsOf(method), symbol.fullName, conversion, methodMeaning);
   return entry({
-    notes: [...method.remarks.detached, ...loose],
+    ...methodRemarks(method),
     marks,
-    docs: docsOf(method.remarks),
-    sideNote: sideNoteOf(method.remarks),
     annotations: [...(needsName ? [`@name(${rpcString(method.name.text)})`] : []), ...annotations],
     text: `${name}(${input}): ${output === "" ? "void" : output}`,
   });
@@ -91,17 +84,4 @@ function direction(
   const what = `method \`${method.name.text}\` is kept as a comment`;
   conversion.report.add("imported-type-unknown", type.span, { type: type.text, what });
   return undefined;
-}
-
-function methodMeaning({ name, value }: ProtoOption): readonly string[] | undefined {
-  if (name !== "idempotency_level" || value.kind !== "word") return undefined;
-  if (value.text === "IDEMPOTENCY_UNKNOWN") return [];
-  // What has no side effects may be repeated, and the language says no more than that.
-  return value.text === "IDEMPOTENT" || value.text === "NO_SIDE_EFFECTS" ? ["@idempotent"] : undefined;
-}
-
-function comment({ remarks, span }: ProtoMethod): Entry {
-  const { detached, leading, trailing } = remarks;
-  const marks = quotedLines("proto", span.source.text.slice(span.start, span.end));
-  return entry({ notes: [...detached, ...leading, ...trailing], marks });
 }

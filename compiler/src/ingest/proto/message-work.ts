@@ -2,10 +2,11 @@
 
 import { entry } from "../document.js";
 import type { Entry } from "../document.js";
-import type { MemberNames } from "../member-names.js";
+import { fieldNumberMax } from "../../schema/number-range.js";
+import { MemberNames } from "../member-names.js";
 import type { Remarks } from "../remarks.js";
 import type { Conversion } from "./conversion.js";
-import type { Reserved } from "./convert-reserved.js";
+import { Reserved } from "./convert-reserved.js";
 import type { Features } from "./features.js";
 import type { ProtoSymbol } from "./proto-scope.js";
 
@@ -18,6 +19,11 @@ export interface MessageWork {
   readonly reserved: Reserved;
   /** Numbers that were given, and to which field. */
   readonly numbers: Map<number, string>;
+}
+
+export function createMessageWork(symbol: ProtoSymbol, features: Features, conversion: Conversion): MessageWork {
+  const reserved = new Reserved(1, fieldNumberMax, conversion.own !== undefined);
+  return { conversion, symbol, features, names: new MemberNames(), reserved, numbers: new Map() };
 }
 
 /** The comments around something that is not written where it stood. */

@@ -5,6 +5,7 @@ import { portablePart } from "../rpc-path.js";
 import type { DeclaredKind, TypeNames, Unnamed } from "../type-names.js";
 import type { ProtoRun } from "./conversion.js";
 import { generatedMembers } from "./convert-message.js";
+import { isOwnFile } from "./own-file.js";
 import { nestedIn, packageOf } from "./proto-scope.js";
 import type { LinkedFile, ProtoScope, ProtoSymbol } from "./proto-scope.js";
 import type { ProtoEnum, ProtoMessage, ProtoService } from "./proto-syntax.js";
@@ -26,7 +27,9 @@ export function nameDeclarations(
   const give = (node: Node, file: LinkedFile, candidates: readonly string[]): void => {
     const symbol = scope.symbolOf(node);
     const packageName = packages.get(symbol.package) ?? symbol.package;
-    const name = typeNames.claim(packageName, file.path, candidates, unnamed(node));
+    const claimed = typeNames.claim(packageName, file.path, candidates, unnamed(node));
+    // What was exported had its names before, and they got along with each other.
+    const name = isOwnFile(file.syntax) ? node.name.text : claimed;
     names.set(symbol, name);
     const fullName = packageName === "" ? name : `${packageName}.${name}`;
     homes.set(fullName, [...(homes.get(fullName) ?? []), file]);

@@ -77,6 +77,11 @@ export function parseString(reader: TokenReader): string {
   return decodeBytes(bytes);
 }
 
+/** What one literal with its quotes means. */
+export function stringOf(literal: string): string {
+  return decodeBytes(unescapeBytes(literal));
+}
+
 /** A whole number in decimal, octal or hexadecimal; what is none gives up the statement. */
 export function parseInteger(reader: TokenReader, what: string): number {
   const isNegative = reader.at("-");

@@ -5,7 +5,7 @@ import type { Entry } from "../document.js";
 import { MemberNames } from "../member-names.js";
 import { docsOf, sideNoteOf } from "../remarks.js";
 import { rpcString } from "../rpc-text.js";
-import { methodNameOf } from "../type-names.js";
+import { freeMethodName } from "../type-names.js";
 import { convertFields, defaultMarks, tellNumber } from "./convert-struct.js";
 import { fieldName, numbersOf } from "./struct-names.js";
 import type { ThriftConversion } from "./thrift-conversion.js";
@@ -59,14 +59,14 @@ function isCircle(service: ThriftService, conversion: ThriftConversion): boolean
 
 function convertMethod(method: ThriftMethod, service: string, taken: Set<string>, conversion: ThriftConversion): Entry {
   const wanted = lowerCamelCase(method.name.text);
-  const { name } = methodNameOf(wanted, taken);
+  const { name } = freeMethodName(wanted, taken);
   const result = resultOf(method, conversion);
   const parameters = result === undefined ? undefined : parametersOf(method, service, name, conversion);
   const { detached, leading, trailing } = method.remarks;
   if (result === undefined || parameters === undefined || taken.has(name)) {
     return entry({ notes: [...detached, ...leading, ...trailing], marks: conversion.quote(method.span) });
   }
-  if (taken.has(methodNameOf(wanted, new Set()).name)) {
+  if (taken.has(freeMethodName(wanted, new Set()).name)) {
     const reason = "another method, perhaps one that is inherited, has its name";
     conversion.report.add("imported-name", method.name.span, { name: method.name.text, chosen: name, reason });
   }
