@@ -66,9 +66,9 @@ test(`random declarations come back from .proto as they were (seed ${seed})`, ()
   );
 });
 
-test("everything that .proto has no words for comes back", () => {
-  expectSameBack({
-    "shop/orders.rpc": `
+/** What `.proto` has no words for. */
+const wordless: Readonly<Record<string, string>> = {
+  "shop/orders.rpc": `
       /// About the package.
       ///
       ///   indented
@@ -140,14 +140,17 @@ test("everything that .proto has no words for comes back", () => {
         @deprecated rpcURL(Order): Big
       }
     `,
-    "shop/money.rpc": `
+  "shop/money.rpc": `
       package shop.common
       message Money { 1 units: int64 }
       error TooMuch { 1 money: Money }
       service Base { ping2(): void, check(level: int32): Money throws TooMuch }
     `,
-    "money.rpc": `message Unused {}`,
-  });
+  "money.rpc": `message Unused {}`,
+};
+
+test("everything that .proto has no words for comes back", () => {
+  expectSameBack(wordless);
 });
 
 test("packages and names that the options could be taken for do no harm", () => {
