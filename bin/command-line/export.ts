@@ -3,7 +3,7 @@
 import { Option } from "commander";
 import type { ExportOptions } from "../export-options.js";
 import { exportTargets } from "../export-targets.js";
-import { addProjectOptions, addSharedOptions, filesArgument, once, oneOf, pathOption } from "./options.js";
+import { addProjectOptions, addSharedOptions, filesArgument, once, oneOf, path } from "./options.js";
 import type { DeclareCommand } from "./options.js";
 
 export const declareExport: DeclareCommand = (program, finish) => {
@@ -18,7 +18,12 @@ export const declareExport: DeclareCommand = (program, finish) => {
         .argParser(once((value) => oneOf(value, names)))
         .makeOptionMandatory(),
     )
-    .addOption(pathOption("-o, --out <dir>", "directory to write to (default: named beside each target)"))
+    .addOption(
+      new Option(
+        "-o, --out <dir>",
+        "directory to write to (default: named beside each target); - prints a single document",
+      ).argParser(once((value) => (value === "-" ? value : path(value)))),
+    )
     .option("--check", "write nothing; exit with 3 if the output is not what it should be")
     .option("--force", "also replace files in the way that rpcgen did not write");
   addProjectOptions(command);
@@ -39,6 +44,7 @@ ${targets.join("\n")}
 Examples:
   $ rpcgen export --to docs
   $ rpcgen export --to docs rpc/orders.rpc --out site
+  $ rpcgen export --to openapi --out - > openapi.json
 
 Files are replaced whole or not at all. Only files that rpcgen wrote are ever replaced or removed.`;
 }

@@ -117,7 +117,8 @@ export function filesArgument(): Argument {
   );
 }
 
-function path(value: string): string {
+/** A path as somebody writes it; throws for what can only be a slip. */
+export function path(value: string): string {
   if (value === "") throw new InvalidArgumentError("It is empty.");
   if (value.startsWith("=")) throw new InvalidArgumentError("After a short option, the value follows without `=`.");
   if (value.startsWith("-")) {

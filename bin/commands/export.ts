@@ -6,7 +6,7 @@ import { exportedSource } from "../../compiler/src/project/manifest.js";
 import { realPathToBe, shown } from "../../compiler/src/project/plan.js";
 import { createRecordingHost } from "../../compiler/src/project/recording-host.js";
 import { writeOutputs } from "../../compiler/src/project/write.js";
-import type { OutputOutcome } from "../../compiler/src/project/write.js";
+import type { OutputOutcome, WriteRequest } from "../../compiler/src/project/write.js";
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
@@ -33,40 +33,24 @@ export async function exportCommand(files: readonly string[], options: ExportOpt
   const { host, plan, loaded } = await openProject(files, project);
   const target = exportTargets.get(options.to);
   if (target === undefined) throw new UsageError(`there is no target ${options.to}`);
-  const directory = host.absolute(out ?? target.usualOut(loaded));
   const report = new Report();
   const { analyze } = await import("../../compiler/src/compile.js");
   const recording = createRecordingHost(host);
   const analysis = analyze(plan.entries, recording, { roots: [plan.root, ...plan.importRoots] }, report);
   const request = { schema: analysis.schema, places: analysis.places, host: recording, plan, loaded };
   const texts = analysis.isSound ? await make(target, request, report) : undefined;
-  const outcomes =
-    texts === undefined
-      ? undefined
-      : await holdSignals(() =>
-          writeOutputs(
-            {
-              host: nodeOutputHost,
-              directory,
-              displayDirectory: shown(host, directory),
-              files: [...texts].map(([path, text]) => ({ path, text, source: exportedSource(options.to) })),
-              run: {
-                compiler: compilerIdentity(),
-                options: exportedSource(options.to),
-                warningCount: report.warningCount,
-                counts: countsOf(analysis.schema),
-                observations: recording.observations(realPathToBe(host, directory)),
-                sources: [exportedSource(options.to)],
-              },
-              // What a compile wrote into the same directory is none of this command's business.
-              isGivenUp: (source) => source === exportedSource(options.to),
-              ownership: target.ownership,
-              force: options.force === true,
-              dryRun: options.check === true,
-            },
-            report,
-          ),
-        );
+  if (out === "-") return print(console, options, texts, report);
+  const directory = host.absolute(out ?? target.usualOut(loaded));
+  const run = {
+    compiler: compilerIdentity(),
+    options: exportedSource(options.to),
+    warningCount: report.warningCount,
+    counts: countsOf(analysis.schema),
+    observations: recording.observations(realPathToBe(host, directory)),
+    sources: [exportedSource(options.to)],
+  };
+  const place = { directory, displayDirectory: shown(host, directory), ownership: target.ownership, run };
+  const outcomes = texts === undefined ? undefined : await write(place, texts, options, report);
   const code = codeOf(options, outcomes);
   const findings = report.findings();
   if (options.json === true) {
@@ -77,6 +61,53 @@ export async function exportCommand(files: readonly string[], options: ExportOpt
   }
   if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
   if (outcomes !== undefined) tell(console, options, outcomes, shown(host, directory));
+  return code;
+}
+
+function write(
+  place: Pick<WriteRequest, "directory" | "displayDirectory" | "ownership" | "run">,
+  texts: ReadonlyMap<string, string>,
+  options: ExportOptions,
+  report: Report,
+): Promise<readonly OutputOutcome[] | undefined> {
+  const source = exportedSource(options.to);
+  return holdSignals(() =>
+    writeOutputs(
+      {
+        host: nodeOutputHost,
+        ...place,
+        files: [...texts].map(([path, text]) => ({ path, text, source })),
+        // What a compile wrote into the same directory is none of this command's business.
+        isGivenUp: (earlier) => earlier === source,
+        force: options.force === true,
+        dryRun: options.check === true,
+      },
+      report,
+    ),
+  );
+}
+
+/** `--out -`: the one document, and nothing else, to stdout. */
+function print(
+  console: Console,
+  options: ExportOptions,
+  texts: ReadonlyMap<string, string> | undefined,
+  report: Report,
+): ExitCode {
+  if (options.check === true) throw new UsageError("--check compares files, and --out - writes none");
+  const [text, ...others] = texts?.values() ?? [];
+  if (others.length > 0) {
+    throw new UsageError(`${options.to} makes ${others.length + 1} files`, "name a directory with --out");
+  }
+  const code = text === undefined ? exitCode.mistakes : exitCode.done;
+  const findings = report.findings();
+  if (options.json === true) {
+    const details = { ...findingsToJson(findings), target: options.to, files: [], text: text ?? null };
+    console.product(printAnswer("export", code, details));
+    return code;
+  }
+  if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
+  if (text !== undefined) console.product(text.replace(/\n$/, ""));
   return code;
 }
 
