@@ -44,6 +44,7 @@ const hiddenBehind: Readonly<Record<string, readonly string[]>> = {
   "import-not-found": ["missing-package"],
   "import-path-invalid": ["missing-package"],
   "single-quotes": ["import-not-found"],
+  "unterminated-string": ["import-not-found", "unexpected-text"],
   "unexpected-text": ["import-path-invalid"],
   "unknown-type": ["duplicate-number"],
   "missing-colon": ["missing-number"],

@@ -1,7 +1,7 @@
 /** Turns what was written into what it means: the schema, and where each of its things stands. */
 
 import type { LoadedFile } from "../project/load.js";
-import { cycleNames, sortDependencies } from "../project/sort-dependencies.js";
+import { cycleNames, cyclePlaces, sortDependencies } from "../project/sort-dependencies.js";
 import type { Report } from "../report/report.js";
 import { createFingerprinter } from "../schema/fingerprint.js";
 import { freeze } from "../schema/freeze.js";
@@ -18,6 +18,7 @@ import type {
   ServiceSchema,
   UnionSchema,
 } from "../schema/schema.js";
+import type { Span } from "../source/source-file.js";
 import type { AliasNode, DeclarationNode, Identifier, MethodNode, ServiceNode } from "../syntax/ast.js";
 import { placeAnnotations } from "./file-context.js";
 import type { FileContext } from "./file-context.js";
@@ -156,10 +157,12 @@ class Lowering {
       (symbol) => this.#aliasesIn(symbol),
       (cycle) => {
         for (const symbol of cycle) broken.add(symbol);
-        const last = cycle.at(-1);
-        this.#report.add("alias-cycle", last?.node.type.span, {
-          cycle: cycleNames(cycle.map((symbol) => symbol.name)),
-        });
+        const names = cycle.map((symbol) => symbol.name);
+        const spanOf = (index: number): Span | undefined => this.#useOf(cycle[index], cycle[index + 1] ?? cycle[0]);
+        const label = "an alias is only another name, and here nothing is named";
+        const related = cyclePlaces(names, "stands for", spanOf);
+        const closing = spanOf(cycle.length - 1);
+        this.#report.add("alias-cycle", closing, { cycle: cycleNames(names) }, { label, related });
       },
     );
     for (const symbol of sorted) {
@@ -190,6 +193,13 @@ class Lowering {
     return namesIn(symbol.node.type)
       .map((name) => scope.peekType(name))
       .filter((found): found is DeclaredSymbol<AliasNode> => found?.node.kind === "alias");
+  }
+
+  /** Where an alias is written with another one. */
+  #useOf(symbol: DeclaredSymbol<AliasNode> | undefined, used: DeclaredSymbol | undefined): Span | undefined {
+    if (symbol === undefined) return undefined;
+    const { scope } = this.#contextOf(symbol);
+    return namesIn(symbol.node.type).find((name) => scope.peekType(name) === used)?.span;
   }
 
   #lowerDeclaration(symbol: DeclaredSymbol): void {
@@ -240,9 +250,10 @@ class Lowering {
       },
       (cycle) => {
         const last = cycle.at(-1);
-        this.#report.add("extends-cycle", last?.node.extends?.span, {
-          cycle: cycleNames(cycle.map((one) => one.name)),
-        });
+        const names = cycle.map((one) => one.name);
+        const related = cyclePlaces(names, "extends", (index) => cycle[index]?.node.extends?.span);
+        const label = cycle.length === 1 ? "a service has its own methods already" : "this closes the circle";
+        this.#report.add("extends-cycle", last?.node.extends?.span, { cycle: cycleNames(names) }, { label, related });
         if (last !== undefined) bases.delete(last);
       },
     );

@@ -64,6 +64,9 @@ export interface ScopeTrace {
   readonly hasFailed: boolean;
 }
 
+/** Up to this many names are told where none is spelt like the one that is unknown. */
+const choiceCountMax = 4;
+
 /** The places at which names of declarations stand. */
 export type WantedKind = "type" | "error" | "service";
 
@@ -240,7 +243,18 @@ export class Scope {
     const suggestion = this.#suggest(name, wanted, except);
     // What a broken file or import would have declared is not known, and that it is broken was said.
     if (suggestion === undefined && this.#mayBeDeclared(name)) return;
-    this.#report.add(wanted.unknownCode, name.span, { name: name.text }, suggestion ?? {});
+    this.#report.add(wanted.unknownCode, name.span, { name: name.text }, suggestion ?? this.#choice(wanted, except));
+  }
+
+  /** What could be named instead, where that is little and nothing is spelt alike. */
+  #choice(wanted: Wanted, except: DeclarationNode | undefined): Details {
+    if (wanted === wantedType || this.#suggestionsLeft <= 0) return {};
+    const symbols = [...this.#table.byFullName.values()];
+    const fitting = symbols.filter((one) => wanted.fits(one) && this.#visible.has(one.file) && one.node !== except);
+    if (fitting.length === 0 || fitting.length > choiceCountMax) return {};
+    return {
+      label: `there ${fitting.length === 1 ? "is" : "are"} ${fitting.map((one) => `\`${this.written(one)}\``).join(", ")}`,
+    };
   }
 
   /** Whether the name may be declared where nothing could be read: by an import, or behind a word that is no keyword. */

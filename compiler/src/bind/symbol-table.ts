@@ -43,7 +43,8 @@ export function collectSymbols(project: Project, report: Report): SymbolTable {
       // The parser stands in for a name that is missing, and has said so.
       if (name === "") continue;
       if (isBuiltinTypeName(name)) {
-        report.add("built-in-name", node.name.span, { name });
+        const label = `for instance \`${name.charAt(0).toUpperCase()}${name.slice(1)}\``;
+        report.add("built-in-name", node.name.span, { name }, { label });
         continue;
       }
       const symbol: DeclaredSymbol = { fullName: qualify(packageName, name), name, package: packageName, file, node };

@@ -1,5 +1,6 @@
 /** Finds out what a written type means: names looked up, aliases followed, lists and maps taken apart. */
 
+import type { RelatedPlace } from "../report/diagnostic.js";
 import type { Report } from "../report/report.js";
 import type { ScalarName, TypeSchema } from "../schema/schema.js";
 import type { Span } from "../source/source-file.js";
@@ -87,7 +88,12 @@ export class TypeResolver {
         const element = this.resolve(node.element, scope);
         if (element === undefined) return undefined;
         if (element.cardinality !== "single") {
-          return this.#refuse(node.element.span, spelling(node.element), "in a list: wrap it in a message");
+          return this.#refuse(
+            node.element.span,
+            spelling(node.element),
+            "in a list: wrap it in a message",
+            declared(node.element, scope),
+          );
         }
         return { ...element, cardinality: "repeated" };
       }
@@ -114,7 +120,12 @@ export class TypeResolver {
       return undefined;
     }
     if (value.cardinality !== "single") {
-      return this.#refuse(node.value.span, spelling(node.value), "in a map: wrap it in a message");
+      return this.#refuse(
+        node.value.span,
+        spelling(node.value),
+        "in a map: wrap it in a message",
+        declared(node.value, scope),
+      );
     }
     return { ...value, cardinality: "map", mapKey: key.type.name };
   }
@@ -141,10 +152,17 @@ export class TypeResolver {
     }
   }
 
-  #refuse(span: Span, type: string, where: string): undefined {
-    this.#report.add("type-not-allowed", span, { type, where });
+  #refuse(span: Span, type: string, where: string, related: readonly RelatedPlace[] = []): undefined {
+    this.#report.add("type-not-allowed", span, { type, where }, { related });
     return undefined;
   }
+}
+
+/** What shows that a name means a list or a map, where that cannot be seen. */
+function declared(node: TypeNode, scope: Scope): readonly RelatedPlace[] {
+  const symbol = node.kind === "named" ? scope.peekType(node.name) : undefined;
+  if (symbol?.node.kind !== "alias") return [];
+  return [{ span: symbol.node.type.span, message: `\`${symbol.name}\` stands for this` }];
 }
 
 /** What is written on the spot replaces what an alias says under the same name. */

@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from "../report/diagnostic.js";
 import { didYouMean } from "../report/did-you-mean.js";
+import { removal } from "../report/removal.js";
 import { createDiagnostic } from "../report/report.js";
 import { lineText, positionAt } from "../source/source-file.js";
 import type { Span } from "../source/source-file.js";
@@ -14,6 +15,8 @@ interface Allowance {
   readonly span: Span;
   readonly from: number;
   readonly to: number;
+  /** The whole remark. */
+  readonly remark: Span;
   isUsed: boolean;
 }
 
@@ -44,7 +47,11 @@ export class Allowances {
   findings(isOff: (rule: string) => boolean): readonly Diagnostic[] {
     const unused = this.#all
       .filter(({ isUsed, rule }) => !isUsed && !isOff(rule))
-      .map(({ span, rule }) => createDiagnostic("allow-unused", span, { rule }));
+      .map(({ span, rule, remark }) => {
+        const fixes = [{ message: "remove the remark", edits: [removal(remark)] }];
+        const isAlone = this.#all.every((other) => other.remark !== remark || other.span === span);
+        return createDiagnostic("allow-unused", span, { rule }, isAlone ? { fixes } : { label: "leave it out" });
+      });
     return [...this.#problems, ...unused];
   }
 }
@@ -69,7 +76,7 @@ function readComment(
     const at = start + head.length + index;
     const span = { source, start: at, end: at + rule.length };
     if (known.has(rule)) {
-      allowances.push({ rule, span, from, to, isUsed: false });
+      allowances.push({ rule, span, from, to, remark: comment.span, isUsed: false });
       continue;
     }
     const similar = didYouMean(rule, known);

@@ -1,5 +1,6 @@
 /** Reads and parses the entry files and everything they import, each file once, imported before importing. */
 
+import { removal } from "../report/removal.js";
 import type { Details, Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
 import type { FileSyntax, ImportNode } from "../syntax/ast.js";
@@ -9,7 +10,7 @@ import { suggestImports } from "./import-suggestions.js";
 import { candidates, findRoots, locate } from "./locate.js";
 import type { Located, Location, Root } from "./locate.js";
 import { directoryOf, importPathProblem, pathInside } from "./logical-path.js";
-import { cycleNames, sortDependencies } from "./sort-dependencies.js";
+import { cycleNames, cyclePlaces, sortDependencies } from "./sort-dependencies.js";
 import { readSource } from "./syntax-memory.js";
 import type { SyntaxMemory } from "./syntax-memory.js";
 
@@ -119,8 +120,9 @@ class Loader {
       byPath,
       (file) => file.imports.map((edge) => edge.file),
       (cycle, closingIndex) => {
-        const span = cycle.at(-1)?.imports[closingIndex]?.node.path.span;
-        this.#report.add("import-cycle", span, { cycle: cycleNames(cycle.map((file) => file.path)) });
+        const node = cycle.at(-1)?.imports[closingIndex]?.node;
+        const names = cycle.map((file) => file.path);
+        this.#report.add("import-cycle", node?.path.span, { cycle: cycleNames(names) }, cycleDetails(cycle, node));
       },
     );
   }
@@ -141,8 +143,18 @@ class Loader {
         file.hasLostImport = true;
         continue;
       }
-      if (seen.has(imported)) this.#report.add("import-repeated", node.span, { path: node.path.value });
-      else file.imports.push({ node, file: imported });
+      if (seen.has(imported)) {
+        const first = file.imports.find((edge) => edge.file === imported)?.node.span;
+        this.#report.add(
+          "import-repeated",
+          node.span,
+          { path: node.path.value },
+          {
+            related: first === undefined ? [] : [{ span: first, message: "first imported here" }],
+            fixes: [{ message: "remove the import", edits: [removal(node.span)] }],
+          },
+        );
+      } else file.imports.push({ node, file: imported });
       seen.add(imported);
     }
   }
@@ -287,4 +299,20 @@ class Loader {
     const [a, b] = [first.syntax.source.displayPath, second.syntax.source.displayPath].sort();
     this.#report.add("output-collision", undefined, { path: second.path, first: a ?? "", second: b ?? "" });
   }
+}
+
+/** What mends a circle of imports: in a file that imports itself it is certain. */
+function cycleDetails(cycle: readonly LoadedFile[], closing: ImportNode | undefined): Details {
+  if (cycle.length === 1) {
+    const edits = closing === undefined ? [] : [removal(closing.span)];
+    return { fixes: [{ message: "remove it: a file sees its own declarations", edits }] };
+  }
+  const names = cycle.map((file) => file.path);
+  const spanOf = (index: number): Span | undefined =>
+    cycle[index]?.imports.find((edge) => edge.file === cycle[index + 1])?.node.path.span;
+  return {
+    label: "this closes the circle",
+    notes: ["move what both sides need into a file of its own, which both import"],
+    related: cyclePlaces(names, "imports", spanOf),
+  };
 }

@@ -1,5 +1,8 @@
 /** Puts things behind what they depend on, and hands out the circles that stand in the way. */
 
+import type { RelatedPlace } from "../report/diagnostic.js";
+import type { Span } from "../source/source-file.js";
+
 /** A step of the search: a thing and the dependency that is looked at next. */
 interface Step<T> {
   readonly item: T;
@@ -49,6 +52,21 @@ export function sortDependencies<T>(
     }
   }
   return sorted;
+}
+
+/** How many steps of a circle are shown beside the one that closes it. */
+const shownStepsMax = 6;
+
+/** The steps of a circle but for the last, which closes it: one place each, in words such as `A` extends `B` here. */
+export function cyclePlaces(
+  names: readonly string[],
+  verb: string,
+  spanOf: (index: number) => Span | undefined,
+): readonly RelatedPlace[] {
+  return names.slice(0, -1).flatMap((name, index) => {
+    const span = index < shownStepsMax ? spanOf(index) : undefined;
+    return span === undefined ? [] : [{ span, message: `\`${name}\` ${verb} \`${names[index + 1] ?? ""}\` here` }];
+  });
 }
 
 /** How many members of a circle are named before its middle is left out. */

@@ -2,6 +2,8 @@
 
 import type { IToken, TokenType } from "chevrotain";
 import { didYouMean } from "../report/did-you-mean.js";
+import type { RelatedPlace } from "../report/diagnostic.js";
+import { removal } from "../report/removal.js";
 import type { Report } from "../report/report.js";
 import type { SourceFile, Span } from "../source/source-file.js";
 import {
@@ -106,6 +108,8 @@ class Balancer {
   readonly #result: IToken[] = [];
   readonly #open: Open[] = [];
   #index = 0;
+  /** What closed the last bracket that was open. */
+  #lastClosed: IToken | undefined;
   /** Where the line of the current token begins with text, and whether the token is that beginning. */
   #indent = 0;
   #isLineStart = false;
@@ -153,19 +157,19 @@ class Balancer {
 
   /** Closes what was left open where the next token shows that it was forgotten. */
   #closeForgotten(token: IToken): void {
-    while (this.#open.at(-1)?.token.tokenType === OpenAngle && !this.#fitsInAngles(token)) this.#closeLast();
+    while (this.#open.at(-1)?.token.tokenType === OpenAngle && !this.#fitsInAngles(token)) this.#closeLast(token);
     const top = this.#open.at(-1);
     if (top?.token.tokenType === OpenSquare && top.token === this.#result.at(-1) && !beginsOption(token))
-      this.#closeLast();
-    if (this.#open.at(-1)?.isAnnotation === true && this.#endsArguments(token)) this.#closeLast();
+      this.#closeLast(token);
+    if (this.#open.at(-1)?.isAnnotation === true && this.#endsArguments(token)) this.#closeLast(token);
     if (!this.#isLineStart) return;
     if (beginsDeclaration((ahead) => this.#at(ahead))) {
-      while ((this.#open.at(-1)?.indent ?? -1) >= this.#indent) this.#closeLast();
+      while ((this.#open.at(-1)?.indent ?? -1) >= this.#indent) this.#closeLast(token);
       return;
     }
     const inner = this.#open.at(-1);
     const holdsNoMembers = inner?.token.tokenType === OpenParen || inner?.token.tokenType === OpenSquare;
-    if (inner !== undefined && holdsNoMembers && this.#beginsMember(token, inner)) this.#closeLast();
+    if (inner !== undefined && holdsNoMembers && this.#beginsMember(token, inner)) this.#closeLast(token);
   }
 
   /** Whether a field or a declaration begins here, so that the parenthesis of the annotation before it was forgotten. */
@@ -214,25 +218,43 @@ class Balancer {
       depth -= 1;
     }
     if (depth < 0) {
-      this.#report.add("unopened-bracket", spanOf(this.#source, token), { closer: token.image });
+      const span = spanOf(this.#source, token);
+      // A square bracket may have lost its partner: `string]`.
+      const fixes = token.image === "]" ? [] : [{ message: "remove it", edits: [removal(span)] }];
+      this.#report.add(
+        "unopened-bracket",
+        span,
+        { closer: token.image },
+        { fixes, related: this.#closedBefore(token) },
+      );
       return;
     }
-    while (this.#open.length - 1 > depth) this.#closeLast();
+    while (this.#open.length - 1 > depth) this.#closeLast(token);
     this.#open.pop();
     this.#result.push(token);
+    if (this.#open.length === 0) this.#lastClosed = token;
   }
 
-  /** Reports the innermost open bracket and closes it behind the last token. */
-  #closeLast(): void {
+  /** The brace that closed what a stray brace was meant to close, unless it stands beside it for all to see. */
+  #closedBefore(token: IToken): readonly RelatedPlace[] {
+    const last = this.#lastClosed;
+    if (last === undefined || last.image !== token.image || last.startLine === token.startLine) return [];
+    return [{ span: spanOf(this.#source, last), message: "this one closed all that was open" }];
+  }
+
+  /** Reports the innermost open bracket and closes it behind the last token; `noticed` is the one that cannot be inside. */
+  #closeLast(noticed?: IToken): void {
     const last = this.#open.pop();
     const closer = last === undefined ? undefined : closerOf.get(last.token.tokenType);
     if (last === undefined || closer === undefined) return;
     const opener = last.token.image;
     const span = spanOf(this.#source, last.token);
-    this.#report.add("unclosed-bracket", span, {
-      opener,
-      closer: closerText.get(closer) ?? "",
-    });
+    const text = closerText.get(closer) ?? "";
+    const isFar = noticed !== undefined && noticed.startLine !== last.token.startLine;
+    const related = isFar
+      ? [{ span: spanOf(this.#source, noticed), message: `\`${text}\` is missing before this` }]
+      : [];
+    this.#report.add("unclosed-bracket", span, { opener, closer: text }, { related });
     this.#report.silence(span);
     const before = this.#result.at(-1) ?? last.token;
     this.#result.push({

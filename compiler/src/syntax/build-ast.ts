@@ -1,8 +1,9 @@
 /** The loose tree to the AST: nothing is trusted to be there, and everything that is wrong is reported in the user's words. */
 
 import type { CstNode, IToken } from "chevrotain";
+import { removal } from "../report/removal.js";
 import type { Report } from "../report/report.js";
-import type { SourceFile } from "../source/source-file.js";
+import type { SourceFile, Span } from "../source/source-file.js";
 import type { DeclarationNode, FileSyntax, ImportNode, PackageNode } from "./ast.js";
 import { buildDeclaration, buildUnionMembers } from "./build-declaration.js";
 import { behind, buildQualifiedName, buildString } from "./build-literal.js";
@@ -10,6 +11,7 @@ import { decorate, refuseAnnotations, reportStrays, walkMembers } from "./build-
 import type { Front } from "./build-member.js";
 import { nodeOf, nodesOf, quote, spanOf, tokenOf } from "./cst.js";
 import type { Building } from "./cst.js";
+import { headOf, moveToHead } from "./move-to-head.js";
 import type { Scan } from "./scan.js";
 import { declaredNames } from "./split-declarations.js";
 
@@ -76,6 +78,7 @@ export function buildFile(
   const packages: PackageNode[] = [];
   const imports: ImportNode[] = [];
   const declarations: DeclarationNode[] = [];
+  let lastOfHead: Span | undefined;
   const wanted = "here begins a declaration: message, enum, union, error, type or service";
   const visit = (member: CstNode, front: Front): void => {
     const isFirst = packages.length + imports.length + declarations.length === 0;
@@ -84,14 +87,18 @@ export function buildFile(
     } else if (member.name === "packageClause") {
       const found = buildPackage(building, member, front);
       if (!isFirst) {
-        const reason = packages.length > 0 ? "the file is in a package already" : "move it to the top";
-        report.add("misplaced-package", spanOf(building, tokenOf(member, "Package")), { reason });
+        reportMisplacedPackage(building, member, front, packages[0], headOf(scan));
       }
       if (found !== undefined) packages.push(found);
+      if (isFirst) lastOfHead = found?.span;
     } else if (member.name === "importClause") {
       refuseAnnotations(building, front, "cannot stand on an import");
-      if (declarations.length > 0) report.add("misplaced-import", spanOf(building, tokenOf(member, "Import")), {});
       const found = buildImport(building, member);
+      if (declarations.length > 0) {
+        const fixes =
+          found === undefined || isDecorated(front) ? [] : [moveToHead(found.span, lastOfHead, headOf(scan))];
+        report.add("misplaced-import", spanOf(building, tokenOf(member, "Import")), {}, { fixes });
+      } else lastOfHead = found?.span ?? lastOfHead;
       if (found !== undefined) imports.push(found);
     } else if (member.name === "field") {
       const span = spanOf(building, member);
@@ -105,6 +112,32 @@ export function buildFile(
   for (const tree of trees) walkMembers(building, tree, wanted, visit);
   reportUnusedDocs(building, scan);
   return { kind: "file", source, package: packages[0], imports, declarations, comments: scan.comments };
+}
+
+/** What would be left behind if the thing itself were moved. */
+function isDecorated({ docs, annotations }: Front): boolean {
+  return docs.length + annotations.length > 0;
+}
+
+function reportMisplacedPackage(
+  building: Building,
+  node: CstNode,
+  front: Front,
+  first: PackageNode | undefined,
+  head: number,
+): void {
+  const span = spanOf(building, tokenOf(node, "Package"));
+  const whole = spanOf(building, node);
+  const name = nodeOf(node, "qualifiedName");
+  if (first === undefined) {
+    const fixes = name === undefined || isDecorated(front) ? [] : [moveToHead(whole, undefined, head)];
+    building.report.add("misplaced-package", span, { reason: "move it to the top" }, { fixes });
+    return;
+  }
+  const isSame = name !== undefined && buildQualifiedName(building, name).text === first.name.text;
+  const fixes = isSame && !isDecorated(front) ? [{ message: "remove it", edits: [removal(whole)] }] : [];
+  const related = [{ span: first.name.span, message: "this one counts" }];
+  building.report.add("misplaced-package", span, { reason: "the file is in a package already" }, { fixes, related });
 }
 
 function buildPackage(building: Building, node: CstNode, front: Front): PackageNode | undefined {

@@ -14,6 +14,7 @@ import type {
   ReservedNode,
   TypeNode,
 } from "./ast.js";
+import { reportOption } from "./foreign-option.js";
 import { buildField } from "./build-field.js";
 import { behind, buildIdentifier, buildInteger, buildQualifiedName, missingIdentifier } from "./build-literal.js";
 import { decorate, refuseAnnotations, reportStrays, walkMembers } from "./build-member.js";
@@ -268,8 +269,7 @@ function buildEnumValue(building: Building, node: CstNode, decorated: Decorated)
     report.add("missing-part", place, { part: "a whole number", after: `\`${name.text} ${sign.image}\`` });
   }
   const group = nodeOf(node, "group");
-  if (group !== undefined)
-    report.add("foreign-option", spanOf(building, group), { text: quote(spanOf(building, group)) });
+  if (group !== undefined) reportOption(building, spanOf(building, group), startOf(node));
   const value: EnumValueNode = { kind: "enumValue", ...decorated, name, number, span };
   if (number === undefined && (valueToken !== undefined || sign !== undefined)) building.misnumbered.add(value);
   return value;

@@ -2,12 +2,14 @@
 
 import type { CstNode, IToken } from "chevrotain";
 import type { FixIt } from "../report/diagnostic.js";
+import { removal } from "../report/removal.js";
 import { Report } from "../report/report.js";
 import type { Span } from "../source/source-file.js";
 import type { Decorated, FieldNode, Identifier, NumberLiteral, TypeNode } from "./ast.js";
 import { behind, buildIdentifier, buildInteger, missingIdentifier } from "./build-literal.js";
 import { buildType, refuseStream, typeTextOf } from "./build-type.js";
 import { reportNoType } from "./no-type.js";
+import { reportOption } from "./foreign-option.js";
 import { nodeOf, nodesOf, quote, spanOf, startOf, tokenOf } from "./cst.js";
 import type { Building } from "./cst.js";
 
@@ -296,7 +298,8 @@ function readValue(
   const span = spanOf(building, equals, literal ?? equals);
   const valueToken = tokenOf(literal, "Number");
   if (numberToken !== undefined || valueToken === undefined || place === "parameter") {
-    building.report.add("default-value", span, { name: name.text });
+    const fixes = [{ message: "remove it", edits: [removal(span)] }];
+    building.report.add("default-value", span, { name: name.text }, { fixes });
     return undefined;
   }
   const number = buildInteger(building, valueToken, "field number");
@@ -341,6 +344,6 @@ function reportBrackets(building: Building, node: CstNode, pieces: Pieces): void
     const fixes = [{ message: `write \`${instead}\``, edits: [{ span, text: "[]" }] }];
     building.report.add("foreign-type", span, { found: `${quote(pieces.type.span)}${found}`, instead }, { fixes });
   } else {
-    building.report.add("foreign-option", span, { text: found });
+    reportOption(building, span, startOf(node));
   }
 }

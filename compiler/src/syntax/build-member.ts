@@ -1,6 +1,7 @@
 /** Walks the members of a body: hands docs and annotations to what they stand in front of, and reports what belongs nowhere. */
 
 import type { CstNode } from "chevrotain";
+import { removal } from "../report/removal.js";
 import type { AnnotationNode, Comment, Decorated, Literal } from "./ast.js";
 import { buildLiteral, buildQualifiedName } from "./build-literal.js";
 import { nodeOf, nodesOf, nodesInOrder, quote, spanOf, startOf, tokenOf } from "./cst.js";
@@ -59,7 +60,8 @@ export function decorate(building: Building, front: Front): Decorated {
 export function refuseAnnotations(building: Building, front: Front, reason: string): void {
   for (const node of front.annotations) {
     const { name, span } = buildAnnotation(building, node);
-    if (name.text !== "") building.report.add("misplaced-annotation", span, { name: name.text, reason });
+    const fixes = [{ message: "remove it", edits: [removal(span)] }];
+    if (name.text !== "") building.report.add("misplaced-annotation", span, { name: name.text, reason }, { fixes });
   }
 }
 

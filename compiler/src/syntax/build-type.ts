@@ -83,7 +83,7 @@ function buildNamed(building: Building, node: CstNode): TypeNode {
   const name = buildQualifiedName(building, node);
   const { span } = name;
   if (name.text === "map") {
-    building.report.add("map-arguments", span, {});
+    building.report.add("map-arguments", span, {}, { label: "both types are missing" });
     return { kind: "missing", span };
   }
   const meant = building.declaredNames.has(name.text) ? undefined : foreignScalar(name.text);
@@ -112,7 +112,9 @@ function buildGeneric(building: Building, nameNode: CstNode, argumentsNode: CstN
   const text = first === undefined ? "T" : typeTextOf(first);
   if (meaning === "map") {
     if (first === undefined || second === undefined || args.length > 2) {
-      building.report.add("map-arguments", span, {});
+      const count = first === undefined ? "both types are missing" : "the second type is missing";
+      const label = args.length > 2 ? `these are ${args.length} types` : count;
+      building.report.add("map-arguments", span, {}, { label });
       return { ...none, type: { kind: "missing", span } };
     }
     if (name.text !== "map") reportForeign(building, name.span, name.span, quote(name.span), "map");

@@ -1,7 +1,7 @@
 /** Text to tokens and comments, by hand: one step per character, so no input is slow, and every odd one gets a sentence. */
 
 import type { IToken, TokenType } from "chevrotain";
-import type { Report } from "../report/report.js";
+import type { Details, Report } from "../report/report.js";
 import type { SourceFile, Span } from "../source/source-file.js";
 import type { Comment } from "./ast.js";
 import {
@@ -160,7 +160,10 @@ class Scanner {
     const next = text.charCodeAt(start + 1);
     if (unit === 0x2f && next === 0x2a) {
       const close = text.indexOf("*/", start + 2);
-      if (close === -1) this.#report.add("unterminated-comment", this.#span(start, start + 2), {});
+      if (close === -1) {
+        const label = "without `*/`, it goes on to the end of the file";
+        this.#report.add("unterminated-comment", this.#span(start, start + 2), {}, { label });
+      }
       this.#remark("block", start, close === -1 ? text.length : close + 2);
     } else if (unit === 0x2f && next === 0x2f) {
       const isDoc = text.charCodeAt(start + 2) === 0x2f && text.charCodeAt(start + 3) !== 0x2f;
@@ -203,10 +206,18 @@ class Scanner {
       if (unit === 0x5c && next !== 0x0a && next !== 0x0d) end += 1;
     }
     end = Math.min(end, text.length);
-    this.#report.add("unterminated-string", this.#span(start, start + 1), {});
+    this.#report.add("unterminated-string", this.#span(start, start + 1), {}, this.#closing(start, end));
     // Nobody knows where the string was to end, and so not what else is wrong with its line.
     this.#report.silence(this.#span(this.#source.lineStarts[this.#lineOf(start) - 1] ?? start, end + 1));
     this.#push(StringToken, text.slice(start, end).trimEnd() + closers.charAt(0), start, end);
+  }
+
+  /** Where nothing on the line looks like the end of the string, it ends with the line. */
+  #closing(start: number, end: number): Details {
+    const rest = this.#text.slice(start + 1, end).trimEnd();
+    if (this.#text.charAt(start) !== '"' || !/^[\w./-]+$/.test(rest)) return { label: 'it needs a `"` at its end' };
+    const at = start + 1 + rest.length;
+    return { fixes: [{ message: `write "${rest}"`, edits: [{ span: this.#span(at, at), text: '"' }] }] };
   }
 
   #closedString(open: string, start: number, end: number): void {

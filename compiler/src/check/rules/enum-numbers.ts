@@ -1,5 +1,6 @@
 /** Enum numbers: 32-bit, one of them zero, and shared only where the enum says so. */
 
+import { removal } from "../../report/removal.js";
 import { enumNumberMax, enumNumberMin, enumNumberRange } from "../../schema/number-range.js";
 import type { EnumValueSchema } from "../../schema/schema.js";
 import type { Rule } from "../rule.js";
@@ -39,7 +40,10 @@ export const enumNumbers: Rule = (schema, places, report) => {
     }
     if (allowsAlias && !hasSharedNumber) {
       const index = declaration.annotations.findIndex((annotation) => annotation.name === "allowAlias");
-      report.add("alias-not-needed", places.item(declaration, "annotation", index), { name: declaration.name });
+      const annotation = places.item(declaration, "annotation", index);
+      const edits = annotation === undefined ? [] : [removal(annotation)];
+      const fixes = [{ message: "remove it", edits }];
+      report.add("alias-not-needed", annotation, { name: declaration.name }, { fixes });
     }
     if (!byNumber.has(0) && !places.isIncomplete(declaration)) {
       report.add(

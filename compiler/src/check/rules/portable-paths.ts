@@ -4,6 +4,7 @@ import type { Report } from "../../report/report.js";
 import type { Places } from "../../schema/places.js";
 import type { FileSchema } from "../../schema/schema.js";
 import { portableNameProblem, portablePathKey, portablePathProblem } from "../../source/portable-path.js";
+import type { Span } from "../../source/source-file.js";
 import type { Rule } from "../rule.js";
 
 /** File systems hold 255 bytes per name; outputs add an ending such as `.methods.ts.map`. */
@@ -36,7 +37,7 @@ function checkNames(file: FileSchema, places: Places, report: Report): void {
   for (const part of file.package === "" ? [] : file.package.split(".")) {
     const reason = portableNameProblem(part, partBytesMax);
     if (reason === undefined) continue;
-    report.add("name-not-portable", places.of(file), { name: shortened(part), reason });
+    report.add("name-not-portable", partOf(places.of(file), part), { name: shortened(part), reason });
     break;
   }
   for (const list of [file.messages, file.enums, file.unions, file.errors, file.aliases, file.services]) {
@@ -50,4 +51,15 @@ function checkNames(file: FileSchema, places: Places, report: Report): void {
 
 function shortened(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/** Where one part of a dotted name stands. */
+function partOf(name: Span | undefined, part: string): Span | undefined {
+  if (name === undefined) return undefined;
+  const parts = name.source.text.slice(name.start, name.end).matchAll(/[^.\s]+/g);
+  for (const { 0: text, index } of parts) {
+    const start = name.start + index;
+    if (text === part) return { source: name.source, start, end: start + text.length };
+  }
+  return name;
 }

@@ -8,7 +8,7 @@ export const closedEnum: LintRule = defineRule({
   isDefault: false,
   check: ({ files, places }, add) => {
     for (const declared of files.flatMap((file) => file.enums)) {
-      if (declared.isClosed) add(places.of(declared), { name: declared.name });
+      if (declared.isClosed) add(places.of(declared), { name: declared.name }, { label: "leave `closed` out" });
     }
   },
 });

@@ -11,7 +11,8 @@ export const deprecatedReason: LintRule = defineRule({
     const look = (thing: Described): void => {
       if (thing.deprecated !== "") return;
       const index = thing.annotations.findIndex(({ name }) => name === "deprecated");
-      add(subject.places.item(thing, "annotation", index), { name: thing.name });
+      const label = 'for instance `@deprecated("use …")`';
+      add(subject.places.item(thing, "annotation", index), { name: thing.name }, { label });
     };
     for (const file of subject.files) {
       for (const declaration of declarationsOf(file)) look(declaration);

@@ -12,7 +12,8 @@ export const enumZeroName: LintRule = defineRule({
       const zeros = values.filter(({ number }) => number === 0);
       const [zero] = zeros;
       if (zero === undefined || zeros.some(({ name }) => names.includes(name))) continue;
-      add(places.of(zero), { name: zero.name, names: names.join(", ") });
+      const label = "an absent field has this value";
+      add(places.of(zero), { name: zero.name, names: names.join(", ") }, { label });
     }
   },
 });

@@ -10,7 +10,12 @@ export const fileName: LintRule = defineRule({
       const name = file.path.slice(file.path.lastIndexOf("/") + 1);
       const parts = file.package.split(".").map(folded);
       if (file.package === "" || parts.includes(folded(name.replace(/\.rpc$/, "")))) continue;
-      add(places.of(file), { file: name, package: file.package });
+      const named = file.package
+        .split(".")
+        .filter((part) => !/^v\d+\w*$/.test(part))
+        .at(-1);
+      const label = named === undefined ? undefined : `or call the file ${named}.rpc`;
+      add(places.of(file), { file: name, package: file.package }, { label });
     }
   },
 });

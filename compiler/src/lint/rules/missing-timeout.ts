@@ -11,7 +11,7 @@ export const missingTimeout: LintRule = defineRule({
     for (const service of files.flatMap((file) => file.services)) {
       const answering = service.methods.filter(({ shape }) => shape === "unary" || shape === "clientStream");
       if (hasAnnotation(service, "timeout") || answering.every(({ timeoutMs }) => timeoutMs !== undefined)) continue;
-      add(places.of(service), { name: service.name });
+      add(places.of(service), { name: service.name }, { label: "for instance `@timeout(2s)`" });
     }
   },
 });

@@ -14,7 +14,8 @@ export const moneyAsFloat: LintRule = defineRule({
       const { type, name } = field;
       if (type.kind !== "scalar" || (type.name !== "float" && type.name !== "double")) continue;
       if (!moneyWords.has(wordsOf(name).at(-1) ?? "")) continue;
-      add(subject.places.of(field, "type"), { name, type: type.name });
+      const label = "count the smallest unit in an `int64`";
+      add(subject.places.of(field, "type"), { name, type: type.name }, { label });
     }
   },
 });

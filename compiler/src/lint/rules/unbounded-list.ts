@@ -12,7 +12,7 @@ export const unboundedList: LintRule = defineRule({
     const sent = fieldsSent(subject.schema);
     for (const { field } of ownFields(subject)) {
       if (field.cardinality === "single" || hasAnnotation(field, "items") || !sent.has(field)) continue;
-      add(subject.places.of(field), { name: field.name });
+      add(subject.places.of(field), { name: field.name }, { label: "for instance `@items(0, 100)`" });
     }
   },
 });
