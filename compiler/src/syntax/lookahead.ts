@@ -1,6 +1,6 @@
 /** What the grammar asks of the tokens ahead, where one of them does not decide; the next token is number 1. */
 
-import { CstParser } from "chevrotain";
+import { CstParser, EOF } from "chevrotain";
 import type { IToken, TokenType } from "chevrotain";
 import { beginsDeclaration } from "./balance.js";
 import {
@@ -125,11 +125,23 @@ export abstract class Lookahead extends CstParser {
   /** Whether the name of an error stands there, and not the next method. */
   protected isThrown(ahead: number): boolean {
     if (!isWord(this.LA(ahead)) || this.is(ahead + 1, OpenParen)) return false;
-    // A method of another language behind the comma of the one before: its result, its name, its parameters.
-    const beginsLine = !this.isOnLine(ahead) && this.isOnLine(ahead + 1);
-    if (beginsLine && isWord(this.LA(ahead + 1)) && this.is(ahead + 2, OpenParen)) return false;
+    // A method of another language behind the comma of the one before: its result, its name, its parameters, and no answer.
+    const beginsLine = this.isSeparator(ahead - 1) && !this.isOnLine(ahead) && this.isOnLine(ahead + 1);
+    const isCall = isWord(this.LA(ahead + 1)) && this.is(ahead + 2, OpenParen);
+    if (beginsLine && isCall && !this.is(this.behindParentheses(ahead + 2), Colon)) return false;
     const { image } = this.LA(ahead);
     return !((image === "oneway" || image === "rpc") && isWord(this.LA(ahead + 1)) && this.is(ahead + 2, OpenParen));
+  }
+
+  /** What stands behind the parentheses that open there. */
+  private behindParentheses(ahead: number): number {
+    let depth = 0;
+    for (let at = ahead; !this.is(at, EOF); at++) {
+      if (this.is(at, OpenParen)) depth += 1;
+      else if (this.is(at, CloseParen)) depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+    return ahead;
   }
 
   /** Whether `throws` stands there, or a word of another language for it, and not the next method. */
