@@ -68,7 +68,7 @@ export function buildField(building: Building, node: CstNode, decorated: Decorat
   let number = numberToken && buildInteger(building, numberToken, "field number");
   if (!pieces.isReported) {
     reportNumberMark(building, node, head);
-    const moved = readValue(building, node, numberToken, pieces.name, place);
+    const moved = readValue(building, node, numberToken, pieces, place);
     number ??= moved;
   }
   number ??= numberBehind(building, node, numberToken);
@@ -289,7 +289,7 @@ function readValue(
   building: Building,
   node: CstNode,
   numberToken: IToken | undefined,
-  name: Identifier,
+  { name, type }: Pieces,
   place: FieldPlace,
 ): NumberLiteral | undefined {
   const equals = tokenOf(node, "Equals");
@@ -303,6 +303,8 @@ function readValue(
     return undefined;
   }
   const number = buildInteger(building, valueToken, "field number");
+  // An inline union has no number anywhere, which is said of it once its message is known.
+  if (type.kind === "union") return number;
   const start = { ...spanOf(building, node), end: startOf(node) };
   const edits = [
     { span: start, text: `${valueToken.image} ` },

@@ -13,7 +13,12 @@ export function reportMissingNumbers(
   const flat = fields.flatMap((field) => (field.type.kind === "union" ? field.type.members : [field]));
   for (const { number, name, type } of fields) {
     if (type.kind !== "union" || number === undefined) continue;
-    const span = { ...number.span, end: name.span.start };
+    const isBehind = number.span.start > name.span.start;
+    // Behind the union, as in a `.proto`, it stands with an equals sign.
+    const equals = isBehind ? number.span.source.text.lastIndexOf("=", number.span.start) : -1;
+    const span = isBehind
+      ? { ...number.span, start: Math.max(equals, type.span.end) }
+      : { ...number.span, end: name.span.start };
     const fixes = [{ message: "remove it", edits: [{ span, text: "" }] }];
     building.report.add("union-number", number.span, { name: name.text }, { fixes });
   }
