@@ -1,6 +1,6 @@
 /** Large buffers are used again: fresh memory costs more to touch for the first time than to fill. */
 
-import { allocate } from "./utf8.js";
+import { allocate, asReceived } from "./utf8.js";
 
 // What all connections of the process keep together: a message of 16 MiB, or a number of smaller ones.
 const keptBytes = 20 * 1024 * 1024;
@@ -25,7 +25,7 @@ export function lendBuffer(size: number): Uint8Array {
 /** Takes a buffer that nobody reads or writes any more; the oldest ones make room for it. */
 export function giveBuffer(buffer: Uint8Array): void {
   if (buffer.length > keptBytes) return;
-  kept.push(buffer);
+  kept.push(asReceived(buffer));
   bytes += buffer.length;
   while (bytes > keptBytes) bytes -= kept.shift()?.length ?? 0;
 }

@@ -7,7 +7,7 @@ const nothing = new Uint8Array(0);
 const noView = new DataView(nothing.buffer);
 
 /** Making a DataView takes as long as reading this many doubles without one, so the first ones do without. */
-const doublesUntilView = 8;
+const doublesUntilView = 16;
 
 /**
  * A place in received bytes. `position` moves; nothing behind `end` is ever read, and no length is believed before it

@@ -197,3 +197,20 @@ test("bytes are copied, but for those that are most of a buffer which nobody els
   settle(short);
   expect(read(short).map((bytes) => isView(bytes, short))).toEqual([false, false]);
 });
+
+test("every exponent of a double is read to the last bit, with either sign, before and after there is a view", () => {
+  const bytes = new Uint8Array(8 * 2048);
+  const view = new DataView(bytes.buffer);
+  for (const sign of [0, 0x800]) {
+    for (let exponent = 0; exponent < 2048; exponent++) {
+      view.setUint32(exponent * 8, (exponent * 2_654_435_761) >>> 0, true);
+      view.setUint32(exponent * 8 + 4, (((sign | exponent) << 20) | ((exponent * 40_503) & 0xfffff)) >>> 0, true);
+    }
+    const viewed = new Reader(bytes);
+    for (let exponent = 0; exponent < 2048; exponent++) {
+      const wanted = view.getFloat64(exponent * 8, true);
+      expect(new Reader(bytes, exponent * 8).double()).toBe(wanted);
+      expect(viewed.double()).toBe(wanted);
+    }
+  }
+});

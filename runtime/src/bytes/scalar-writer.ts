@@ -119,7 +119,46 @@ export class ScalarWriter extends Outgoing {
 
   string(p: number, tag: number, value: string): number {
     if (typeof value !== "string") this.fail(tag, "wants a string", value);
-    return this.text(this.tag(p, tag), tag, value);
+    p = this.tag(p, tag);
+    const length = value.length;
+    if (length > shortText || p + shortRoom > this.limit) return this.longText(p, tag, value);
+    const b = this.buffer;
+    const whole = length & ~3;
+    let q = (p + 1) | 0;
+    let i = 0;
+    let all = 0;
+    // Four at a time, and looked at together in the end: a unit costs a fifth less.
+    while (i < whole) {
+      const c0 = value.charCodeAt(i);
+      const c1 = value.charCodeAt(i + 1);
+      const c2 = value.charCodeAt(i + 2);
+      const c3 = value.charCodeAt(i + 3);
+      i = (i + 4) | 0;
+      all |= c0 | c1 | c2 | c3;
+      b[q] = c0;
+      b[q + 1] = c1;
+      b[q + 2] = c2;
+      b[q + 3] = c3;
+      q = (q + 4) | 0;
+    }
+    if ((length & 2) !== 0) {
+      const c0 = value.charCodeAt(i);
+      const c1 = value.charCodeAt(i + 1);
+      i = (i + 2) | 0;
+      all |= c0 | c1;
+      b[q] = c0;
+      b[q + 1] = c1;
+      q = (q + 2) | 0;
+    }
+    if ((length & 1) !== 0) {
+      const last = value.charCodeAt(i);
+      all |= last;
+      b[q] = last;
+      q = (q + 1) | 0;
+    }
+    if (all > 127) return this.longText(p, tag, value);
+    b[p] = length;
+    return q;
   }
 
   bytes(p: number, tag: number, value: Uint8Array): number {
@@ -180,31 +219,6 @@ export class ScalarWriter extends Outgoing {
     else return this.fail(tag, wanted, value);
     if ((isSigned ? BigInt.asIntN(64, wide) : BigInt.asUintN(64, wide)) !== wide) this.fail(tag, wanted, value);
     signed64[0] = wide;
-  }
-
-  /** A length and the text behind it. */
-  private text(p: number, tag: number, value: string): number {
-    const length = value.length;
-    if (length > shortText || p + shortRoom > this.limit) return this.longText(p, tag, value);
-    const b = this.buffer;
-    let q = p + 1;
-    let i = 0;
-    // Two at a time: a unit costs a fifth less.
-    for (; i < length - 1; i += 2) {
-      const first = value.charCodeAt(i);
-      const second = value.charCodeAt(i + 1);
-      if ((first | second) > 127) return this.longText(p, tag, value);
-      b[q] = first;
-      b[q + 1] = second;
-      q += 2;
-    }
-    if (i < length) {
-      const last = value.charCodeAt(i);
-      if (last > 127) return this.longText(p, tag, value);
-      b[q++] = last;
-    }
-    b[p] = length;
-    return q;
   }
 
   /** Text that is long or not ASCII, which makes up to three bytes of a unit. */

@@ -6,18 +6,29 @@ interface NativeText {
   readonly utf8Slice?: (this: Uint8Array, start: number, end: number) => string;
 }
 
+interface NativeBuffers {
+  readonly prototype: NativeText;
+  allocUnsafeSlow(size: number): Uint8Array;
+  from(memory: ArrayBufferLike, offset: number, length: number): Uint8Array;
+}
+
 const fatalDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
 // Looked up by name and not imported, so that a browser bundle carries no shim of `node:buffer`.
-const nativeBuffer: { readonly prototype: NativeText; allocUnsafeSlow(size: number): Uint8Array } | undefined =
-  typeof Buffer === "function" ? Buffer : undefined;
+const nativeBuffer: NativeBuffers | undefined = typeof Buffer === "function" ? Buffer : undefined;
 const utf8Write = nativeBuffer?.prototype.utf8Write;
 const utf8Slice = nativeBuffer?.prototype.utf8Slice;
 
 /** New bytes with arbitrary contents that share their ArrayBuffer with nobody. */
 export const allocate: (size: number) => Uint8Array =
   nativeBuffer === undefined ? (size) => new Uint8Array(size) : (size) => nativeBuffer.allocUnsafeSlow(size);
+
+/** The same memory in the class that received bytes come in: readers are faster as long as they meet one class only. */
+export const asReceived: (bytes: Uint8Array) => Uint8Array =
+  nativeBuffer === undefined
+    ? (bytes) => bytes
+    : (bytes) => nativeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
 /**
  * Writes `text` at `offset` and returns the number of bytes; the caller has made room for three bytes per UTF-16 unit.

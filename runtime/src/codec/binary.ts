@@ -18,9 +18,7 @@ export function toBytes<Out, In>(codec: BinaryCodec<Out, In>, value: In): Uint8A
   writer.rewind();
   try {
     const end = codec.encode(writer, value, 0);
-    const bytes = new Uint8Array(end);
-    bytes.set(writer.buffer.subarray(0, end));
-    return bytes;
+    return writer.buffer.slice(0, end);
   } finally {
     if (writer.limit <= 65_536) idle = writer;
   }
