@@ -8,6 +8,7 @@ import type { CompiledTexts } from "../compiler/src/emit/ts/compile-outputs.js";
 import type { EmissionMemory } from "../compiler/src/emit/ts/emit-typescript.js";
 import type { Host } from "../compiler/src/project/host.js";
 import { nodeOutputHost } from "../compiler/src/project/host-output.js";
+import { emitterSource } from "../compiler/src/project/manifest.js";
 import type { ManifestRun } from "../compiler/src/project/manifest.js";
 import type { Plan } from "../compiler/src/project/plan.js";
 import { isGivenUp, shown } from "../compiler/src/project/plan.js";
@@ -68,7 +69,10 @@ export async function runCompile(host: Host, run: CompileRun, memory?: CompileMe
           warningCount: report.warningCount,
           counts: countsOf(analysis.schema),
           observations: recording.observations(directory),
-          sources: analysis.schema.files.map(({ path }) => path),
+          sources: [
+            ...analysis.schema.files.map(({ path }) => path),
+            ...plan.emitters.map(({ name }) => emitterSource(name)),
+          ],
         });
   return {
     code: codeOf(run.options, outcomes),
@@ -105,7 +109,11 @@ async function emit(
     schema.files.flatMap(({ path: source }) => Object.values(filePaths(source)).map((path: string) => [path, source])),
   );
   const sourceOf = (path: string): string => sources.get(path.replace(/\.js$|\.d\.ts(\.map)?$/, ".ts")) ?? path;
-  return [...outputs].map(([path, text]) => ({ path, text, source: sourceOf(path) }));
+  const own = [...outputs].map(([path, text]) => ({ path, text, source: sourceOf(path) }));
+  if (plan.emitters.length === 0) return own;
+  const { runEmitters } = await import("./run-emitters.js");
+  const others = await runEmitters(plan.emitters, { schema, places, version: version() }, report);
+  return report.hasErrors ? undefined : [...own, ...others];
 }
 
 /** JavaScript, declarations, and maps that lead from those to the `.rpc` files where they stand. */

@@ -8,8 +8,9 @@ import { enableTypeScript } from "./enable-typescript.js";
 const path = process.argv[2] ?? "";
 const preparations = { beforeRun: () => undefined, enableTypeScript, generation: 0 };
 const lookup = await loadConfig(createNodeHost(directoryOf(path)), path, preparations);
+// Functions do not travel between processes, and nobody there runs them.
 process.send?.(
   lookup.kind === "loaded"
-    ? { config: lookup.loaded.config }
+    ? { config: { ...lookup.loaded.config, emitters: undefined } }
     : { reason: lookup.kind === "invalid" ? lookup.reason : "there is no such file" },
 );

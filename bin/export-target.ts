@@ -21,7 +21,10 @@ export interface ExportRequest {
  * Text by path relative to the output directory. Where something cannot be
  * made, the report says what, and nothing is written. Throws a UsageError where the configuration is wrong.
  */
-export type Exporter = (request: ExportRequest, report: Report) => ReadonlyMap<string, string>;
+export type Exporter = (
+  request: ExportRequest,
+  report: Report,
+) => ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
 
 export interface ExportTarget {
   /** What is made, for the help. */

@@ -3,7 +3,7 @@
 import { Option } from "commander";
 import type { ExportOptions } from "../export-options.js";
 import { exportTargets } from "../export-targets.js";
-import { addProjectOptions, addSharedOptions, filesArgument, once, oneOf, path } from "./options.js";
+import { addProjectOptions, addSharedOptions, filesArgument, once, path } from "./options.js";
 import type { DeclareCommand } from "./options.js";
 
 export const declareExport: DeclareCommand = (program, finish) => {
@@ -14,8 +14,8 @@ export const declareExport: DeclareCommand = (program, finish) => {
     .description("Makes something else than TypeScript of .rpc files. Takes files as `compile` does.")
     .addArgument(filesArgument())
     .addOption(
-      new Option("--to <target>", `what to make: ${names.join(", ")}`)
-        .argParser(once((value) => oneOf(value, names)))
+      new Option("--to <target>", `what to make: ${names.join(", ")}, or the name of an emitter`)
+        .argParser(once((value) => value))
         .makeOptionMandatory(),
     )
     .addOption(

@@ -22,9 +22,11 @@ export async function compileCommand(files: readonly string[], options: CompileO
   const { host, plan } = await openProject(files, options);
   const directory = realPathToBe(host, plan.out);
   const identity = { compiler: compilerIdentity(), options: optionsHash(plan, directory) };
-  // A guard believes no note: `--check` always compiles.
+  // A guard believes no note: `--check` always compiles. Nor can a note tell whether the code of an emitter has changed.
   const result =
-    (options.check === true ? undefined : unchangedResult(host, plan, directory, identity)) ??
+    (options.check === true || plan.emitters.length > 0
+      ? undefined
+      : unchangedResult(host, plan, directory, identity)) ??
     (await (await import("../compile-run.js")).runCompile(host, { plan, directory, identity, options }));
   const { code, findings, outcomes, counts } = result;
   const details = { files: outcomes, counts: counts ?? null };
@@ -69,6 +71,7 @@ export function optionsHash(plan: Plan, directory: string): string {
       isWhole: plan.isWhole,
       importExtension: plan.importExtension,
       emit: plan.emit,
+      emitters: plan.emitters.map(({ name }) => name),
     }),
   );
 }

@@ -10,6 +10,7 @@ import type { OutputOutcome, WriteRequest } from "../../compiler/src/project/wri
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
+import type { LoadedConfig } from "../../compiler/src/project/config-file.js";
 import type { Console } from "../console.js";
 import { createConsole } from "../console.js";
 import { exitCode, UsageError } from "../exit-code.js";
@@ -22,7 +23,7 @@ import { printAnswer } from "../json.js";
 import { counted } from "../outcome-lines.js";
 import { openProject } from "../project.js";
 import { countsOf } from "../schema-counts.js";
-import { compilerIdentity } from "../version.js";
+import { compilerIdentity, version } from "../version.js";
 
 export async function exportCommand(files: readonly string[], options: ExportOptions): Promise<ExitCode> {
   const console = createConsole({
@@ -31,8 +32,7 @@ export async function exportCommand(files: readonly string[], options: ExportOpt
   });
   const { out, ...project } = options;
   const { host, plan, loaded } = await openProject(files, project);
-  const target = exportTargets.get(options.to);
-  if (target === undefined) throw new UsageError(`there is no target ${options.to}`);
+  const target = exportTargets.get(options.to) ?? emitterTarget(loaded, options.to);
   const report = new Report();
   const { analyze } = await import("../../compiler/src/compile.js");
   const recording = createRecordingHost(host);
@@ -62,6 +62,29 @@ export async function exportCommand(files: readonly string[], options: ExportOpt
   if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
   if (outcomes !== undefined) tell(console, options, outcomes, shown(host, directory));
   return code;
+}
+
+/** An emitter of the configuration as a target. */
+function emitterTarget(loaded: LoadedConfig | undefined, name: string): ExportTarget {
+  const emitters = loaded?.config.emitters ?? [];
+  const emitter = emitters.find((one) => one.name === name);
+  const names = [...exportTargets.keys(), ...emitters.map((one) => one.name)];
+  if (emitter === undefined) throw new UsageError(`there is no target ${name}`, `there are ${names.join(", ")}`);
+  return {
+    summary: "",
+    usualOut: () => name,
+    ownership: "mark",
+    load: async () => {
+      const { runEmitters } = await import("../run-emitters.js");
+      return async (request, report) =>
+        new Map(
+          (await runEmitters([emitter], { ...request, version: version() }, report)).map(({ path, text }) => [
+            path,
+            text,
+          ]),
+        );
+    },
+  };
 }
 
 function write(
@@ -118,7 +141,7 @@ async function make(
   report: Report,
 ): Promise<ReadonlyMap<string, string> | undefined> {
   const exporter = await target.load();
-  const texts = exporter(request, report);
+  const texts = await exporter(request, report);
   return report.hasErrors ? undefined : texts;
 }
 

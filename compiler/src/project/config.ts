@@ -1,5 +1,6 @@
 /** The configuration of a project: what it may say, and what is wrong with what it says. */
 
+import type { Emitter } from "../schema/emitter.js";
 import { didYouMean } from "../report/did-you-mean.js";
 
 /** How generated files import each other: `./orders.types.js`, `./orders.types.ts` or `./orders.types`. */
@@ -30,6 +31,8 @@ export interface RpcgenConfig {
   readonly breaking?: BreakingConfig | undefined;
   /** What `rpcgen lint` looks for. */
   readonly lint?: LintConfig | undefined;
+  /** Plug-ins that make further files of the schema, in the output directory. */
+  readonly emitters?: readonly Emitter[] | undefined;
   /** How the pages of `rpcgen export --to docs` look and where they lead. */
   readonly docs?: DocsConfig | undefined;
 }
@@ -99,6 +102,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["lint", lintProblem],
   ["docs", docsProblem],
   ["emit", emitProblem],
+  ["emitters", emittersProblem],
 ]);
 
 /** Checks what a configuration file exported, whatever that is. Never throws, whatever its getters do. */
@@ -251,6 +255,23 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function sizeOf(value: unknown): number {
   return Array.isArray(value) ? value.length : -1;
+}
+
+function emittersProblem(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return `must be an array, not ${kindOf(value)}`;
+  const names = new Set<unknown>();
+  for (const [index, item] of (value as readonly unknown[]).entries()) {
+    if (typeof item !== "object" || item === null)
+      return `at position ${index} must be an emitter, not ${kindOf(item)}`;
+    const { name, emit } = item as { readonly name?: unknown; readonly emit?: unknown };
+    if (typeof name !== "string" || !/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
+      return `at position ${index} must have a \`name\` of lower case letters, digits and hyphens`;
+    }
+    if (typeof emit !== "function") return `at position ${index} must have a function \`emit\``;
+    if (names.has(name)) return `has two emitters called \`${name}\``;
+    names.add(name);
+  }
+  return undefined;
 }
 
 function emitProblem(value: unknown): string | undefined {

@@ -56,6 +56,15 @@ export function exportedSource(target: string): string {
   return `export:${target}`;
 }
 
+/** Stands for the source of what an emitter of the configuration writes. */
+export function emitterSource(name: string): string {
+  return `emitter:${name}`;
+}
+
+export function isEmitted(source: string): boolean {
+  return source.startsWith("emitter:");
+}
+
 /** Whether an output is one of `rpcgen export`, which a compile into the same directory leaves alone. */
 export function isExported(source: string): boolean {
   return source.startsWith("export:");

@@ -4,9 +4,10 @@ import { didYouMean } from "../report/did-you-mean.js";
 import type { EmitForm, ImportExtension } from "./config.js";
 import type { LoadedConfig } from "./config-file.js";
 import { findFiles, sharedDirectory } from "./glob.js";
+import type { Emitter } from "../schema/emitter.js";
 import type { Host } from "./host.js";
 import { directoryOf, joinPath, pathInside } from "./logical-path.js";
-import { isExported } from "./manifest.js";
+import { isEmitted, isExported } from "./manifest.js";
 
 /** Used where neither an argument nor the configuration says otherwise; relative to the project's directory. */
 const defaultRoot = "rpc";
@@ -33,6 +34,8 @@ export interface Plan {
   readonly out: string;
   readonly importExtension: ImportExtension;
   readonly emit: EmitForm;
+  /** None where only some files of the project are compiled: half a schema would give half of their files. */
+  readonly emitters: readonly Emitter[];
 }
 
 export type PlanResult =
@@ -74,6 +77,7 @@ export function planRun(host: Host, loaded: LoadedConfig | undefined, request: P
     out: given(request.out) ?? configured(config?.out) ?? joinPath(base, defaultOut),
     importExtension: request.importExtension ?? config?.importExtension ?? ".js",
     emit: request.emit ?? config?.emit ?? "ts",
+    emitters: isWhole ? (config?.emitters ?? []) : [],
   };
   return checkEmit(plan) ?? checkRoots(host, plan) ?? { kind: "plan", plan };
 }
@@ -175,6 +179,8 @@ export function shown(host: Host, path: string): string {
 /** Whether the outputs of an earlier run's source go, although this run has none for it: the source is not there any more. */
 export function isGivenUp(host: Host, plan: Plan, source: string): boolean {
   if (isExported(source)) return false;
+  // Emitters see whole projects only.
+  if (isEmitted(source)) return plan.isWhole;
   if (plan.isWhole) return true;
   const directories = [plan.root, ...plan.importRoots, host.standardLibrary];
   return directories.every((directory) => host.find(joinPath(directory, source)) === undefined);

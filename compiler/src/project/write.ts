@@ -216,7 +216,7 @@ class Writer {
       if (!this.#isAsRemembered(path, text)) {
         this.#report.add("imported-edited", undefined, { path: this.#display(path) });
       }
-    } else if (!isGenerated(text)) {
+    } else if (!isGenerated(text) && !this.#isAsRemembered(path, text)) {
       this.#report.add("output-not-generated", undefined, { path: this.#display(path) });
     }
     return text;
@@ -231,7 +231,7 @@ class Writer {
   #ownTextAt(path: string): string | undefined {
     if (this.#root === undefined || this.#obstacle(path) !== undefined) return undefined;
     const text = this.#regularText(path);
-    return text !== undefined && isGenerated(text) ? text : undefined;
+    return text !== undefined && (isGenerated(text) || this.#isAsRemembered(path, text)) ? text : undefined;
   }
 
   #regularText(path: string): string | undefined {

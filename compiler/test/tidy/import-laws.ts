@@ -8,7 +8,8 @@ const compilerFolders: Readonly<Record<string, readonly string[]>> = {
   source: [],
   report: ["source"],
   syntax: ["source", "report"],
-  project: ["syntax"],
+  // What a configuration may hold: an emitter is a function of the schema.
+  project: ["syntax", "schema"],
   schema: ["source"],
   bind: ["syntax", "project", "schema"],
   check: ["schema", "report"],

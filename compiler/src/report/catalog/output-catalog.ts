@@ -49,6 +49,28 @@ export const outputCatalog = {
     wrong: "<h1>{{constructor.name}}</h1>",
     right: "<h1>{{title}}</h1>",
   },
+  "emitter-failed": {
+    severity: "error",
+    message: (p: { name: string; reason: string }): string => `the emitter \`${p.name}\` fails: ${p.reason}`,
+    explanation:
+      "An emitter is a plug-in of the configuration. What it throws, and files that it may not write, keep everything from being written; the output stays as it was.",
+    wrong: 'emit: () => [{ path: "../outside.txt", text: "" }]',
+    right: 'emit: () => [{ path: "inside.txt", text: "" }]',
+  },
+  "emitter-error": {
+    severity: "error",
+    message: (p: { name: string; message: string }): string => `${p.message} (${p.name})`,
+    explanation: "An emitter of the configuration refuses what stands there; its name stands in parentheses.",
+    wrong: "something that the emitter does not take",
+    right: "what its documentation says",
+  },
+  "emitter-warning": {
+    severity: "warning",
+    message: (p: { name: string; message: string }): string => `${p.message} (${p.name})`,
+    explanation: "An emitter of the configuration has doubts about what stands there; its name stands in parentheses.",
+    wrong: "something that the emitter has doubts about",
+    right: "what its documentation says",
+  },
   "read-failed": {
     severity: "error",
     message: (p: { path: string; reason: string }): string => `cannot read ${p.path}: ${p.reason}`,
