@@ -104,7 +104,7 @@ const mistakes: readonly (readonly [reason: string, emit: (...args: Parameters<E
   ["gives X twice", () => ["x", "X"].map((path) => ({ path, text: "" }))],
   ["TypeError", ({ files }) => (files as unknown[]).pop()],
   ["no finding", (_schema, context) => [context.report({ severity: "fatal" } as unknown as EmitterFinding)]],
-  ["undefined", () => Promise.reject(undefined)],
+  ["Error: late", () => Promise.reject(new Error("late"))],
 ];
 
 test.each(mistakes)("what an emitter does wrong is told with its name: %s", async (reason, emit) => {
