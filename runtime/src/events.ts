@@ -8,6 +8,8 @@ export interface Counters {
   connectionsOpen: number;
   /** Connections turned away by a limit or while closing. */
   connectionsRefused: number;
+  /** Sockets that did not become connections because the TLS handshake failed or proved the wrong thing. */
+  handshakesFailed: number;
   /** Connections closed because the peer broke the protocol or a limit. */
   connectionsFailed: number;
   callsStarted: number;
@@ -27,6 +29,7 @@ export function createCounters(): Counters {
     connectionsOpened: 0,
     connectionsOpen: 0,
     connectionsRefused: 0,
+    handshakesFailed: 0,
     connectionsFailed: 0,
     callsStarted: 0,
     callsOpen: 0,
@@ -46,7 +49,24 @@ export type RuntimeEvent =
   | { readonly kind: "connection-closed"; readonly peer: string; readonly error: RpcError | undefined }
   | { readonly kind: "connect-failed"; readonly address: string; readonly error: RpcError; readonly retryInMs: number }
   | { readonly kind: "handler-failed"; readonly method: string; readonly peer: string; readonly thrown: unknown }
-  | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error };
+  | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error }
+  | TlsEvent;
+
+/** What happens with TLS. */
+export type TlsEvent =
+  /** On the server; a client is told by `connect-failed`. */
+  | { readonly kind: "handshake-failed"; readonly peer: string; readonly error: RpcError }
+  /** One of this side's own certificates ends soon; below zero days it has ended. Told at the start and every day. */
+  | {
+      readonly kind: "certificate-expiring";
+      readonly certificate: string;
+      readonly expiresAt: Date;
+      readonly daysLeft: number;
+    }
+  /** New connections use these certificates; those that are open go on. */
+  | { readonly kind: "tls-reloaded"; readonly certificates: readonly string[] }
+  /** The old certificates stay in use. */
+  | { readonly kind: "tls-reload-failed"; readonly error: RpcError };
 
 /** Receives events; what it throws is swallowed, because no watcher may break what it watches. */
 export type Observer = (event: RuntimeEvent) => void;

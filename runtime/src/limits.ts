@@ -27,6 +27,8 @@ export type LimitName =
   | "waitingTimeoutMs"
   | "connectionsMax"
   | "connectionsPerHostMax"
+  | "tlsHandshakesMax"
+  | "tlsHandshakeTimeoutMs"
   | "handshakeTimeoutMs"
   | "frameReadTimeoutMs"
   | "connectTimeoutMs"
@@ -100,6 +102,18 @@ export const limitDefinitions: Readonly<Record<LimitName, LimitDefinition>> = {
     least: 1,
     unit: "count",
     doc: "Of those, connections from one IP address. As many as in all by default, because proxies and gateways share one.",
+  },
+  tlsHandshakesMax: {
+    default: 1000,
+    least: 1,
+    unit: "count",
+    doc: "TLS handshakes that a server has under way, sockets that have sent nothing yet included. More are closed at once.",
+  },
+  tlsHandshakeTimeoutMs: {
+    default: 10_000,
+    least: 1,
+    unit: "ms",
+    doc: "From the opened socket to the end of the TLS handshake.",
   },
   handshakeTimeoutMs: {
     default: 5000,

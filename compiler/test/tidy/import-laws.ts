@@ -30,6 +30,7 @@ const runtimeGround: Readonly<Record<string, readonly string[]>> = {
   implementation: [],
   bytes: ["error", "limits"],
   events: ["error", "clock"],
+  identity: [],
 };
 
 /**
@@ -69,13 +70,14 @@ const doors: readonly Door[] = [
   {
     name: "the disk",
     matches: isOneOf("fs", "fs/promises"),
-    opensAt: /^(compiler\/src\/project\/host[^/]*\.ts|bin\/rpcgen\.js)$/,
+    opensAt: /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/transport\/tls-files\.ts|bin\/rpcgen\.js)$/,
   },
   {
     name: "the network",
-    matches: isOneOf("net", "tls", "http", "http2", "https", "dgram"),
+    matches: isOneOf("net", "http", "http2", "https", "dgram"),
     opensAt: /^runtime\/src\/transport\//,
   },
+  { name: "TLS", matches: isOneOf("tls"), opensAt: /^runtime\/src\/transport\/tls-[^/]*\.ts$/ },
   {
     name: "names of the network",
     matches: isOneOf("dns", "dns/promises"),

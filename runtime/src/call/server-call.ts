@@ -3,6 +3,7 @@
 import type { Decode, Encode } from "../codec/codec.js";
 import type { Reader } from "../bytes/reader.js";
 import type { Writer } from "../bytes/writer.js";
+import type { TlsPeer } from "../identity.js";
 import type { MethodInfo, ServiceInfo } from "../method/method.js";
 import type { ServiceJson } from "../method/service-json.js";
 import type { Metadata } from "./metadata.js";
@@ -28,6 +29,8 @@ export interface ServerCall {
 export interface Peer {
   /** For instance `127.0.0.1:50512`, `unix:/run/orders.sock` or `memory:orders`. */
   readonly address: string;
+  /** What TLS says about it; undefined where the connection is not encrypted. */
+  readonly tls?: TlsPeer | undefined;
 }
 
 /** The machine side of a call: what the generated `switch` uses to read the request and send the answer. */

@@ -9,7 +9,8 @@ import { decodeEntries, decodeFailure, type Goaway, type Hello } from "../frame/
 import { callsBeforeHello, Flag, FrameType, readU32, reservedFlags, streamIdMax } from "../frame/frame.js";
 import { FrameError } from "../frame/frame-error.js";
 import type { FrameView } from "../frame/frame-joiner.js";
-import { Connection, type ConnectionEnd, type ConnectionOptions, type Role } from "../session/connection.js";
+import { Connection, type ConnectionOptions, type Role } from "../session/connection.js";
+import { statusOfEnd, type ConnectionEnd } from "../session/connection-end.js";
 import { SendSide } from "../session/send-side.js";
 import { AssemblyBudget } from "../stream/assembly.js";
 import { StreamTable } from "../stream/stream-table.js";
@@ -204,8 +205,9 @@ export class ClientSession implements Caller, CallHost, Role {
     this.ended = end;
     this.connection.counters.connectionsOpen--;
     const { peer } = this.connection;
-    const isHopeless = end.code === "version" || end.code === "codec";
-    const code = isHopeless ? "failed-precondition" : "unavailable";
+    const code = statusOfEnd(end);
+    // The next connection would end in the same way.
+    const isHopeless = code !== "unavailable";
     for (const call of this.table.all()) {
       const neverProcessed = end.lastStream !== undefined && call.id > end.lastStream && !isHopeless;
       const facts = { method: call.path, peer, cause: end.cause, neverProcessed };

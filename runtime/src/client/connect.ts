@@ -4,13 +4,16 @@ import { CallerChannel, type ChannelOptions } from "../call/channel.js";
 import { inCodec, type MessageCodec } from "../call/message-codec.js";
 import type { Channel } from "../call/outgoing-call.js";
 import { systemClock, type Clock } from "../clock.js";
-import type { RpcError } from "../error/rpc-error.js";
-import type { Counters, Observer } from "../events.js";
-import { resolveLimits, type LimitOptions } from "../limits.js";
+import { RpcError } from "../error/rpc-error.js";
+import { tell, type Counters, type Observer } from "../events.js";
+import { resolveLimits, type LimitOptions, type Limits } from "../limits.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
+import { turnAway } from "../session/turn-away.js";
 import { parseAddress, type Address } from "../transport/address.js";
 import { openMemory } from "../transport/memory.js";
 import { openSocket } from "../transport/socket.js";
+import type { TlsClient } from "../transport/tls-client.js";
+import type { ClientTls } from "../transport/tls-settings.js";
 import type { Transport } from "../transport/transport.js";
 import { Backoff, defaultBackoff, type BackoffOptions } from "./backoff.js";
 import { Dialer } from "./dialer.js";
@@ -27,6 +30,8 @@ export interface ConnectOptions extends ChannelOptions {
   readonly observe?: Observer | undefined;
   /** What messages travel in; Protobuf where left out. `jsonCodec` is the other one. */
   readonly codec?: MessageCodec | undefined;
+  /** For `rpcs://`: whom to trust, and what to show. Left out, the authorities that Node knows are trusted. */
+  readonly tls?: ClientTls | undefined;
 }
 
 /** A channel that owns its connection. */
@@ -63,7 +68,7 @@ class DialledChannel extends CallerChannel implements ClientChannel {
 }
 
 /**
- * A channel to `rpc://host:port`, `unix:/path` or `memory:name`. Returns at once; connects with the first call, and
+ * A channel to `rpc://host:port`, `rpcs://host:port`, `unix:/path` or `memory:name`. Returns at once; connects with the first call, and
  * again whenever that is needed. Throws an RpcError for an address or options that make no sense.
  */
 export function connect(address: string, options: ConnectOptions = {}): ClientChannel {
@@ -74,7 +79,7 @@ export function connect(address: string, options: ConnectOptions = {}): ClientCh
     address,
     clock,
     limits,
-    open: (signal) => openTransport(target, clock, limits.connectTimeoutMs, signal),
+    open: opener(target, clock, limits, options),
     keepalive: resolveKeepalive(options.keepalive, defaultKeepalive),
     backoff: new Backoff({ ...defaultBackoff, ...options.backoff }, Math.random),
     failFast: options.failFast === true,
@@ -85,12 +90,31 @@ export function connect(address: string, options: ConnectOptions = {}): ClientCh
   return new DialledChannel(address, dialer, options);
 }
 
-async function openTransport(
-  address: Address,
+type Open = (signal: AbortSignal) => Promise<Transport>;
+
+function opener(target: Address, clock: Clock, limits: Limits, { tls, observe }: ConnectOptions): Open {
+  if (target.kind === "tls") return tlsOpener(target, clock, limits, tls ?? {}, observe);
+  // Whoever gives certificates does not mean to go without.
+  if (tls !== undefined)
+    throw new RpcError("invalid-argument", "the option tls wants an address that starts with rpcs://");
+  if (target.kind === "memory") return async () => openMemory(target.name, clock);
+  return (signal) => openSocket(target, clock, limits.connectTimeoutMs, signal);
+}
+
+function tlsOpener(
+  place: { readonly host: string; readonly port: number },
   clock: Clock,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Transport> {
-  if (address.kind === "memory") return openMemory(address.name, clock);
-  return openSocket(address, clock, timeoutMs, signal);
+  limits: Limits,
+  tls: ClientTls,
+  observe: Observer | undefined,
+): Open {
+  const refuse = (transport: Transport, why: string): void =>
+    turnAway(transport, "certificate", why, clock, limits.lingerMs);
+  let client: TlsClient | undefined;
+  return async (signal) => {
+    // Loaded with the first connection: who speaks no TLS does not pay for it.
+    const { TlsClient } = await import("../transport/tls-client.js");
+    client ??= new TlsClient(place, tls, { clock, limits, refuse, tell: (event) => tell(observe, event) });
+    return client.open(signal);
+  };
 }

@@ -3,10 +3,11 @@
 import type { Caller, OutgoingCall } from "../call/outgoing-call.js";
 import { Alarm, type Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
+import type { StatusCode } from "../error/status.js";
 import { createCounters, tell, type Counters, type Observer } from "../events.js";
 import { implementation } from "../implementation.js";
 import { limitText, type Limits } from "../limits.js";
-import type { ConnectionEnd } from "../session/connection.js";
+import { statusOfEnd, type ConnectionEnd } from "../session/connection-end.js";
 import type { KeepaliveOptions } from "../session/keepalive.js";
 import type { Transport } from "../transport/transport.js";
 import type { Backoff } from "./backoff.js";
@@ -134,7 +135,7 @@ export class Dialer implements Caller {
     }
     const { lastFailure } = this;
     if (failFast && lastFailure !== undefined && clock.now() < this.retryAt) {
-      return call.fail(call.error("unavailable", lastFailure.message, lastFailure));
+      return call.fail(call.error(lastFailure.code, lastFailure.message, lastFailure));
     }
     this.waiting.push(call);
     if (call.waitsUntil !== Infinity) this.alarm.noLaterThan(call.waitsUntil);
@@ -197,7 +198,7 @@ export class Dialer implements Caller {
     const retryInMs = backoff.next();
     this.retryAt = clock.now() + retryInMs;
     tell(observe, { kind: "connect-failed", address, error, retryInMs });
-    if (failFast) for (const call of this.waiting.splice(0)) call.fail(call.error("unavailable", error.message, error));
+    if (failFast) for (const call of this.waiting.splice(0)) call.fail(call.error(error.code, error.message, error));
     if (this.waiting.length > 0) this.connect();
   }
 
@@ -213,7 +214,7 @@ export class Dialer implements Caller {
     const error = end.code === "no-error" ? undefined : new RpcError("unavailable", end.reason, { peer });
     tell(this.options.observe, { kind: "connection-closed", peer, error });
     // A connection that never got to HELLO is a failed attempt to connect, and waits like one.
-    if (!wasReady) this.attemptFailed(this.unavailable(end.reason));
+    if (!wasReady) this.attemptFailed(this.failure(statusOfEnd(end), end.reason));
     else if (this.waiting.length > 0) this.connect();
   }
 
@@ -265,7 +266,11 @@ export class Dialer implements Caller {
   }
 
   private unavailable(why: string): RpcError {
+    return this.failure("unavailable", why);
+  }
+
+  private failure(code: StatusCode, why: string): RpcError {
     const { address } = this.options;
-    return new RpcError("unavailable", `${address}: ${why}`, { peer: address });
+    return new RpcError(code, `${address}: ${why}`, { peer: address });
   }
 }

@@ -10,6 +10,7 @@ export const closeCodes = [
   "version",
   "internal",
   "codec",
+  "certificate",
 ] as const;
 export type CloseCode = (typeof closeCodes)[number];
 
@@ -23,6 +24,7 @@ export const closeCodeDocs: Readonly<Record<CloseCode, string>> = {
   version: "The peer speaks a version that is not spoken here.",
   internal: "The sender itself failed.",
   codec: "The client speaks a codec that the server does not offer.",
+  certificate: "The receiver's TLS certificate is missing or not accepted.",
 };
 
 /** Thrown while reading frames; ends the connection and nothing else. */

@@ -11,7 +11,8 @@ import type { FrameView } from "../frame/frame-joiner.js";
 import { limitText } from "../limits.js";
 import type { MethodShape } from "../method/method.js";
 import { Budget } from "../session/budget.js";
-import { Connection, type ConnectionEnd, type ConnectionOptions, type Role } from "../session/connection.js";
+import { Connection, type ConnectionOptions, type Role } from "../session/connection.js";
+import type { ConnectionEnd } from "../session/connection-end.js";
 import { AssemblyBudget } from "../stream/assembly.js";
 import { lateBytesMax } from "../stream/credit.js";
 import { Inbound } from "../stream/inbound.js";
@@ -48,7 +49,7 @@ export class ServerSession implements Role, ExchangeHost {
     this.owner = owner;
     this.exposesErrors = owner.exposesErrors;
     this.connection = new Connection("server", transport, this, options);
-    this.peer = { address: transport.peer };
+    this.peer = { address: transport.peer, tls: transport.tls };
     this.assemblyBudget = new AssemblyBudget(options.limits.reassemblyBytesMax);
     this.cancels = new Budget(options.limits.cancelsMax, options.clock.now());
   }

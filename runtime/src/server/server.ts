@@ -5,14 +5,16 @@ import type { Mount } from "../call/server-call.js";
 import { Alarm, systemClock, type Clock } from "../clock.js";
 import type { TypeRegistry } from "../codec/json/json-codec.js";
 import { RpcError } from "../error/rpc-error.js";
-import { createCounters, tell, type Counters, type Observer } from "../events.js";
+import { createCounters, tell, type Counters, type Observer, type RuntimeEvent } from "../events.js";
 import { limitText, resolveLimits, type LimitOptions, type Limits } from "../limits.js";
-import type { ConnectionEnd } from "../session/connection.js";
+import type { ConnectionEnd } from "../session/connection-end.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
 import { turnAway } from "../session/turn-away.js";
 import { listenMemory } from "../transport/memory.js";
 import { listenSocket } from "../transport/socket.js";
-import type { Listener, ListenerSink, Transport } from "../transport/transport.js";
+import type { TlsListener, TlsListenerSink, TlsRefusal } from "../transport/tls-server.js";
+import type { ServerTls } from "../transport/tls-settings.js";
+import type { Listener, Transport } from "../transport/transport.js";
 import { implementation } from "../implementation.js";
 import { createRoutes, type RouteTable } from "./binding.js";
 import { printUnforeseen } from "./print-unforeseen.js";
@@ -28,6 +30,8 @@ export interface ServeOptions {
   readonly path?: string | undefined;
   /** A name inside this process, for tests and embedding. */
   readonly memory?: string | undefined;
+  /** Speaks TLS on the port, and nothing else. */
+  readonly tls?: ServerTls | undefined;
   readonly services: readonly Mount[];
   /** Stand between the wire and the handlers, the first one outermost. */
   readonly interceptors?: readonly ServerInterceptor[] | undefined;
@@ -56,6 +60,11 @@ export interface Server extends AsyncDisposable {
   readonly address: string;
   readonly counters: Readonly<Counters>;
   /**
+   * Uses other certificates, or reads their files again, for connections to come; those that are open go on. Rejects with
+   * `invalid-argument`, and keeps the old ones, where the new ones are of no use.
+   */
+  reloadTls(tls?: ServerTls): Promise<void>;
+  /**
    * Takes no more connections and calls, lets running calls finish, then closes. Always ends, and never rejects.
    * Called again with a shorter `graceMs`, it hurries: `close({ graceMs: 0 })` is for the second Ctrl-C.
    */
@@ -66,7 +75,7 @@ const allCodecs: readonly CodecName[] = ["protobuf", "json"];
 const defaultGraceMs = 10_000;
 const defaultKeepalive: KeepaliveOptions = { intervalMs: 7_200_000, timeoutMs: 20_000, whileIdle: true };
 
-class RunningServer implements Server, SessionOwner, ListenerSink {
+class RunningServer implements Server, SessionOwner, TlsListenerSink {
   address = "";
   readonly counters = createCounters();
   private readonly routes: ReadonlyMap<string, RouteTable>;
@@ -77,7 +86,7 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
   private readonly limits: Limits;
   private readonly keepalive: KeepaliveOptions | undefined;
   private readonly sessions = new Set<ServerSession>();
-  private listener: Listener | undefined;
+  private listener: Listener | TlsListener | undefined;
   private readonly connectionsByHost = new Map<string, number>();
   private readonly grace: Alarm;
   private closing: Promise<void> | undefined;
@@ -99,7 +108,7 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
   }
 
   async listen(): Promise<this> {
-    this.listener = await openListener(this.options, this);
+    this.listener = await openListener(this.options, this.clock, this.limits, this);
     this.address = this.listener.address;
     return this;
   }
@@ -122,6 +131,29 @@ class RunningServer implements Server, SessionOwner, ListenerSink {
     counters.connectionsOpen++;
     session.connection.start();
     tell(this.options.observe, { kind: "connection-opened", peer: transport.peer });
+  }
+
+  refused(transport: Transport, { code, why }: TlsRefusal): void {
+    turnAway(transport, code, why, this.clock, this.limits.lingerMs);
+    const { peer } = transport;
+    this.handshakeFailed(peer, new RpcError(code === "certificate" ? "unauthenticated" : "unavailable", why, { peer }));
+  }
+
+  handshakeFailed(peer: string, error: RpcError): void {
+    this.counters.handshakesFailed++;
+    tell(this.options.observe, { kind: "handshake-failed", peer, error });
+  }
+
+  tlsEvent(event: RuntimeEvent): void {
+    tell(this.options.observe, event);
+  }
+
+  async reloadTls(tls?: ServerTls): Promise<void> {
+    const { listener } = this;
+    if (listener === undefined || !("reload" in listener)) {
+      throw new RpcError("failed-precondition", "this server does not speak TLS");
+    }
+    await listener.reload(tls);
   }
 
   routesIn(codec: string): RouteTable {
@@ -237,10 +269,16 @@ function checkCodecs(codecs: readonly CodecName[] = allCodecs): readonly CodecNa
   throw new RpcError("invalid-argument", `codecs wants one or more of ${allCodecs.join(" and ")}`);
 }
 
-async function openListener(options: ServeOptions, sink: ListenerSink): Promise<Listener> {
-  const { port, path, memory, host } = options;
+async function openListener(
+  options: ServeOptions,
+  clock: Clock,
+  limits: Limits,
+  sink: TlsListenerSink,
+): Promise<Listener> {
+  const { port, path, memory, host = "127.0.0.1", tls } = options;
   const given = [port, path, memory].filter((place) => place !== undefined);
   if (given.length !== 1) throw new RpcError("invalid-argument", "serve wants exactly one of port, path and memory");
+  if (tls !== undefined && port === undefined) throw new RpcError("invalid-argument", "tls wants a port");
   if (memory !== undefined) return listenMemory(memory, sink);
   if (path !== undefined) return listenSocket({ kind: "unix", path }, sink);
   if (port === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -249,5 +287,8 @@ async function openListener(options: ServeOptions, sink: ListenerSink): Promise<
       `port must be a whole number from 0 to 65535, not ${typeof port} ${String(port)}`,
     );
   }
-  return listenSocket({ kind: "tcp", host: host ?? "127.0.0.1", port }, sink);
+  if (tls === undefined) return listenSocket({ kind: "tcp", host, port }, sink);
+  // Loaded when it is wanted: who speaks no TLS does not pay for it.
+  const { listenTls } = await import("../transport/tls-server.js");
+  return listenTls({ host, port }, tls, clock, limits, sink);
 }

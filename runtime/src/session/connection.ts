@@ -11,6 +11,7 @@ import { FrameJoiner, type FrameView, type Place } from "../frame/frame-joiner.j
 import type { Limits } from "../limits.js";
 import type { Transport } from "../transport/transport.js";
 import { agreeOnCodec } from "./agree-on-codec.js";
+import type { ConnectionEnd } from "./connection-end.js";
 import { FloodGuard } from "./flood-guard.js";
 import { Keepalive, type KeepaliveOptions } from "./keepalive.js";
 import { Outbox } from "./outbox.js";
@@ -35,16 +36,6 @@ export interface Role {
   /** The highest stream id that has been looked at; 0 where the role opens streams itself. */
   readonly lastStream: number;
   readonly openStreams: number;
-}
-
-/** How a connection ended. */
-export interface ConnectionEnd {
-  readonly code: CloseCode;
-  /** For people: what happened, without the address. */
-  readonly reason: string;
-  readonly cause: Error | undefined;
-  /** The highest stream that the peer says to have looked at; undefined where it did not say. */
-  readonly lastStream?: number | undefined;
 }
 
 export interface ConnectionOptions {
@@ -175,7 +166,9 @@ export class Connection {
   fail(code: CloseCode, message: string, cause?: unknown): void {
     if (this.end !== undefined) return;
     this.counters.connectionsFailed++;
-    if (this.side === "client" || this.prefaceReader.isDone) this.sayGoaway(code, message);
+    // Whatever is no TLS tells a client that speaks TLS what is wrong.
+    if (this.prefaceReader.isTls && this.side === "server") this.outbox.raw(preface);
+    else if (this.side === "client" || this.prefaceReader.isDone) this.sayGoaway(code, message);
     this.finish({ code, reason: message, cause: cause instanceof Error ? cause : undefined });
   }
 

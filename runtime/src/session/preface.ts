@@ -12,6 +12,8 @@ export class PrefaceReader {
   private seen = 0;
   /** The other side's version; 0 until the preface is whole. */
   version = 0;
+  /** Whether the other side has started with a record of TLS. */
+  isTls = false;
 
   get isDone(): boolean {
     return this.seen === prefaceBytes;
@@ -23,10 +25,9 @@ export class PrefaceReader {
     while (this.seen < prefaceBytes && at < chunk.length) {
       const byte = chunk[at] as number;
       if (this.seen < prefaceStart.length && byte !== prefaceStart[this.seen]) {
-        throw new FrameError(
-          "protocol-error",
-          `the ${from} does not speak rpcgen${this.seen === 0 ? guess(chunk) : ""}`,
-        );
+        this.isTls = this.seen === 0 && startsTls(chunk);
+        const why = this.isTls ? tlsHint[from] : this.seen === 0 ? guess(chunk) : "";
+        throw new FrameError("protocol-error", `the ${from} does not speak rpcgen${why}`);
       }
       this.version = byte;
       this.seen++;
@@ -36,9 +37,18 @@ export class PrefaceReader {
   }
 }
 
+const tlsHint = {
+  client: ": it speaks TLS, and this port does not (it would with serve({ tls }))",
+  server: ": it speaks TLS; connect to rpcs://",
+} as const;
+
+function startsTls(chunk: Uint8Array): boolean {
+  const first = chunk[0] as number;
+  return first >= 0x14 && first <= 0x17 && (chunk.length === 1 || chunk[1] === 3);
+}
+
 function guess(chunk: Uint8Array): string {
   const first = chunk[0] as number;
-  if (first >= 0x14 && first <= 0x17 && chunk[1] === 3) return ": it speaks TLS";
   if (first < 0x20 || first > 0x7e) return "";
   let text = "";
   for (let i = 0; i < Math.min(24, chunk.length); i++) text += String.fromCharCode((chunk[i] as number) & 0x7f);

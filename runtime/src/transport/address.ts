@@ -1,4 +1,4 @@
-/** Reads the addresses that users write: `rpc://host:port`, `unix:/path` and `memory:name`. */
+/** Reads the addresses that users write: `rpc://host:port`, `rpcs://host:port`, `unix:/path` and `memory:name`. */
 
 import { RpcError } from "../error/rpc-error.js";
 import { plainText } from "../error/plain-text.js";
@@ -6,11 +6,11 @@ import { plainText } from "../error/plain-text.js";
 /** Where a server is. */
 export type Address =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "tls"; readonly host: string; readonly port: number }
   | { readonly kind: "unix"; readonly path: string }
   | { readonly kind: "memory"; readonly name: string };
 
 const schemesToCome = new Map([
-  ["rpcs:", "TLS"],
   ["etcd:", "the etcd registry"],
   ["consul:", "the Consul registry"],
   ["zookeeper:", "the ZooKeeper registry"],
@@ -24,9 +24,9 @@ export function parseAddress(text: string): Address {
   const rest = text.slice(colon + 1);
   if (scheme === "memory:" && rest !== "") return { kind: "memory", name: rest };
   if (scheme === "unix:" && rest !== "" && !rest.includes("\0")) return { kind: "unix", path: rest };
-  if (scheme === "rpc:" && rest.startsWith("//")) {
-    const address = parseHostPort(rest.slice(2));
-    if (address !== undefined) return address;
+  if ((scheme === "rpc:" || scheme === "rpcs:") && rest.startsWith("//")) {
+    const place = parseHostPort(rest.slice(2));
+    if (place !== undefined) return { kind: scheme === "rpc:" ? "tcp" : "tls", ...place };
   }
   const toCome = schemesToCome.get(scheme);
   if (toCome !== undefined) {
@@ -38,13 +38,13 @@ export function parseAddress(text: string): Address {
 function notAnAddress(text: string): RpcError {
   const bare = /^(?:\w+:)?\/{0,2}([^\s/]+:\d{1,5})\/?$/.exec(text)?.[1];
   const meant = bare !== undefined && parseHostPort(bare) !== undefined ? `; did you mean rpc://${bare}?` : "";
-  const forms = "write rpc://host:port, unix:/path or memory:name";
+  const forms = "write rpc://host:port, rpcs://host:port for TLS, unix:/path or memory:name";
   return new RpcError("invalid-argument", `${plainText(text, 200)} is not an address; ${forms}${meant}`);
 }
 
-function parseHostPort(text: string): Address | undefined {
+function parseHostPort(text: string): { readonly host: string; readonly port: number } | undefined {
   const match = /^(?:\[([0-9A-Fa-f:.%]+)\]|([^\s/:@?#[\]]+)):(\d{1,5})\/?$/.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
-  return host === undefined || !(port >= 1 && port <= 65_535) ? undefined : { kind: "tcp", host, port };
+  return host === undefined || !(port >= 1 && port <= 65_535) ? undefined : { host, port };
 }

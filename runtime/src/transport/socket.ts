@@ -1,108 +1,14 @@
-/** TCP and Unix sockets as transports: the only door to `node:net`. */
+/** Opens TCP and Unix sockets, and listens for them. */
 
 import { createServer, createConnection, type OnReadOpts, type Server, type Socket } from "node:net";
 import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
-import type { Listener, ListenerSink, Transport, TransportSink } from "./transport.js";
+import { cannotConnect, hostPort, localText, opened, reason, SocketTransport } from "./socket-transport.js";
+import type { Listener, ListenerSink, Transport } from "./transport.js";
 
 // All sockets that this process opens read into the same memory: what they read is used up before the next one reads.
 const readBytes = 262_144;
 let readBuffer: Uint8Array | undefined;
-
-class SocketTransport implements Transport {
-  readonly peer: string;
-  readonly peerHost: string | undefined;
-  readonly local: string;
-  private readonly socket: Socket;
-  private readonly isReader: boolean;
-  private sink: TransportSink | undefined;
-  private failure: Error | undefined;
-  private isClosed = false;
-  private isQueued = false;
-  // One function for all writes: Node calls it when a write is through, at once or later.
-  private readonly written = (): void => {
-    if (!this.isQueued || this.socket.writableLength > 0) return;
-    this.isQueued = false;
-    if (!this.isClosed) this.sink?.drained();
-  };
-
-  /** `isReader`: the socket is paused and calls `read` by itself. */
-  constructor(socket: Socket, peer: string, local: string, isReader: boolean) {
-    this.socket = socket;
-    this.isReader = isReader;
-    this.peer = peer;
-    // Kept, because a closed socket does not know it any more. Undefined for Unix sockets.
-    this.peerHost = socket.remoteAddress;
-    this.local = local;
-    // From the first moment, because a socket may fail before anybody has started it.
-    socket.on("error", (error) => {
-      this.failure = error;
-    });
-    socket.once("close", () => {
-      this.isClosed = true;
-      this.sink?.closed(this.failure);
-    });
-  }
-
-  get queuedBytes(): number {
-    return this.isQueued ? this.socket.writableLength : 0;
-  }
-
-  start(sink: TransportSink): void {
-    this.sink = sink;
-    if (this.isClosed) {
-      queueMicrotask(() => sink.closed(this.failure));
-      return;
-    }
-    if (this.isReader) this.socket.resume();
-    else this.socket.on("data", (chunk: Uint8Array) => sink.bytes(chunk));
-  }
-
-  /** The socket has read into memory that is its reader's. */
-  read(chunk: Uint8Array): void {
-    this.sink?.bytes(chunk);
-  }
-
-  write(bytes: Uint8Array): boolean {
-    if (!this.socket.writable) return true;
-    this.socket.write(bytes, this.written);
-    return this.isThrough();
-  }
-
-  writeAll(buffers: readonly Uint8Array[]): boolean {
-    const { socket } = this;
-    if (!socket.writable) return true;
-    // Corked buffers leave in one system call, and none is copied on its way there.
-    socket.cork();
-    const last = buffers.length - 1;
-    buffers.forEach((bytes, i) => socket.write(bytes, i === last ? this.written : undefined));
-    socket.uncork();
-    return this.isThrough();
-  }
-
-  pause(): void {
-    this.socket.pause();
-  }
-
-  resume(): void {
-    this.socket.resume();
-  }
-
-  end(): void {
-    this.socket.end();
-  }
-
-  destroy(): void {
-    this.socket.destroy();
-  }
-
-  // Node writes at once when it can: nothing queued means that the kernel has its own copy.
-  private isThrough(): boolean {
-    if (this.socket.writableLength === 0) return true;
-    this.isQueued = true;
-    return false;
-  }
-}
 
 /** Where a socket leads or listens. */
 export type SocketAddress =
@@ -116,35 +22,21 @@ export function openSocket(
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<Transport> {
-  const text = addressText(address);
-  return new Promise((resolve, reject) => {
-    let transport: SocketTransport | undefined;
-    const onread = readOptions((chunk) => transport?.read(chunk));
-    const socket =
-      address.kind === "tcp"
-        ? createConnection({ host: address.host, port: address.port, noDelay: true, onread })
-        : createConnection({ path: address.path, onread });
-    // Until somebody takes what comes.
-    socket.pause();
-    const fail = (why: string, cause?: Error): void => {
-      timer.cancel();
-      // Whatever the socket has to say after it was given up is of no interest.
-      socket.on("error", () => {});
-      socket.destroy();
-      reject(new RpcError("unavailable", `cannot connect to ${text}: ${why}`, { peer: text, cause }));
-    };
-    const timer = clock.timer(timeoutMs, () => fail(`no answer within connectTimeoutMs = ${timeoutMs}`));
-    const onError = (error: Error): void => fail(reason(error), error);
-    const onAbort = (): void => fail("it is not wanted any more");
-    signal?.addEventListener("abort", onAbort, { once: true });
-    socket.once("error", onError);
-    socket.once("connect", () => {
-      timer.cancel();
-      signal?.removeEventListener("abort", onAbort);
-      transport = new SocketTransport(socket, text, localText(socket, text), true);
-      socket.off("error", onError);
-      resolve(transport);
-    });
+  const peer = addressText(address);
+  let transport: SocketTransport | undefined;
+  const onread = readOptions((chunk) => transport?.read(chunk));
+  const socket =
+    address.kind === "tcp"
+      ? createConnection({ host: address.host, port: address.port, noDelay: true, onread })
+      : createConnection({ path: address.path, onread });
+  // Until somebody takes what comes.
+  socket.pause();
+  const tooLate = `no answer within connectTimeoutMs = ${timeoutMs}`;
+  const explain = (error: Error): RpcError => cannotConnect(peer, reason(error), error);
+  const opening = { peer, clock, timeoutMs, tooLate, signal, explain };
+  return opened(socket, "connect", opening, () => {
+    transport = new SocketTransport(socket, { peer, local: localText(socket, peer), isReader: true });
+    return transport;
   });
 }
 
@@ -161,11 +53,22 @@ function readOptions(take: (chunk: Uint8Array) => void): OnReadOpts {
 
 /** Listens for sockets; fails with a sentence that says what is wrong with the address. */
 export function listenSocket(address: SocketAddress, sink: ListenerSink): Promise<Listener> {
+  const accept = (socket: Socket, peer: string, local: string): void =>
+    sink.opened(new SocketTransport(socket, { peer, local, isReader: false }));
+  return acceptSockets(address, accept, (error) => sink.failed(error));
+}
+
+/** The same for whoever makes something else of the sockets than transports. */
+export function acceptSockets(
+  address: SocketAddress,
+  accept: (socket: Socket, peer: string, local: string) => void,
+  failed: (error: Error) => void,
+): Promise<Listener> {
   return new Promise((resolve, reject) => {
     const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
       const local = address.kind === "unix" ? addressText(address) : localText(socket, addressText(address));
       const peer = address.kind === "unix" ? local : hostPort(socket.remoteAddress ?? "?", socket.remotePort ?? 0);
-      sink.opened(new SocketTransport(socket, peer, local, false));
+      accept(socket, peer, local);
     });
     const refuse = (why: string, cause: Error): void =>
       reject(new RpcError("unavailable", `cannot listen at ${addressText(address)}: ${why}`, { cause }));
@@ -175,7 +78,7 @@ export function listenSocket(address: SocketAddress, sink: ListenerSink): Promis
     });
     const onListening = (): void => {
       server.removeAllListeners("error");
-      server.on("error", (error) => sink.failed(error));
+      server.on("error", failed);
       resolve({ address: listeningAt(server, address), close: () => closeServer(server) });
     };
     if (address.kind === "tcp") server.listen({ host: address.host, port: address.port, backlog: 1024 }, onListening);
@@ -216,26 +119,4 @@ function listeningAt(server: Server, address: SocketAddress): string {
 
 function addressText(address: SocketAddress): string {
   return address.kind === "unix" ? `unix:${address.path}` : hostPort(address.host, address.port);
-}
-
-function localText(socket: Socket, otherwise: string): string {
-  return socket.localAddress === undefined ? otherwise : hostPort(socket.localAddress, socket.localPort ?? 0);
-}
-
-function hostPort(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there (ECONNREFUSED)",
-  ENOTFOUND: "the host name is not known (ENOTFOUND)",
-  EADDRINUSE: "the address is already in use (EADDRINUSE)",
-  EACCES: "not permitted (EACCES)",
-  ENOENT: "there is no such path (ENOENT)",
-  EADDRNOTAVAIL: "this machine has no such address (EADDRNOTAVAIL)",
-};
-
-function reason(error: Error): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  return (code === undefined ? undefined : reasons[code]) ?? error.message;
 }

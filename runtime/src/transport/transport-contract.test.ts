@@ -8,8 +8,12 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { systemClock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
+import { resolveLimits } from "../limits.js";
+import { authority } from "../../test/kit/certificates.mjs";
 import { listenMemory, openMemory } from "./memory.js";
 import { listenSocket, openSocket, type SocketAddress } from "./socket.js";
+import { TlsClient } from "./tls-client.js";
+import { listenTls } from "./tls-server.js";
 import type { Listener, ListenerSink, Transport } from "./transport.js";
 
 interface Place {
@@ -18,6 +22,10 @@ interface Place {
 }
 
 let number = 0;
+
+const limits = resolveLimits(undefined);
+const trusted = authority();
+const { certificate, key } = trusted.issue({ names: ["IP:127.0.0.1"] });
 
 const socketPlace = (address: SocketAddress): Place => ({
   listen: (sink) => listenSocket(address, sink),
@@ -31,6 +39,23 @@ const socketPlace = (address: SocketAddress): Place => ({
 const places: Readonly<Record<string, () => Place>> = {
   tcp: () => socketPlace({ kind: "tcp", host: "127.0.0.1", port: 0 }),
   unix: () => socketPlace({ kind: "unix", path: join(tmpdir(), `rpcgen-contract-${process.pid}-${++number}.sock`) }),
+  tls: () => ({
+    listen: (sink) =>
+      listenTls({ host: "127.0.0.1", port: 0 }, { certificate, key }, systemClock, limits, {
+        ...sink,
+        refused: (transport) => transport.destroy(),
+        handshakeFailed: () => {},
+        tlsEvent: () => {},
+      }),
+    open: (listener) => {
+      const port = Number(listener.address.split(":").at(-1));
+      const refuse = (transport: Transport): void => transport.destroy();
+      const options = { clock: systemClock, limits, tell: () => {}, refuse };
+      return new TlsClient({ host: "127.0.0.1", port }, { ca: trusted.certificate }, options).open(
+        new AbortController().signal,
+      );
+    },
+  }),
   memory: () => {
     const name = `contract-${++number}`;
     return {
@@ -167,7 +192,7 @@ describe.each(Object.keys(places))("%s", (place) => {
     const sink = { opened: (): void => {}, failed: (): void => {} };
     const listener = await made?.listen(sink);
     if (made === undefined || listener === undefined) throw new Error(place);
-    if (place !== "tcp") await expect(made.listen(sink)).rejects.toThrow(RpcError);
+    if (place !== "tcp" && place !== "tls") await expect(made.listen(sink)).rejects.toThrow(RpcError);
     await listener.close();
     const again = await made.listen(sink);
     await again.close();

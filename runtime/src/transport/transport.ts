@@ -1,5 +1,7 @@
 /** What carries a connection's bytes: the interface that sockets and in-process pipes share. */
 
+import type { TlsPeer } from "../identity.js";
+
 /** Receives what happens on a transport. `closed` comes exactly once and last. */
 export interface TransportSink {
   /** The bytes are the transport's: valid until the function returns. */
@@ -18,6 +20,8 @@ export interface Transport {
   readonly peerHost: string | undefined;
   /** This side, for people. */
   readonly local: string;
+  /** What TLS says about the other side; undefined where the transport is no TLS. */
+  readonly tls?: TlsPeer | undefined;
   /** Written bytes that the system has not taken yet. */
   readonly queuedBytes: number;
   /** Bytes begin to flow to `sink`, never before `start` has returned. */
