@@ -1,6 +1,7 @@
 /** Serving on several processes, with real ones: rolling restarts under load, crashes, and every way to end. */
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,6 +10,7 @@ import { expect, it, onTestFinished } from "vitest";
 import type { Decode } from "../src/codec/codec.js";
 import { encodeNothing } from "../src/codec/nothing.js";
 import { connect, type ClientChannel } from "../src/index.js";
+import { authority } from "./kit/certificates.mjs";
 import { method, type MethodInfo, type ServiceInfo } from "../src/method/method.js";
 
 const entry = fileURLToPath(new URL("./kit/cluster-entry.mjs", import.meta.url));
@@ -74,7 +76,8 @@ class Program {
 }
 
 function channelTo(address: string | undefined): ClientChannel {
-  const channel = connect(address ?? "");
+  const isTls = address?.startsWith("rpcs:") === true;
+  const channel = connect(address ?? "", isTls ? { tls: { ca: trusted.certificate } } : {});
   onTestFinished(() => channel.close());
   return channel;
 }
@@ -97,29 +100,45 @@ async function load(
   return answers;
 }
 
+const trusted = authority();
+
+/** A folder with the files that the program under test serves TLS with. */
+function certificateFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "rpcgen-cluster-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { certificate, key } = trusted.issue({ names: ["IP:127.0.0.1"] });
+  writeFileSync(join(folder, "cert.pem"), certificate);
+  writeFileSync(join(folder, "key.pem"), key);
+  return folder;
+}
+
 const places: readonly (readonly [string, string])[] = [
   ["a port", "0"],
+  ["a port with TLS", "0"],
   ["a Unix socket", join(tmpdir(), `rpcgen-cluster-${process.pid}.sock`)],
 ];
 
-it.each(places)("no call fails while all workers at %s are restarted, and SIGTERM ends it well", async (_, place) => {
-  const program = new Program("serve", place);
-  const { address } = await program.hears("address");
-  await program.hears("ready");
-  const channels = Array.from({ length: 4 }, () => channelTo(address));
-  const first = new Set(program.all("worker-serving").map(({ pid }) => pid ?? 0));
-  program.process.kill("SIGHUP");
-  const answers = await load(channels, program.hears("restarted"));
-  const second = new Set(program.all("worker-left").map(({ pid }) => pid ?? 0));
-  expect(first.size).toBe(2);
-  expect(second).toEqual(first);
-  const after = await Promise.all(channels.map((channel) => channel.unary(ask, {})));
-  expect(after.filter((pid) => first.has(pid))).toEqual([]);
-  expect([...answers.keys()].some((pid) => first.has(pid))).toBe(true);
-  program.process.kill("SIGTERM");
-  expect(await program.exit).toBe(0);
-  expect(program.errors).toBe("");
-});
+it.each(places)(
+  "no call fails while all workers at %s are restarted, and SIGTERM ends it well",
+  async (name, place) => {
+    const program = new Program("serve", place, "2", ...(name.endsWith("TLS") ? [certificateFolder()] : []));
+    const { address } = await program.hears("address");
+    await program.hears("ready");
+    const channels = Array.from({ length: 4 }, () => channelTo(address));
+    const first = new Set(program.all("worker-serving").map(({ pid }) => pid ?? 0));
+    program.process.kill("SIGHUP");
+    const answers = await load(channels, program.hears("restarted"));
+    const second = new Set(program.all("worker-left").map(({ pid }) => pid ?? 0));
+    expect(first.size).toBe(2);
+    expect(second).toEqual(first);
+    const after = await Promise.all(channels.map((channel) => channel.unary(ask, {})));
+    expect(after.filter((pid) => first.has(pid))).toEqual([]);
+    expect([...answers.keys()].some((pid) => first.has(pid))).toBe(true);
+    program.process.kill("SIGTERM");
+    expect(await program.exit).toBe(0);
+    expect(program.errors).toBe("");
+  },
+);
 
 it("a worker that is killed is replaced, and calls go on", async () => {
   const program = new Program("serve");

@@ -132,7 +132,7 @@ it("a channel holds back only so many calls, and a cancelled one leaves", async 
 });
 
 it.each([
-  ["rpcs://a:1", "unimplemented", "TLS is not available in this version"],
+  ["rpcs://a", "invalid-argument", "rpcs://host:port for TLS"],
   ["etcd://a:1/b", "unimplemented", "the etcd registry is not available in this version"],
   ["http://a:1", "invalid-argument", "rpc://host:port"],
   ["rpc://a", "invalid-argument", "rpc://host:port"],

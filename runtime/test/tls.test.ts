@@ -164,7 +164,7 @@ describe("a client's certificate", () => {
   });
 });
 
-describe("what is not TLS, or not this protocol", () => {
+describe("what is not TLS", () => {
   it("a plain client is told that the port speaks TLS", async () => {
     const { port, events } = await served();
     const error = await failureOf(client(`rpc://127.0.0.1:${port}`, "none").echo(note));
@@ -202,7 +202,9 @@ describe("what is not TLS, or not this protocol", () => {
     const error = await failureOf(client(`rpc://127.0.0.1:${port}`, "none").echo(note));
     expect(error).toMatchObject({ message: expect.stringContaining("it speaks TLS; connect to rpcs://") });
   });
+});
 
+describe("another application protocol", () => {
   it.each([
     ["asks for none", undefined, "did not ask for rpcgen/1"],
     ["asks for another", ["h2"], "does not speak rpcgen/1 (ALPN)"],

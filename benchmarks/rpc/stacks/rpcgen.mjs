@@ -4,8 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { selfSigned } from "../../../runtime/test/kit/certificates.mjs";
 import { payloads } from "../../payloads.mjs";
 import { productOut, project } from "../../setup/paths.mjs";
+
+const serverTls = () => selfSigned({ names: ["IP:127.0.0.1"] });
 
 const load = (path) => import(pathToFileURL(path).href);
 
@@ -21,7 +24,10 @@ const handler = {
 };
 
 /** One way of using the product; `options` as for `serve` and `connect`, `call` for each call. */
-function variant(feature, { call = deadline, serveOptions, connectOptions, handlers = handler, isUnix, isJson } = {}) {
+function variant(
+  feature,
+  { call = deadline, serveOptions, connectOptions, handlers = handler, isUnix, isJson, isTls } = {},
+) {
   return {
     name: feature === "" ? "rpcgen" : `rpcgen, ${feature}`,
     isStreaming: true,
@@ -31,19 +37,24 @@ function variant(feature, { call = deadline, serveOptions, connectOptions, handl
       const { serveBench } = await load(join(productOut(tree), "bench.server.js"));
       const folder = isUnix ? mkdtempSync(join(tmpdir(), "bench-")) : undefined;
       const place = isUnix ? { path: join(folder, "socket") } : { port: 0 };
-      const server = await serve({ ...place, services: [serveBench(handlers)], limits, ...serveOptions });
+      const tls = isTls ? serverTls() : undefined;
+      const server = await serve({ ...place, tls, services: [serveBench(handlers)], limits, ...serveOptions });
       const close = async () => {
         await server.close({ graceMs: 0 });
         if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
       };
-      return { address: server.address, close };
+      const shown = tls === undefined ? "" : `#${encodeURIComponent(tls.certificate)}`;
+      return { address: `${server.address}${shown}`, close };
     },
     async connect(address, { tree = project, limits } = {}) {
       const { connect, jsonCodec } = await load(join(tree, "runtime/dist/index.js"));
       const { createBenchClient } = await load(join(productOut(tree), "bench.client.js"));
       const { BenchJson } = await load(join(productOut(tree), "bench.methods.js"));
       const codec = isJson ? jsonCodec({ services: [BenchJson] }) : undefined;
-      const channel = connect(address, { limits, codec, ...connectOptions });
+      // The address brings the certificate that the server has made for itself.
+      const [place, certificate] = address.split("#");
+      const tls = certificate === undefined ? undefined : { ca: decodeURIComponent(certificate) };
+      const channel = connect(place, { limits, codec, tls, ...connectOptions });
       const client = createBenchClient(channel);
       return {
         echo: (message) => client.echo(message, call),
@@ -69,5 +80,6 @@ export const rpcgenStacks = [
   variant("interceptor in the server", { serveOptions: { interceptors: [serverPassOn] } }),
   variant("metadata", { call: withMetadata }),
   variant("Unix socket", { isUnix: true }),
+  variant("TLS", { isTls: true }),
   variant("JSON codec", { isJson: true }),
 ];

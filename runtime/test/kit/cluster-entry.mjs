@@ -4,7 +4,7 @@ import { serve } from "@rpcgen/runtime";
 import { runWorkers } from "@rpcgen/runtime/cluster";
 import { mount } from "@rpcgen/runtime/codegen/v1";
 
-const [mode = "serve", place = "0", workers = "2"] = process.argv.slice(2);
+const [mode = "serve", place = "0", workers = "2", folder] = process.argv.slice(2);
 
 const throws = [];
 const facts = { throws, timeoutMs: undefined, isIdempotent: false };
@@ -37,7 +37,9 @@ const say = (words) => console.log(JSON.stringify(words));
 async function start() {
   if (mode === "refuse") throw new Error("no database");
   const at = /^\d+$/.test(place) ? { port: Number(place) } : { path: place };
-  const server = await serve({ ...at, services: [mount(service, {}, dispatch)] });
+  const file = (name) => ({ file: `${folder}/${name}` });
+  const tls = folder === undefined ? undefined : { certificate: file("cert.pem"), key: file("key.pem") };
+  const server = await serve({ ...at, tls, services: [mount(service, {}, dispatch)] });
   say({ kind: "address", address: server.address });
   if (mode === "crash") setTimeout(() => process.exit(3), 20);
   return server;
