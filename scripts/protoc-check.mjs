@@ -30,4 +30,5 @@ for (const example of examples) {
   if (!isRight) failed += 1;
   rmSync(out, { recursive: true });
 }
+console.log(`${examples.length - failed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -20,11 +20,19 @@ interface Allowance {
   isUsed: boolean;
 }
 
+/** An allowance, and how far those reach that do not begin behind it. */
+interface Reach {
+  readonly allowance: Allowance;
+  readonly furthest: number;
+}
+
 const pattern = /^(\/\/\s*rpcgen-allow(?:-file)?)(?![\w-])(.*)$/;
 
 /** What the remarks of one file allow. */
 export class Allowances {
   readonly #all: readonly Allowance[];
+  /** By their rule and in order, since there may be thousands of remarks, and of findings that ask for them. */
+  readonly #byRule: Map<string, Reach[]> = new Map();
   readonly #problems: readonly Diagnostic[];
 
   /** `known` are the names that can be allowed. */
@@ -33,14 +41,27 @@ export class Allowances {
     const nodes = extents(file);
     this.#all = file.comments.flatMap((comment) => readComment(comment, nodes, known, problems));
     this.#problems = problems;
+    for (const allowance of [...this.#all].sort((a, b) => a.from - b.from)) {
+      const others = this.#byRule.get(allowance.rule) ?? [];
+      others.push({ allowance, furthest: Math.max(allowance.to, others.at(-1)?.furthest ?? 0) });
+      this.#byRule.set(allowance.rule, others);
+    }
   }
 
   /** Whether a finding in this file is allowed; what allows it counts as needed from then on. */
   allows({ code, span }: Diagnostic): boolean {
     if (span === undefined) return false;
-    const allowing = this.#all.filter(({ rule, from, to }) => rule === code && from <= span.start && span.start < to);
-    for (const allowance of allowing) allowance.isUsed = true;
-    return allowing.length > 0;
+    const reaches = this.#byRule.get(code) ?? [];
+    let isAllowed = false;
+    // From the last one that begins in front of the finding, back to where none reaches it any more.
+    for (let index = countUpTo(reaches, span.start); index > 0; index--) {
+      const { allowance, furthest } = reaches[index - 1] ?? {};
+      if (allowance === undefined || (furthest ?? 0) <= span.start) break;
+      if (allowance.to <= span.start) continue;
+      allowance.isUsed = true;
+      isAllowed = true;
+    }
+    return isAllowed;
   }
 
   /** What is wrong with the remarks themselves, once every finding was asked about. Rules that are off need no allowance. */
@@ -54,6 +75,18 @@ export class Allowances {
       });
     return [...this.#problems, ...unused];
   }
+}
+
+/** How many of them begin at a place or in front of it. */
+function countUpTo(reaches: readonly Reach[], place: number): number {
+  let low = 0;
+  let high = reaches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((reaches[middle]?.allowance.from ?? 0) <= place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function readComment(

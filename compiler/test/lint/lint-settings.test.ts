@@ -63,3 +63,16 @@ test("five thousand findings are found and allowed one by one", () => {
   const body = fields.join("\n");
   expect(lintTexts({ "a.rpc": `package a.v1\nmessage M {\n${body}\n}` }, onlyRule("field-name"))).toEqual([]);
 });
+
+test("thousands of remarks allow thousands of findings, each its own, and one above all of them allows them, too", () => {
+  const fields = (remark: string): string =>
+    Array.from({ length: 5_000 }, (_, index) => `${remark}  ${index + 1} Field${index}: string\n`).join("");
+  const remark = "  // rpcgen-allow field-name -- as it was called before\n";
+  const codes = (message: string): readonly string[] =>
+    lintTexts({ "a.rpc": `package a.v1\n${message}` }, onlyRule("field-name")).map(({ code }) => code);
+  expect(codes(`message Wide {\n${fields(remark)}}\n`)).toEqual([]);
+  expect(codes(`// rpcgen-allow field-name -- as before\nmessage Wide {\n${fields("")}}\n`)).toEqual([]);
+  expect(
+    codes(`message Wide {\n${remark}  1 Field: string\n  2 Other: string\n${remark}  3 fine: string\n}\n`),
+  ).toEqual(["field-name", "allow-unused"]);
+});
