@@ -121,11 +121,13 @@ class Balancer {
   }
 
   run(): IToken[] | undefined {
+    // Where every bracket has its partner nothing was forgotten, however the lines are laid out.
+    const isPaired = pairsUp(this.#tokens);
     for (; this.#index < this.#tokens.length; this.#index++) {
       const token = this.#tokens[this.#index];
       if (token === undefined) break;
       this.#enterLine(token);
-      if (this.#open.length > 0) this.#closeForgotten(token);
+      if (this.#open.length > 0 && !isPaired) this.#closeForgotten(token);
       if (closerOf.has(token.tokenType)) {
         if (this.#open.length >= nestingDepthMax) {
           this.#report.add("nesting-too-deep", spanOf(this.#source, token), { depthMax: nestingDepthMax });
@@ -285,6 +287,16 @@ class Balancer {
     }
     return { ...token, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0 };
   }
+}
+
+/** Whether every bracket has a partner of its kind. */
+function pairsUp(tokens: readonly IToken[]): boolean {
+  const open: TokenType[] = [];
+  for (const { tokenType } of tokens) {
+    if (closerOf.has(tokenType)) open.push(tokenType);
+    else if (openerOf.has(tokenType) && open.pop() !== openerOf.get(tokenType)) return false;
+  }
+  return open.length === 0;
 }
 
 /** Whether a token can follow `[`: it closes it, or begins a length or an option of Protobuf. */
