@@ -20,13 +20,16 @@ const templateBytesMax = 1024 * 1024;
 /** Which files a directory of templates may hold. */
 const templateName = /\.(hbs|css|js)$/;
 
-export function exportDocs({ schema, host, loaded }: ExportRequest, report: Report): ReadonlyMap<string, string> {
+export function exportDocs(
+  { schema, places, host, loaded }: ExportRequest,
+  report: Report,
+): ReadonlyMap<string, string> {
   const own = readTemplates(host, host.absolute(packaged), report);
   const given = templatesOf(host, loaded, report);
   const settings = loaded?.config.docs ?? {};
   try {
     const templates = new Map([...own, ...given.texts]);
-    return emitDocs(schema, { ...settings, templates, version: version() });
+    return emitDocs(schema, { ...settings, templates, places, version: version() }, report);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     const file = `${error.template}.hbs`;

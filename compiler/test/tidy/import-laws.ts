@@ -106,6 +106,11 @@ const doors: readonly Door[] = [
     opensAt: /^compiler\/src\/emit\/text\//,
   },
   {
+    name: "marked",
+    matches: isOneOf("marked"),
+    opensAt: /^compiler\/src\/emit\/text\/markdown\.ts$/,
+  },
+  {
     name: "vscode-languageserver",
     matches: (specifier) => specifier.startsWith("vscode-"),
     opensAt: /^(compiler\/src\/language-server\/|bin\/commands\/lsp\.ts$)/,
