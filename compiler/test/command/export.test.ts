@@ -19,7 +19,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 test("a site is written, and written again only if something has changed", () => {
   const first = runCommand(["export", "--to", "docs", "--out", "site"], { cwd: directory });
   expect([first.code, first.stderr]).toEqual([0, expect.stringContaining("site/index.html")]);
-  expect(readFileSync(join(directory, "site/index.html"), "utf8")).toContain("Order");
+  expect(readFileSync(join(directory, "site/shop.v1/Order.html"), "utf8")).toContain("Order");
   expect(runCommand(["export", "--to", "docs", "--out", "site"], { cwd: directory }).stderr).toContain("up to date");
   expect(runCommand(["export", "--to", "docs", "--out", "site", "--check"], { cwd: directory }).code).toBe(0);
   writeFileSync(join(directory, "rpc/shop.rpc"), "package shop.v1\nmessage Invoice { 1 id: string }\n");

@@ -18,5 +18,5 @@ export function escapeHtml(text: string): string {
 
 /** The same text with a mark in the place of what nobody would see. */
 export function visible(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(unseen, "\ufffd");
+  return text.replace(/\r\n?|[\u2028\u2029]/g, "\n").replace(unseen, "\ufffd");
 }

@@ -17,6 +17,7 @@ import type { FieldGroup } from "./field-view.js";
 import { memberId } from "./page-context.js";
 import type { PageContext } from "./page-context.js";
 import { sampleAsJson, sampleAsTypeScript } from "./print-sample.js";
+import type { Sample } from "./sample.js";
 
 /** What the pages of all declarations have in common. */
 export function declarationView(at: PageContext, declared: Declaration): object {
@@ -57,16 +58,16 @@ export function fieldsView(at: PageContext, declared: MessageSchema | ErrorSchem
     examples: written.map(exampleHtml),
     hasExamples: written.length > 0,
     json: highlight(sampleAsJson(sample), "json"),
-    typescript: highlight(typescriptOf(names.init, sampleAsTypeScript(sample), declared), "ts"),
+    typescript: highlight(typescriptOf(names.init, sample, declared.kind), "ts"),
     reserved: reservedTexts(declared.reserved),
     code: declared.kind === "error" ? declared.code : "",
     isError: declared.kind === "error",
   };
 }
 
-function typescriptOf(init: string, value: string, declared: MessageSchema | ErrorSchema | UnionSchema): string {
-  const local = declared.kind === "error" ? "detail" : declared.kind === "union" ? "value" : "message";
-  return `const ${local}: ${init} = ${value};`;
+function typescriptOf(init: string, sample: Sample, kind: "message" | "error" | "union"): string {
+  const head = `const ${{ message: "message", error: "detail", union: "value" }[kind]}: ${init} = `;
+  return `${head}${sampleAsTypeScript(sample, 0, head.length)};`;
 }
 
 /** What stands in an example is JSON more often than not, and is then laid out like the rest. */
@@ -99,7 +100,7 @@ function groupsOf(at: PageContext, declared: MessageSchema | ErrorSchema): reado
 const emptyGroup: FieldGroup = { union: "", id: "", docs: "", isDeprecated: false, deprecated: "", fields: [] };
 
 function plainGroup(at: PageContext, fields: UnionSchema["fields"]): FieldGroup {
-  return { ...emptyGroup, fields: fields.map((field) => fieldView(at, field, true)) };
+  return { ...emptyGroup, fields: fields.map((field) => fieldView(at, field, { isUnionMember: true })) };
 }
 
 function unionGroup(at: PageContext, union: InlineUnionSchema): FieldGroup {

@@ -34,13 +34,18 @@ export interface FieldGroup {
   readonly fields: readonly FieldView[];
 }
 
-export function fieldView(at: PageContext, field: FieldSchema, isUnionMember: boolean = false): FieldView {
+/** `id` names the place on the page, where the field's own name would not be enough. */
+export function fieldView(
+  at: PageContext,
+  field: FieldSchema,
+  { isUnionMember = false, id = memberId("field", field.name) }: { isUnionMember?: boolean; id?: string } = {},
+): FieldView {
   const asked = new Constraints(field.annotations);
   const constraints = constraintPhrases(field.annotations).filter(({ text }) => text !== "required");
   const docs = at.markdown(field.docs);
   const isDeprecated = field.deprecated !== undefined;
   return {
-    id: memberId("field", field.name),
+    id,
     number: field.number,
     name: field.name,
     type: at.type(field),

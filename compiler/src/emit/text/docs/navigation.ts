@@ -98,11 +98,29 @@ export const kindTitles: readonly (readonly [Declaration["kind"], string])[] = [
   ["alias", "Types"],
 ];
 
+/** The same by kind: worked out once, since every page of the package asks for it. */
+function kindsIn(site: Site, packageName: string): ReadonlyMap<Declaration["kind"], readonly Declaration[]> {
+  const all = declarationsIn(site, packageName);
+  let kinds = kindsByList.get(all);
+  if (kinds === undefined) {
+    kinds = new Map();
+    for (const declared of all) {
+      const known = kinds.get(declared.kind);
+      if (known === undefined) kinds.set(declared.kind, [declared]);
+      else known.push(declared);
+    }
+    kindsByList.set(all, kinds);
+  }
+  return kinds;
+}
+
+const kindsByList = new WeakMap<readonly Declaration[], Map<Declaration["kind"], Declaration[]>>();
+
 function groupsOf(at: PageContext, current: Declaration | undefined): readonly object[] {
-  const all = declarationsIn(at.site, at.package);
+  const kinds = kindsIn(at.site, at.package);
   return kindTitles.flatMap(([kind, title]) => {
-    const ofKind = all.filter((declared) => declared.kind === kind);
-    if (ofKind.length === 0) return [];
+    const ofKind = kinds.get(kind);
+    if (ofKind === undefined) return [];
     const shown = nearby(ofKind, current);
     return [
       {

@@ -92,9 +92,18 @@ function listed(at: PageContext, declared: Declaration): object {
     href: at.hrefOf(declared.fullName),
     letter: letterOf(declared),
     kind: declared.kind,
-    summary: plainSummary(declared.docs),
+    summary: plainSummary(declared.docs) || contentsOf(declared),
     isDeprecated: declared.deprecated !== undefined,
   };
+}
+
+/** What is in something that has no docs. */
+function contentsOf(declared: Declaration): string {
+  if (declared.kind === "alias") return declared.type.name;
+  const parts =
+    declared.kind === "service" ? declared.methods : declared.kind === "enum" ? declared.values : declared.fields;
+  const names = parts.slice(0, 6).map(({ name }) => name);
+  return names.join(", ") + (parts.length > 6 ? ", \u2026" : "");
 }
 
 /** Everything by its first letter, for those who would rather read than search. */

@@ -1,15 +1,20 @@
 /** A text that a regular expression matches: good enough for the expressions people write about names and codes. */
 
-/** A short text that matches, or undefined where none was found. */
-export function textMatching(pattern: string): string | undefined {
+/** What may be tested at all: some expressions take for ever on long texts. */
+const lengthMax = 300;
+
+/** The first of `guesses` that matches, else a text made from the expression; undefined where none was found. */
+export function textMatching(pattern: string, ...guesses: readonly string[]): string | undefined {
   let expression: RegExp;
   try {
     expression = new RegExp(pattern, "u");
   } catch {
     return undefined;
   }
+  const guess = guesses.find((text) => text.length <= 40 && expression.test(text));
+  if (guess !== undefined) return guess;
   const text = new PatternReader(pattern).read();
-  return text !== undefined && expression.test(text) ? text : undefined;
+  return text !== undefined && text.length <= lengthMax && expression.test(text) ? text : undefined;
 }
 
 const classes: Readonly<Record<string, string>> = { d: "1", w: "a", s: " ", D: "a", W: "-", S: "a", p: "A", P: "-" };

@@ -80,7 +80,7 @@ export function keySample(field: FieldSchema): Plain {
 function textSample(name: string, asked: Constraints): string {
   const guess = likely.find(([pattern]) => pattern.test(name))?.[1] ?? inWords(name);
   const pattern = asked.text("pattern");
-  if (pattern !== undefined && !new RegExp(pattern, "u").test(guess)) return textMatching(pattern) ?? guess;
+  if (pattern !== undefined) return textMatching(pattern, guess) ?? guess;
   const least = Math.min(Number(asked.number("minLength") ?? 0), 80);
   const most = Number(asked.number("maxLength") ?? Infinity);
   return guess.padEnd(least, `-${guess || "x"}`).slice(0, Math.max(most, 0));

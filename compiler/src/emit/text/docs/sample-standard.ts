@@ -26,12 +26,12 @@ export function standardSample(declared: Declared): Sample | undefined {
     case "FieldMask":
       return forms(fieldsOf(declared, list(plain('"note"'))), plain('"note"'));
     case "Any": {
-      const url = '"type.googleapis.com/google.protobuf.Empty"';
+      const url = '"type.googleapis.com/google.protobuf.StringValue"';
       const json = object([
         ["@type", plain(url)],
-        ["value", plain("{}")],
+        ["value", plain('"text"')],
       ]);
-      return forms(fieldsOf(declared, plain(url), plain("new Uint8Array(0)")), json);
+      return forms(fieldsOf(declared, plain(url), plain("new Uint8Array([10, 4, 116, 101, 120, 116])")), json);
     }
     case "Value":
       return forms(valueHolding(), plain('"text"'));

@@ -56,7 +56,7 @@ function methodView(at: PageContext, service: ServiceSchema, method: MethodSchem
     path: `/${service.fullName}/${method.wireName}`,
     foreign: written.foreign,
     examples: written.examples.map((example) => highlight(example, "text")),
-    parameters: parameters.map((field) => fieldView(at, field)),
+    parameters: parameters.map((field) => fieldView(at, field, { id: `parameter-${method.name}-${field.name}` })),
     hasParameters: parameters.length > 0,
     throws: throwsOf(at, method),
     hasThrows: method.throws.length > 0,
