@@ -63,6 +63,23 @@ it("a client says JSON in its HELLO and in the calls that it sends before any an
   expect(log.isSettled).toBe(true);
 });
 
+it("a call in JSON does not pay for what its turn took before it was made", async () => {
+  const { echo, clock, peer } = clientUnderTest({ codec: jsonCodec({ services: [EchoJson] }) });
+  watch(echo.log(note));
+  await clock.settle();
+  await peer().send("PREFACE", helloFrame({ codecs: ["json"] }));
+  peer().take();
+  watch(echo.echo({ text: "", count: 1 }, { timeoutMs: 500 }));
+  clock.block(600);
+  const late = watch(echo.echo({ text: "", count: 2 }, { timeoutMs: 500 }));
+  await clock.settle();
+  expect(peer().take()).toEqual(
+    [1, 2].map((count) => `REQUEST #${count + 1} m0 deadline 000001f4${hex(`{"count":${count}}`)}`),
+  );
+  await clock.advance(499);
+  expect(late.isSettled).toBe(false);
+});
+
 it("a declared error carries its detail as JSON", async () => {
   const { echo, clock } = await pairUnderTest(
     {

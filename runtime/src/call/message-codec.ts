@@ -21,7 +21,7 @@ export function inCodec(caller: Caller, codec: MessageCodec): Caller {
   };
   return {
     // Async, so that a method without a twin rejects the call rather than surprising the caller.
-    one: async <In, Out>(call: OutgoingCall<In, Out>): Promise<Out> => caller.one(recoded(call)),
+    one: async <In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> => caller.one(recoded(call), turn),
     many: <In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> => caller.many(recoded(call)),
     close: (reason?: RpcError): Promise<void> => caller.close(reason),
   };

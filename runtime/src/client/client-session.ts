@@ -266,6 +266,8 @@ export class ClientSession implements Caller, CallHost, Role {
     if (metadata !== undefined && metadata.size > 0) p = outbox.entries(p, metadata);
     // A method with one request always has it; what it is, its encoder checks.
     if (requests === undefined) p = method.encode(outbox.writer, request as In, p);
+    // Encoding may have run code of the caller's: getters and iterators in the request.
+    if (call.isOver || !connection.isAlive) throw this.notStarted("it ended while the request was being encoded");
     call.checkSize(outbox.bodyLength(p), connection);
     this.nextId = id + 1;
     connection.counters.callsStarted++;

@@ -138,6 +138,7 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
       const p = outbox.open(FrameType.data, 0, 0, id);
       try {
         const end = method.encode(outbox.writer, message, p);
+        if (this.isSettled) throw this.error("cancelled", "the call ended while a message was being encoded");
         this.checkSize(outbox.bodyLength(end), host.connection);
         sending.close(end);
       } catch (error) {
@@ -182,7 +183,7 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   abandon(error: RpcError): void {
     const { host } = this;
     if (this.isSettled) return;
-    if (host !== undefined && host.connection.isAlive) host.connection.outbox.empty(FrameType.cancel, 0, 0, this.id);
+    if (host !== undefined) tellCancelled(host.connection, this.id);
     this.leave(error);
   }
 
@@ -251,8 +252,8 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
 
   grant(increment: number): void {
     const outbox = this.host?.connection.outbox;
-    if (outbox === undefined || this.isSettled || !this.host?.connection.isAlive) return;
-    outbox.close(outbox.u32(outbox.open(FrameType.credit, 0, 0, this.id), increment));
+    if (outbox === undefined || this.isSettled) return;
+    outbox.whenWritten(() => outbox.close(outbox.u32(outbox.open(FrameType.credit, 0, 0, this.id), increment)));
   }
 
   /** Reads one message in place. */
@@ -325,4 +326,8 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     extra.onAbort = (): void => this.abandon(this.abortError(signal.reason));
     watchAbort(signal, extra.onAbort);
   }
+}
+
+function tellCancelled({ outbox }: Connection, id: number): void {
+  outbox.whenWritten(() => outbox.empty(FrameType.cancel, 0, 0, id));
 }

@@ -262,7 +262,8 @@ export class Exchange implements ServerExchange, InboundSink {
 
   grant(increment: number): void {
     const { outbox } = this.host.connection;
-    if (!this.over) outbox.close(outbox.u32(outbox.open(FrameType.credit, 0, 0, this.id), increment));
+    if (this.over) return;
+    outbox.whenWritten(() => outbox.close(outbox.u32(outbox.open(FrameType.credit, 0, 0, this.id), increment)));
   }
 
   private get isOneway(): boolean {

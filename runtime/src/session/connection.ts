@@ -140,6 +140,7 @@ export class Connection {
   /** Announces that no new streams are taken, lets those that run finish, then closes. */
   drain(message: string): void {
     if (this.end !== undefined) return;
+    if (this.outbox.isWriting) return this.outbox.whenWritten(() => this.drain(message));
     if (!this.draining) {
       this.draining = true;
       if (this.side === "server") this.announceDrain(message);
@@ -156,7 +157,8 @@ export class Connection {
 
   /** Closes a draining connection once nothing runs on it any more. */
   closeIfIdle(): void {
-    if (!this.draining || this.end !== undefined || this.role.openStreams > 0 || this.outbox.isWriting) return;
+    if (!this.draining || this.end !== undefined || this.role.openStreams > 0) return;
+    if (this.outbox.isWriting) return this.outbox.whenWritten(() => this.closeIfIdle());
     this.outbox.flush();
     // What is still queued may take as long as the drain does; `drained` asks again.
     if (this.outbox.isEmpty) this.close("closed");

@@ -66,6 +66,13 @@ export class Outbox {
     return this.bodyAt >= 0;
   }
 
+  /** Runs what writes frames: now, or once the message that is being encoded, perhaps by its caller, is through. */
+  whenWritten(write: () => void): void {
+    if (this.stopped) return;
+    if (this.bodyAt < 0) write();
+    else this.clock.endOfTurn(() => this.whenWritten(write));
+  }
+
   /** Writes raw bytes, for the preface. */
   raw(bytes: Uint8Array): void {
     this.writer.ensure(this.filled, bytes.length);

@@ -58,11 +58,15 @@ export class ReceiveCredit {
     return increment;
   }
 
-  /** Gives back the cost of what was consumed; returns the increment to send now, 0 while it is not worth a frame. */
-  give(cost: number): number {
+  /** Notes that the cost of what was consumed is to be given back. */
+  owe(cost: number): void {
     const returned = Math.min(this.lent, cost);
     this.lent -= returned;
     this.owed += cost - returned;
+  }
+
+  /** The increment to send now for what is owed; 0 while it is not worth a frame. */
+  give(): number {
     if (this.owed < grantStep) return 0;
     const increment = this.owed;
     this.owed = 0;

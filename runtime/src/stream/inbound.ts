@@ -64,7 +64,8 @@ export class Inbound {
 
   /** Gives back what a message cost, now that it has been used. */
   consumed(cost: number): void {
-    const increment = this.credit.give(cost);
+    this.credit.owe(cost);
+    const increment = this.credit.give();
     if (increment > 0 && (this.state === "many" || this.state === "many-rest" || this.state === "one-rest")) {
       this.sink.grant(increment);
     }
@@ -116,8 +117,10 @@ export class Inbound {
   // The rest of a message may come as fast as it can once there is memory for it, whatever the distance.
   private grantRest(assembly: Assembly, cost: number): void {
     const { credit } = this;
+    // Whether or not it is given now: a sender of shorter parts than these may need it in the end.
+    credit.owe(cost);
     if (this.state === "one-rest" && credit.covers(restCost(assembly.missing))) return;
-    const increment = credit.give(cost) + credit.lend(restCost(assembly.reserved));
+    const increment = credit.give() + credit.lend(restCost(assembly.reserved));
     if (increment > 0) this.sink.grant(increment);
   }
 
