@@ -383,12 +383,11 @@ export class Connection {
 
   private closed(error: Error | undefined): void {
     this.isOver = true;
-    const cause = error;
     const middle = this.joiner.isPartial ? " in the middle of a frame" : "";
     const early = this.peerHello === undefined ? " before its HELLO" : "";
     const reason =
       error === undefined ? `closed by the peer${early}${middle}` : `lost (${plainText(error.message, 200)})`;
-    this.finish({ code: "no-error", reason, cause });
+    this.finish({ code: "no-error", reason, cause: error });
     this.alarm.cancel();
   }
 }
