@@ -2,6 +2,7 @@
 
 import cluster, { type Worker } from "node:cluster";
 import { availableParallelism } from "node:os";
+import { thrownText } from "../error/plain-text.js";
 import { isFromPrimary, isFromWorker, type FromPrimary, type FromWorker } from "./worker-process.js";
 import type { WorkerProcess, WorkerSink } from "./worker-process.js";
 
@@ -12,20 +13,36 @@ export const cores: number = availableParallelism();
 
 /** Starts another process of the program that runs now, with the same arguments. */
 export function forkWorker(sink: WorkerSink): WorkerProcess {
-  const worker = cluster.fork();
+  let worker: Worker;
+  try {
+    worker = cluster.fork();
+  } catch (error) {
+    // Out of file descriptors or memory: no event comes.
+    queueMicrotask(() => sink.ended(notStarted(error)));
+    return { pid: 0, leave: () => {}, kill: () => {} };
+  }
   worker.on("message", (message: unknown) => {
     if (isFromWorker(message)) sink.said(message);
   });
-  // A message to a process that has just ended fails; its end says enough.
-  worker.on("error", () => {});
+  // A message to a process that has just ended fails, and its end says enough; one that never started has no end.
+  worker.on("error", (error: unknown) => {
+    if (worker.process.pid === undefined) sink.ended(notStarted(error));
+  });
   worker.on("exit", (code: number | null, signal: string | null) => {
     sink.ended(signal === null ? `exit code ${String(code)}` : `killed by ${signal}`);
   });
   return {
     pid: worker.process.pid ?? 0,
     leave: (graceMs) => tell(worker, { rpcgen: "leave", graceMs }),
-    kill: () => void worker.process.kill("SIGKILL"),
+    kill: () => {
+      // Without a process of its own, the signal would go to the group of this one.
+      if (worker.process.pid !== undefined) worker.process.kill("SIGKILL");
+    },
   };
+}
+
+function notStarted(error: unknown): string {
+  return `it could not be started: ${thrownText(error, "the system")}`;
 }
 
 function tell(worker: Worker, message: FromPrimary): void {

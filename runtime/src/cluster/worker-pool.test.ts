@@ -258,3 +258,24 @@ it("closing in the middle of a restart ends it, and every process", async () => 
   expect([closed.isSettled, restarted.isSettled]).toEqual([true, true]);
   expect(restarted.error).toBeInstanceOf(Error);
 });
+
+it("restarts that fail again and again do not end the workers that serve", async () => {
+  const { pool, clock, at, processes, events } = await serving();
+  for (let i = 0; i < 10; i++) {
+    const restarted = watch(pool.restart());
+    at(processes.length - 1).fails("bad build");
+    await clock.settle();
+    expect(restarted.error).toBeInstanceOf(Error);
+  }
+  expect([at(0).asked, at(1).asked]).toEqual([[], []]);
+  expect(events.map(({ kind }) => kind)).not.toContain("gave-up");
+});
+
+it("a replacement whose worker has crashed is itself replaced when it does not come up", async () => {
+  const { pool, clock, at, processes } = await serving();
+  watch(pool.restart());
+  at(0).ends("exit code 1");
+  at(2).ends("exit code 1");
+  await clock.advance(1000);
+  expect(processes).toHaveLength(4);
+});

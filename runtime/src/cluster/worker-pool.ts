@@ -124,6 +124,8 @@ export class WorkerPool {
       tell({ kind: "worker-left", pid: worker.pid, how });
       return;
     }
+    // A restart that fails takes nothing away from those that serve: it is the restart's to tell.
+    if (!worker.counts) return;
     const now = clock.now();
     this.crashes = this.crashes.filter((at) => now - at < crashWindowMs);
     if (this.crashes.length === 0) this.backoff.reset();
