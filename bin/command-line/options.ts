@@ -40,6 +40,7 @@ export interface ProjectOptions extends ConfigOptions {
 /** What `check` may be told. */
 export interface CheckOptions extends ProjectOptions, FindingsOptions {
   readonly watch?: boolean;
+  readonly fix?: boolean;
 }
 
 /** Adds one command to the program; the command tells `finish` how it ended. Its code is loaded when it runs. */

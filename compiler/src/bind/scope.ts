@@ -3,6 +3,7 @@
 import type { LoadedFile } from "../project/load.js";
 import { directoryOf, pathInside, relativePath } from "../project/logical-path.js";
 import { didYouMean } from "../report/did-you-mean.js";
+import { removal } from "../report/removal.js";
 import type { Details, Report } from "../report/report.js";
 import { positionAt } from "../source/source-file.js";
 import type { Span } from "../source/source-file.js";
@@ -170,7 +171,7 @@ export class Scope {
         "import-unused",
         node.path.span,
         { path: node.path.value },
-        { fixes: [{ message: "remove the import", edits: [{ span: node.span, text: "" }] }] },
+        { fixes: [{ message: "remove the import", edits: [removal(node.span)] }] },
       );
     }
   }

@@ -12,8 +12,8 @@ import { planRun } from "../../project/plan.js";
 import type { PlanResult } from "../../project/plan.js";
 import type { Diagnostic } from "../../report/diagnostic.js";
 import { Report } from "../../report/report.js";
-import { createOverlayHost } from "./overlay-host.js";
-import type { Overlays } from "./overlay-host.js";
+import { createOverlayHost } from "../../project/overlay-host.js";
+import type { Overlays } from "../../project/overlay-host.js";
 
 /** What is known of a project at one moment. */
 export interface View {

@@ -1,7 +1,7 @@
 /** A disk with the unsaved texts of an editor in front of it. */
 
-import type { Entry, FileContent, Host } from "../../project/host.js";
-import { directoryOf, pathInside } from "../../project/logical-path.js";
+import type { Entry, FileContent, Host } from "./host.js";
+import { directoryOf, pathInside } from "./logical-path.js";
 
 /** Texts by real path. */
 export type Overlays = ReadonlyMap<string, string>;
