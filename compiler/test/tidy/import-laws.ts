@@ -70,7 +70,7 @@ const doors: readonly Door[] = [
   {
     name: "the disk",
     matches: isOneOf("fs", "fs/promises"),
-    opensAt: /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/transport\/tls-files\.ts|bin\/rpcgen\.js)$/,
+    opensAt: /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/transport\/tls-files\.ts|bin\/rpcgen\.cjs)$/,
   },
   {
     name: "the network",
