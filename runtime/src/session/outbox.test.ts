@@ -146,3 +146,11 @@ it("a stream that waits for credit costs others nothing, and goes on where it st
   ]);
   expect(transport.copies.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(1_200_000 + 4 * headerBytes);
 });
+
+it("a large message that is given up leaves no large buffer with its connection", () => {
+  const { outbox } = outboxUnderTest();
+  const p = outbox.open(FrameType.data, 0, 0, 1);
+  outbox.writer.ensure(p, 10_000_000);
+  outbox.rollback();
+  expect(outbox.writer.limit).toBeLessThan(1_000_000);
+});

@@ -165,7 +165,10 @@ export class Outbox {
   rollback(): void {
     if (this.bodyAt < 0) return;
     this.bodyAt = -1;
-    this.writer.rewind();
+    const { writer } = this;
+    writer.rewind();
+    // Nothing may follow for a long time that would let go of it.
+    if (this.filled === 0 && writer.limit > keptBytes) this.current = undefined;
   }
 
   /** A frame without payload. */
