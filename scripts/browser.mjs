@@ -26,6 +26,15 @@ function check(what, isRight, details = "") {
   else failures.push(`${what}${details === "" ? "" : `: ${details}`}`);
 }
 
+/** What never happens is a failure like any other, and the rest is checked all the same. */
+async function attempt(step, ...args) {
+  try {
+    await step(...args);
+  } catch (error) {
+    failures.push(`${step.name}: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`);
+  }
+}
+
 const sites = mkdtempSync(join(tmpdir(), "rpcgen-sites-"));
 const profile = mkdtempSync(join(tmpdir(), "rpcgen-profile-"));
 
@@ -53,10 +62,17 @@ function serveSites() {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-function open(options) {
+async function open(options) {
   const args = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
   const directory = mkdtempSync(join(profile, "p-"));
-  return chromium.launchPersistentContext(directory, { executablePath, headless: true, args, ...options });
+  const context = await chromium.launchPersistentContext(directory, {
+    executablePath,
+    headless: true,
+    args,
+    ...options,
+  });
+  context.setDefaultTimeout(10_000);
+  return context;
 }
 
 function pagesOf(name) {
@@ -232,18 +248,18 @@ try {
   const origins = { files: `${pathToFileURL(sites).href}/`, http: `http://127.0.0.1:${server.address().port}${base}` };
   for (const origin of Object.values(origins)) {
     const phone = await open({ viewport: { width: 360, height: 740 } });
-    for (const name of origin === origins.files ? examples : ["shop"]) await crawl(phone, origin, name);
+    for (const name of origin === origins.files ? examples : ["shop"]) await attempt(crawl, phone, origin, name);
     await phone.close();
     const desk = await open({ viewport: { width: 1280, height: 900 } });
-    await search(desk, origin);
-    await themes(desk, origin);
+    await attempt(search, desk, origin);
+    await attempt(themes, desk, origin);
     await desk.close();
   }
   const desk = await open({ viewport: { width: 1280, height: 900 } });
-  await contrast(desk, origins.files);
+  await attempt(contrast, desk, origins.files);
   await desk.close();
   const plain = await open({ viewport: { width: 360, height: 740 }, javaScriptEnabled: false });
-  await withoutScripts(plain, origins.files);
+  await attempt(withoutScripts, plain, origins.files);
   await plain.close();
 } finally {
   server.close();

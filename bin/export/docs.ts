@@ -7,6 +7,7 @@ import type { LoadedConfig } from "../../compiler/src/project/config-file.js";
 import type { Host } from "../../compiler/src/project/host.js";
 import { directoryOf, joinPath } from "../../compiler/src/project/logical-path.js";
 import { configuredPath, shown } from "../../compiler/src/project/plan.js";
+import { didYouMean } from "../../compiler/src/report/did-you-mean.js";
 import type { Report } from "../../compiler/src/report/report.js";
 import { UsageError } from "../exit-code.js";
 import type { ExportRequest } from "../export-target.js";
@@ -27,6 +28,7 @@ export function exportDocs(
   const own = readTemplates(host, host.absolute(packaged), report);
   const given = templatesOf(host, loaded, report);
   const settings = loaded?.config.docs ?? {};
+  reportUnused(own, given.texts, (name) => shown(host, joinPath(given.directory, name)), report);
   try {
     const templates = new Map([...own, ...given.texts]);
     return emitDocs(schema, { ...settings, templates, places, version: version() }, report);
@@ -55,6 +57,28 @@ function templatesOf(
     );
   }
   return { directory, texts: readTemplates(host, directory, report) };
+}
+
+/** A file that nothing uses is more likely misspelt than meant. */
+function reportUnused(
+  own: ReadonlyMap<string, string>,
+  given: ReadonlyMap<string, string>,
+  shownPath: (name: string) => string,
+  report: Report,
+): void {
+  const texts = [...new Map([...own, ...given]).values()];
+  for (const name of given.keys()) {
+    const stem = name.replace(/\.hbs$/, "");
+    const isUsed = stem !== name && texts.some((text) => partialsIn(text).includes(stem));
+    if (own.has(name) || isUsed) continue;
+    const similar = didYouMean(name, own.keys());
+    const reason = `no template uses it${similar === undefined ? "" : `; did you mean ${similar}?`}`;
+    report.add("template-invalid", undefined, { path: shownPath(name), reason });
+  }
+}
+
+function partialsIn(text: string): readonly (string | undefined)[] {
+  return [...text.matchAll(/\{\{~?#?>\s*([^\s}~]+)/g)].map((match) => match[1]);
 }
 
 function readTemplates(host: Host, directory: string, report: Report): ReadonlyMap<string, string> {

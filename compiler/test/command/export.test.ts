@@ -50,6 +50,9 @@ test("a template of the project's own is used, and one that is wrong leaves ever
     0,
     expect.stringContaining("<h1>ours</h1>"),
   ]);
+  writeFileSync(join(directory, "pages/servcie.hbs"), "");
+  expect(run().stderr).toContain("pages/servcie.hbs cannot be used: no template uses it; did you mean service.hbs?");
+  rmSync(join(directory, "pages/servcie.hbs"));
   page("<h1>\n{{constructor}}</h1>");
   const ended = run();
   expect(ended.code).toBe(1);

@@ -39,6 +39,7 @@ export function frameView(at: PageContext, options: FrameOptions): object {
     scriptFile: at.href(scriptFile),
     indexFile: at.href(indexFile),
     isHome: at.page === homePage,
+    isNames: at.page === namesPage,
     package: at.package,
     packageHref: at.page === homePage || at.page === namesPage ? "" : at.hrefOfPackage(at.package),
     hasPackage: at.page !== homePage && at.page !== namesPage,
