@@ -113,9 +113,9 @@ class WatchedProject {
     const before = new Map([...paths].map((path) => [path, this.#host.remembered(path)]));
     if (isAnywhere) this.#host.forgetAll();
     else for (const path of paths) this.#host.forget(path);
-    // A watched directory that went away may be another one when it is back, which nobody watches.
+    // What was watched and went away may be something else when it is back, which nobody watches.
     const isOther = (path: string): boolean => paths.has(path) && this.#host.find(path)?.kind !== "file";
-    if (this.#watchedPaths.some((path) => isOther(path) && !isConfig(path))) this.#watchedPaths = [];
+    if (this.#watchedPaths.some(isOther)) this.#watchedPaths = [];
     try {
       await this.#reloadConfig();
       const plan = planProject(this.#host, this.#config, this.#files, this.#options);
@@ -125,7 +125,8 @@ class WatchedProject {
       );
       // Who reaches a file by a link and by its name is told twice.
       const sources = [...new Set(relevant.map((path) => this.#host.find(path)?.realPath ?? path))].sort();
-      const kind = sources.length === 0 ? "look" : "change";
+      // Whoever mends what was complained about waits for an answer, even if it is only that all is well.
+      const kind = sources.length === 0 && this.#complaint === "" ? "look" : "change";
       this.#complaint = "";
       this.#watchAgain(plan, await this.#build(this.#host, plan, { kind, paths: sources, startedMs }));
     } catch (error) {

@@ -55,6 +55,7 @@ test("a day at work: edits, mistakes, renames, folders that go and come, a new c
   renameSync(directory.at("rpc"), directory.at("away"));
   await watching.until(/error: there is nothing to compile/);
   renameSync(directory.at("away"), directory.at("rpc"));
+  await watching.until(/changed {2}-> {2}up to date in/);
   directory.write({ "rpc/words.rpc": `${words}message Back {}\n` });
   await watching.until(/-> {2}2 files in/);
   expectRight(directory);
@@ -67,6 +68,10 @@ test("a day at work: edits, mistakes, renames, folders that go and come, a new c
   await watching.until(/words\.rpc changed {2}-> {2}2 files in/);
   directory.write({ "rpcgen.config.mjs": 'export default { out: "gen" };\n' });
   await watching.until(/rpcgen\.config\.mjs changed {2}-> {2}\d files? in/);
+  unlinkSync(directory.at("rpcgen.config.mjs"));
+  await watching.until(/rpcgen\.config\.mjs removed {2}-> /);
+  directory.write({ "rpcgen.config.mjs": 'export default { out: "again" };\n' });
+  await watching.until(/-> {2}9 files in/);
   expectRight(directory);
 
   expect(await watching.interrupt()).toBe("SIGINT");
