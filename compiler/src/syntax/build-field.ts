@@ -200,10 +200,9 @@ function readRow(building: Building, node: CstNode, head: CstNode, parts: readon
     };
   }
   if (parts.length > 2) reportExtra(building, parts.slice(2), "a field is written `1 name: type`");
-  const isTypeFirst =
-    tokenOf(node, "Equals") !== undefined ||
-    tokenOf(node, "mark") !== undefined ||
-    looksLikeType(building, first, second);
+  // As Protobuf and Thrift have it, unless the words themselves say otherwise: `1: sku string`.
+  const isForeign = tokenOf(node, "Equals") !== undefined || tokenOf(node, "mark") !== undefined;
+  const isTypeFirst = isForeign ? !isNameFirst(building, first, second) : looksLikeType(building, first, second);
   const named = nameOf(building, isTypeFirst ? second : first);
   // The line is reported with its repair, in which the type is mended too.
   const built = buildType({ ...building, report: new Report() }, isTypeFirst ? first : second);
@@ -236,6 +235,11 @@ function looksLikeType(building: Building, first: CstNode, second: CstNode): boo
   if (/[^A-Za-z0-9_?]/.test(a)) return true;
   if (scalarNames.has(a) && !scalarNames.has(b)) return true;
   return /^[A-Z]/.test(a) && /^[a-z_]/.test(b) && !scalarNames.has(b);
+}
+
+/** Whether only the second of two parts can be meant as the type. */
+function isNameFirst(building: Building, first: CstNode, second: CstNode): boolean {
+  return /^[a-z_]/.test(textOf(building, first)) && looksLikeType(building, second, first);
 }
 
 /** A part read as a name, with the `?` that may stand behind it. */
