@@ -24,7 +24,8 @@ export function describe(value: unknown, problem: string): string {
     case "number":
       if (Number.isNaN(value)) return "NaN";
       if (!Number.isFinite(value)) return "an infinite number";
-      return Number.isInteger(value) ? `a whole number${range}` : "a fraction";
+      if (!Number.isInteger(value)) return "a fraction";
+      return problem.includes("an integer") ? "a whole number outside of that" : `a whole number${range}`;
     case "bigint":
       return `a bigint${range}`;
     case "undefined":

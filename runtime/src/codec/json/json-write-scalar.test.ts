@@ -12,8 +12,10 @@ import {
   writeDouble,
   writeDuration,
   writeFloat,
+  writeInt32,
   writeInt64,
   writeTimestamp,
+  writeUint32,
   writeUint64,
 } from "./json-write-scalar.js";
 
@@ -25,7 +27,14 @@ test("64-bit integers are strings, whatever form they have in TypeScript", () =>
   expect(writeInt64(5, writer())).toBe("5");
   expect(writeUint64("18446744073709551615", writer())).toBe("18446744073709551615");
   expect(() => writeUint64(-1n, writer())).toThrow("expected an integer from 0 to 18446744073709551615");
-  expect(() => writeInt64(2 ** 53, writer())).toThrow("expected an integer");
+  expect(() => writeUint64(-1, writer())).toThrow("18446744073709551615, got a whole number outside of that");
+  expect(() => writeInt64(2 ** 53, writer())).toThrow("expected a bigint or a string, since a number that large");
+});
+
+test("an integer that does not fit is told from one that is none", () => {
+  expect(() => writeUint32(-1, writer())).toThrow("from 0 to 4294967295, got a whole number outside of that");
+  expect(() => writeInt32(2 ** 31, writer())).toThrow("to 2147483647, got a whole number outside of that");
+  expect(() => writeInt32(1.5, writer())).toThrow("to 2147483647, got a fraction");
 });
 
 test("numbers that JSON lacks are strings", () => {

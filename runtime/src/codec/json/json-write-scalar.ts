@@ -124,5 +124,8 @@ function integerText(value: bigint | number | string, writer: JsonWriter, min: b
   else if (typeof value === "number" && Number.isSafeInteger(value)) integer = BigInt(value);
   else if (typeof value === "string" && /^-?\d{1,20}$/.test(value)) integer = BigInt(value);
   if (integer !== undefined && integer >= min && integer <= max) return String(integer);
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    writer.fail("expected a bigint or a string, since a number that large is not exact");
+  }
   return writer.expected(`an integer from ${min} to ${max}`, value);
 }
