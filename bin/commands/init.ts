@@ -39,7 +39,11 @@ export async function initCommand(options: SharedOptions & { readonly cwd?: stri
   }
   if (options.json === true) console.product(printAnswer("init", exitCode.done, { steps }));
   for (const { what, name } of steps) console.say(`  ${what.padEnd(8)} ${name}`);
-  console.say("\n  next: npx rpcgen compile");
+  console.say("");
+  if (isCommonJs(host, root)) {
+    console.say("  next: npm pkg set type=module    what rpcgen writes are ES modules");
+    console.say("        npx rpcgen compile");
+  } else console.say("  next: npx rpcgen compile");
   return exitCode.done;
 }
 
@@ -89,6 +93,12 @@ function addPrebuild(host: OutputHost, root: string): Step[] {
     throw error;
   }
   return [{ what: "added", name: `"prebuild": "${prebuild}" to package.json` }];
+}
+
+/** Whether there is a package.json, and Node and TypeScript take the modules below it for CommonJS. */
+function isCommonJs(host: OutputHost, root: string): boolean {
+  const path = join(root, "package.json");
+  return host.look(path) === "file" && parseObject(host.read(path))?.["type"] !== "module";
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -46,3 +46,13 @@ test("a package.json that cannot be read stops everything before anything is wri
   expect(stderr).toContain("package.json is not a JSON object");
   expect(existsSync(join(directory.path, "rpcgen.config.ts"))).toBe(false);
 });
+
+test.each([
+  ['{ "type": "commonjs" }', true],
+  ["{}", true],
+  ['{ "type": "module" }', false],
+])("the next steps of a package %s name the kind of modules: %s", (manifest, isNamed) => {
+  const { stderr } = runCommand(["init"], { cwd: createTemporaryDirectory({ "package.json": manifest }).path });
+  expect(stderr.includes("npm pkg set type=module")).toBe(isNamed);
+  expect(stderr).toContain("npx rpcgen compile\n");
+});
