@@ -1,6 +1,6 @@
 /** `rpcgen export`: from `.rpc` files to whatever the target makes of them, written as safely as what is compiled. */
 
-import { joinPath } from "../../compiler/src/project/logical-path.js";
+import { join } from "node:path/posix";
 import { nodeOutputHost } from "../../compiler/src/project/host-output.js";
 import { exportedSource } from "../../compiler/src/project/manifest.js";
 import { realPathToBe, shown } from "../../compiler/src/project/plan.js";
@@ -156,7 +156,7 @@ function tell(console: Console, options: ExportOptions, outcomes: readonly Outpu
   if (options.check === true && changed.length > 0) {
     console.complain(`${out} is not what \`rpcgen export --to ${options.to}\` would write:`);
     for (const { path, action } of changed.slice(0, shownCountMax)) {
-      console.complain(`  ${action === "removed" ? "would remove" : "would write"}  ${joinPath(out, path)}`);
+      console.complain(`  ${action === "removed" ? "would remove" : "would write"}  ${join(out, path)}`);
     }
     if (changed.length > shownCountMax) console.complain(`  and ${changed.length - shownCountMax} files more`);
     return;
@@ -169,7 +169,7 @@ function tell(console: Console, options: ExportOptions, outcomes: readonly Outpu
     ...(written > 0 ? [`${counted(written, "file")} written`] : []),
     ...(removed > 0 ? [`${counted(removed, "file")} removed`] : []),
   ].join(", ");
-  console.say(`  ${joinPath(out, first?.path ?? "")}`);
+  console.say(`  ${join(out, first?.path ?? "")}`);
   console.say(`  ${console.paint("dim", `${what} in ${Math.round(performance.now())} ms`)}`);
 }
 

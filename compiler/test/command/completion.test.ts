@@ -86,7 +86,7 @@ test("every command of the help is in every script", () => {
 test("an unknown shell is refused with those that there are", () => {
   const { code, stderr } = runCommand(["completion", "cmd"], { cwd: tmpdir() });
   expect(code).toBe(2);
-  expect(stderr).toContain("Allowed choices are bash, zsh, fish.");
+  expect(stderr).toBe("error: there is no completion for cmd\n  = help: there is one for bash, zsh, fish\n");
 });
 
 test.skipIf(!isInstalled("zsh"))("zsh reads its script (skipped where zsh is not installed)", () => {
