@@ -15,6 +15,12 @@ export interface CallOptions {
   readonly onMetadata?: ((metadata: Metadata) => void) | undefined;
 }
 
+/** What the attempts of one call know of each other. */
+export interface CallTrail {
+  /** Addresses of the servers that were tried, in order; whoever chooses a server adds to it and prefers others. */
+  readonly tried: string[];
+}
+
 /** One call with everything settled: options merged, deadline absolute. */
 export interface OutgoingCall<In, Out> {
   readonly method: Method<In, Out>;
@@ -27,6 +33,8 @@ export interface OutgoingCall<In, Out> {
   readonly signal: AbortSignal | undefined;
   readonly metadata: Metadata | undefined;
   readonly onMetadata: ((metadata: Metadata) => void) | undefined;
+  /** Set by whoever may make several attempts of the call. */
+  readonly trail?: CallTrail | undefined;
 }
 
 /** Takes calls and gives back answers. A session, a pool, a balancer, a retry, a mock and a channel are all Callers. */
