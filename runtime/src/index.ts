@@ -33,8 +33,30 @@ export type { StatusCode } from "./error/status.js";
 export type { Counters, Observer, RuntimeEvent, TlsEvent } from "./events.js";
 export type { AnonymousPeer, AuthorisedPeer, CertificateNames, TlsPeer } from "./identity.js";
 export type { LimitName, LimitOptions } from "./limits.js";
+export type {
+  CachePolicy,
+  ConcurrencyLimit,
+  DeduplicatePolicy,
+  HedgePolicy,
+  MethodPolicy,
+  RateLimit,
+  RetryPolicy,
+} from "./method/method-policy.js";
 export type { ErrorJson, MethodJson, ServiceJson } from "./method/service-json.js";
 export type { Method, MethodInfo, MethodShape, ServiceInfo } from "./method/method.js";
+export type {
+  BreakerPolicy,
+  ChannelPolicy,
+  ClientCodeRule,
+  ClientPolicies,
+  ClientRule,
+  Fallback,
+  PolicyDocument,
+  RetryBudget,
+  Rules,
+  ServerPolicies,
+  ServerRule,
+} from "./resilience/policies.js";
 export { serve } from "./server/server.js";
 export type { CloseOptions, ServeOptions, Server } from "./server/server.js";
 export type { ServerInterceptor } from "./server/intercept.js";

@@ -1,6 +1,7 @@
 /** What a service declares, as data: its methods, their shapes and their codecs. */
 
 import type { Decode, Encode, ErrorCodec } from "../codec/codec.js";
+import type { MethodPolicy } from "./method-policy.js";
 
 export type MethodShape = "unary" | "serverStream" | "clientStream" | "bidiStream" | "oneway";
 
@@ -17,6 +18,8 @@ export interface MethodInfo {
   /** Default deadline from `@timeout`, undefined where the IDL says nothing. */
   readonly timeoutMs: number | undefined;
   readonly isIdempotent: boolean;
+  /** What annotations say of its calls; left out where they say nothing. */
+  readonly policy?: MethodPolicy | undefined;
 }
 
 /** A service: its methods stand at their dispatch indexes. */
