@@ -26,11 +26,14 @@ const compilerFolders: Readonly<Record<string, readonly string[]>> = {
 const runtimeGround: Readonly<Record<string, readonly string[]>> = {
   error: [],
   clock: [],
+  address: ["error"],
+  backoff: [],
   limits: ["error"],
   implementation: [],
   bytes: ["error", "limits"],
   events: ["error", "clock"],
   identity: [],
+  tls: ["error"],
 };
 
 /**
@@ -70,12 +73,13 @@ const doors: readonly Door[] = [
   {
     name: "the disk",
     matches: isOneOf("fs", "fs/promises"),
-    opensAt: /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/transport\/tls-files\.ts|bin\/rpcgen\.cjs)$/,
+    opensAt:
+      /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/tls\/tls-files\.ts|runtime\/src\/registry\/(endpoint-file|snapshot-file)\.ts|bin\/rpcgen\.cjs)$/,
   },
   {
     name: "the network",
     matches: isOneOf("net", "http", "http2", "https", "dgram"),
-    opensAt: /^runtime\/src\/transport\//,
+    opensAt: /^runtime\/src\/(transport\/|registry\/http-client\.ts$|registry\/zookeeper-socket\.ts$)/,
   },
   { name: "TLS", matches: isOneOf("tls"), opensAt: /^runtime\/src\/transport\/tls-[^/]*\.ts$/ },
   {

@@ -9,13 +9,13 @@ import { tell, type Counters, type Observer } from "../events.js";
 import { resolveLimits, type LimitOptions, type Limits } from "../limits.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
 import { turnAway } from "../session/turn-away.js";
-import { parseAddress, type Address } from "../transport/address.js";
+import { parseAddress, type Address } from "../address.js";
 import { openMemory } from "../transport/memory.js";
 import { openSocket } from "../transport/socket.js";
 import type { TlsClient } from "../transport/tls-client.js";
-import type { ClientTls } from "../transport/tls-settings.js";
+import type { ClientTls } from "../tls/tls-settings.js";
 import type { Transport } from "../transport/transport.js";
-import { Backoff, defaultBackoff, type BackoffOptions } from "./backoff.js";
+import { Backoff, defaultBackoff, type BackoffOptions } from "../backoff.js";
 import { Dialer } from "./dialer.js";
 
 export interface ConnectOptions extends ChannelOptions {

@@ -9,7 +9,7 @@ import { createChannel, type Channel } from "../index.js";
 import { resolveLimits } from "../limits.js";
 import { memoryPair } from "../transport/memory.js";
 import type { Transport } from "../transport/transport.js";
-import { Backoff, defaultBackoff } from "./backoff.js";
+import { Backoff, defaultBackoff } from "../backoff.js";
 import { Dialer } from "./dialer.js";
 
 const note = { text: "a", count: 1 };

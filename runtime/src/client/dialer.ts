@@ -10,7 +10,7 @@ import { limitText, type Limits } from "../limits.js";
 import { statusOfEnd, type ConnectionEnd } from "../session/connection-end.js";
 import type { KeepaliveOptions } from "../session/keepalive.js";
 import type { Transport } from "../transport/transport.js";
-import type { Backoff } from "./backoff.js";
+import type { Backoff } from "../backoff.js";
 import { ClientSession } from "./client-session.js";
 import { ManyCall } from "./many-call.js";
 import { OneCall } from "./one-call.js";

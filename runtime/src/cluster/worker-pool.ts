@@ -1,6 +1,6 @@
 /** Keeps a number of workers serving: starts them, replaces those that crash, and restarts them one by one. */
 
-import { Backoff, defaultBackoff } from "../client/backoff.js";
+import { Backoff, defaultBackoff } from "../backoff.js";
 import type { Clock, Timer } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { ClusterEvent } from "./cluster-event.js";

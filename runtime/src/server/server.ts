@@ -13,7 +13,7 @@ import { turnAway } from "../session/turn-away.js";
 import { listenMemory } from "../transport/memory.js";
 import { listenSocket } from "../transport/socket.js";
 import type { TlsListener, TlsListenerSink, TlsRefusal } from "../transport/tls-server.js";
-import type { ServerTls } from "../transport/tls-settings.js";
+import type { ServerTls } from "../tls/tls-settings.js";
 import type { Listener, Transport } from "../transport/transport.js";
 import { implementation } from "../implementation.js";
 import { createRoutes, type RouteTable } from "./binding.js";

@@ -18,7 +18,7 @@ import {
 } from "./socket-transport.js";
 import { commonOptions, createContext, createIdentity, expiryEvents } from "./tls-context.js";
 import { certificateFault, handshakeError, hostFault, lostBecause } from "./tls-failure.js";
-import { readClientMaterial } from "./tls-material.js";
+import { readClientMaterial } from "../tls/tls-material.js";
 import { tlsPeer } from "./tls-peer.js";
 import {
   applicationProtocol,
@@ -26,7 +26,7 @@ import {
   defaultWarningDays,
   type ClientTls,
   type TlsVersion,
-} from "./tls-settings.js";
+} from "../tls/tls-settings.js";
 import type { Transport } from "./transport.js";
 
 /** What a client needs beside its settings. */

@@ -5,8 +5,8 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import type { Clock } from "../clock.js";
 import type { TlsEvent } from "../events.js";
 import { certificateText } from "./tls-peer.js";
-import { wrong, type KeyPair, type TlsMaterial } from "./tls-material.js";
-import { defaultMinVersion, type TlsVersion } from "./tls-settings.js";
+import { wrong, type KeyPair, type TlsMaterial } from "../tls/tls-material.js";
+import { defaultMinVersion, type TlsVersion } from "../tls/tls-settings.js";
 
 /** A certificate that is ready for use. */
 export interface TlsIdentity {

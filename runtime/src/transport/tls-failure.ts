@@ -5,7 +5,7 @@ import { isIP } from "node:net";
 import { plainText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
 import { certificateText, certificateNames } from "./tls-peer.js";
-import { applicationProtocol, type TlsVersion } from "./tls-settings.js";
+import { applicationProtocol, type TlsVersion } from "../tls/tls-settings.js";
 
 /** What is wrong with a certificate that was not verified, as the end of a sentence that starts with it. */
 export function certificateFault(code: string, certificate: X509Certificate, wallMs: number): string {

@@ -5,9 +5,9 @@ import { RpcError } from "../error/rpc-error.js";
 import { thrownText } from "../error/plain-text.js";
 import type { TlsEvent } from "../events.js";
 import { commonOptions, createIdentity, expiryEvents, type TlsIdentity } from "./tls-context.js";
-import { namesFiles, readServerMaterial, wrong } from "./tls-material.js";
+import { namesFiles, readServerMaterial, wrong } from "../tls/tls-material.js";
 import { certificateText } from "./tls-peer.js";
-import { defaultCheckFilesMs, defaultWarningDays, type ServerTls } from "./tls-settings.js";
+import { defaultCheckFilesMs, defaultWarningDays, type ServerTls } from "../tls/tls-settings.js";
 
 /** Certificates that are in use, and the settings that they came with. */
 export interface LoadedTls {

@@ -12,7 +12,7 @@ import { SocketTransport } from "./socket-transport.js";
 import { certificateFault, closedEarly, handshakeFault, holdsFor, lostBecause } from "./tls-failure.js";
 import { TlsKeeper, type LoadedTls } from "./tls-keeper.js";
 import { tlsPeer } from "./tls-peer.js";
-import { applicationProtocol, defaultMinVersion, type ServerTls } from "./tls-settings.js";
+import { applicationProtocol, defaultMinVersion, type ServerTls } from "../tls/tls-settings.js";
 import type { Listener, ListenerSink, Transport } from "./transport.js";
 
 /** Why a transport that works is not welcome. */

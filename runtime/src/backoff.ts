@@ -1,4 +1,4 @@
-/** How long to wait between attempts to connect: longer each time, and never in step with other clients. */
+/** How long to wait between attempts: longer each time, and never in step with others that try the same. */
 
 export interface BackoffOptions {
   readonly initialMs: number;

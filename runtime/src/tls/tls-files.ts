@@ -1,4 +1,4 @@
-/** The runtime's only door to the disk: reads the files that settings of TLS name. */
+/** A door to the disk: reads the files that settings of TLS name. */
 
 import { readFile } from "node:fs/promises";
 import { RpcError } from "../error/rpc-error.js";

@@ -1,7 +1,7 @@
 /** Reads the addresses that users write: `rpc://host:port`, `rpcs://host:port`, `unix:/path` and `memory:name`. */
 
-import { RpcError } from "../error/rpc-error.js";
-import { plainText } from "../error/plain-text.js";
+import { RpcError } from "./error/rpc-error.js";
+import { plainText } from "./error/plain-text.js";
 
 /** Where a server is. */
 export type Address =
@@ -10,11 +10,27 @@ export type Address =
   | { readonly kind: "unix"; readonly path: string }
   | { readonly kind: "memory"; readonly name: string };
 
-const schemesToCome = new Map([
-  ["etcd:", "the etcd registry"],
-  ["consul:", "the Consul registry"],
-  ["zookeeper:", "the ZooKeeper registry"],
-]);
+/** Schemes of addresses that name a registry, which knows where the servers of a service are. */
+export const registrySchemes = [
+  "dns",
+  "srv",
+  "file",
+  "etcd",
+  "consul",
+  "zookeeper",
+  "nacos",
+  "eureka",
+  "kubernetes",
+  "hub",
+] as const;
+
+export type RegistryScheme = (typeof registrySchemes)[number];
+
+/** The scheme of an address that names a registry; undefined for any other text. */
+export function registrySchemeOf(text: string): RegistryScheme | undefined {
+  const colon = text.indexOf(":");
+  return registrySchemes.find((scheme) => colon === scheme.length && text.startsWith(scheme));
+}
 
 /** Reads an address; throws an `invalid-argument` RpcError that says what an address looks like. */
 export function parseAddress(text: string): Address {
@@ -28,9 +44,10 @@ export function parseAddress(text: string): Address {
     const place = parseHostPort(rest.slice(2));
     if (place !== undefined) return { kind: scheme === "rpc:" ? "tcp" : "tls", ...place };
   }
-  const toCome = schemesToCome.get(scheme);
-  if (toCome !== undefined) {
-    throw new RpcError("unimplemented", `${plainText(text, 200)}: ${toCome} is not available in this version`);
+  const registry = registrySchemeOf(text);
+  if (registry !== undefined) {
+    const why = `${registry}: names a registry, and here the address of one server is wanted`;
+    throw new RpcError("invalid-argument", `${plainText(text, 200)}: ${why}`);
   }
   throw notAnAddress(text);
 }
@@ -42,9 +59,18 @@ function notAnAddress(text: string): RpcError {
   return new RpcError("invalid-argument", `${plainText(text, 200)} is not an address; ${forms}${meant}`);
 }
 
-function parseHostPort(text: string): { readonly host: string; readonly port: number } | undefined {
-  const match = /^(?:\[([0-9A-Fa-f:.%]+)\]|([^\s/:@?#[\]]+)):(\d{1,5})\/?$/.exec(text);
+// Letters of all languages, because names of hosts may have them; nothing that means something to a shell or in an address.
+const hostPort = /^(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|([\p{L}\p{N}\p{M}_.-]{1,253})):(\d{1,5})\/?$/u;
+
+/** Reads `host:port`, or `[::1]:port`; undefined where the text is something else. */
+export function parseHostPort(text: string): { readonly host: string; readonly port: number } | undefined {
+  const match = hostPort.exec(text);
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   return host === undefined || !(port >= 1 && port <= 65_535) ? undefined : { host, port };
+}
+
+/** `host:port` as addresses have it, with brackets around an IPv6 address. */
+export function formatHostPort(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
