@@ -1,6 +1,6 @@
 /** What chooses the server of a call: the interface of pickers, and what they know of servers. */
 
-import type { OutgoingCall } from "../call/outgoing-call.js";
+import type { RoutedCall } from "../call/outgoing-call.js";
 import type { Clock } from "../clock.js";
 import type { Endpoint } from "../registry/endpoint.js";
 
@@ -30,7 +30,7 @@ export interface Member {
 /** Chooses among members that are all fit to take calls. Made anew when they change. */
 export interface Picker<M extends Member = Member> {
   /** The member that takes the call; undefined only where there are none. Never throws. */
-  pick(call: OutgoingCall<unknown, unknown>): M | undefined;
+  pick(call: RoutedCall): M | undefined;
 }
 
 /** What pickers may use of the world. */

@@ -37,6 +37,15 @@ export interface OutgoingCall<In, Out> {
   readonly trail?: CallTrail | undefined;
 }
 
+/** A call as whoever chooses its server sees it, whatever its messages are. */
+export interface RoutedCall {
+  readonly method: Pick<Method<unknown, unknown>, "service" | "index" | "info" | "path">;
+  readonly request: unknown;
+  readonly deadlineAt: number;
+  readonly metadata: Metadata | undefined;
+  readonly trail?: CallTrail | undefined;
+}
+
 /** Takes calls and gives back answers. A session, a pool, a balancer, a retry, a mock and a channel are all Callers. */
 export interface Caller {
   /**
