@@ -12,7 +12,7 @@ export type { JsonCodecOptions } from "./call/json-codec.js";
 export type { CodecName, MessageCodec } from "./call/message-codec.js";
 export { Metadata } from "./call/metadata.js";
 export type { MetadataInit } from "./call/metadata.js";
-export type { CallOptions, Caller, Channel, Interceptor, OutgoingCall } from "./call/outgoing-call.js";
+export type { CallOptions, CallPolicy, Caller, Channel, Interceptor, OutgoingCall } from "./call/outgoing-call.js";
 export type { Mount, Peer, ServerCall } from "./call/server-call.js";
 export type { BackoffOptions } from "./backoff.js";
 export { connect } from "./client/connect.js";
@@ -28,7 +28,7 @@ export type { JsonInput, JsonObject, JsonValue } from "./codec/json/json-value.j
 export { fromJson, fromJsonString, toJson, toJsonString } from "./codec/json/json.js";
 export type { JsonTextOptions } from "./codec/json/json.js";
 export { DeclaredError, RpcError } from "./error/rpc-error.js";
-export type { RpcErrorFacts } from "./error/rpc-error.js";
+export type { Attempt, RpcErrorFacts } from "./error/rpc-error.js";
 export type { StatusCode } from "./error/status.js";
 export type { Counters, Observer, RuntimeEvent, TlsEvent } from "./events.js";
 export type { AnonymousPeer, AuthorisedPeer, CertificateNames, TlsPeer } from "./identity.js";

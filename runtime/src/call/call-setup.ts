@@ -27,5 +27,6 @@ export function settleCall<In, Out>(
     signal: options?.signal,
     metadata: options?.metadata === undefined ? undefined : Metadata.from(options.metadata),
     onMetadata: options?.onMetadata,
+    said: options,
   };
 }

@@ -1,8 +1,12 @@
 /** A call on its way out, and the one interface that carries the whole client side. */
 
+import type { MethodPolicy } from "../method/method-policy.js";
 import type { Method } from "../method/method.js";
 import type { RpcError } from "../error/rpc-error.js";
 import type { Metadata, MetadataInit } from "./metadata.js";
+
+/** Policies for one call; limits are no matter of one. */
+export type CallPolicy = Pick<MethodPolicy, "retry" | "hedge" | "cache" | "idempotencyKey">;
 
 /** What a user may say about one call. */
 export interface CallOptions {
@@ -11,6 +15,8 @@ export interface CallOptions {
   /** Aborting it cancels the call here and on the server. */
   readonly signal?: AbortSignal | undefined;
   readonly metadata?: MetadataInit | undefined;
+  /** Wins over all other policies for this call, field by field. */
+  readonly policy?: CallPolicy | undefined;
   /** Called once with what the server sent beside its answer, before the call settles. */
   readonly onMetadata?: ((metadata: Metadata) => void) | undefined;
 }
@@ -19,6 +25,11 @@ export interface CallOptions {
 export interface CallTrail {
   /** Addresses of the servers that were tried, in order; whoever chooses a server adds to it and prefers others. */
   readonly tried: string[];
+  /**
+   * Where set, no other server may take the call: only this one knows its idempotency key. Whoever chooses fails the call, never
+   * processed, where it is not there.
+   */
+  boundTo?: string | undefined;
 }
 
 /** One call with everything settled: options merged, deadline absolute. */
@@ -33,6 +44,8 @@ export interface OutgoingCall<In, Out> {
   readonly signal: AbortSignal | undefined;
   readonly metadata: Metadata | undefined;
   readonly onMetadata: ((metadata: Metadata) => void) | undefined;
+  /** What the call itself said, for whoever fills in the rest. */
+  readonly said?: CallOptions | undefined;
   /** Set by whoever may make several attempts of the call. */
   readonly trail?: CallTrail | undefined;
 }

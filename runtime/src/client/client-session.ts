@@ -340,7 +340,8 @@ export class ClientSession implements Caller, CallHost, Role {
     reader.reset(frame.buffer, start, frame.end);
     const failure = decodeFailure(reader, frame.end);
     const message = plainText(failure.message);
-    const facts = { method: call.path, peer, neverProcessed: failure.neverProcessed };
+    const { neverProcessed, retryAfterMs } = failure;
+    const facts = { method: call.path, peer, neverProcessed, retryAfterMs };
     this.connection.counters.callsFailed++;
     const declared = call.info.throws.find((codec) => codec.name === failure.typeName);
     if (declared === undefined || failure.typeName === "") {

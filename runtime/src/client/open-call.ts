@@ -1,6 +1,7 @@
 /** What every call of a client has in common while it is open: its request, its deadline, its signal and its end. */
 
 import { DecodeError } from "../bytes/decode-error.js";
+import { unwatchAbort, watchAbort } from "../call/abort-watch.js";
 import type { Metadata } from "../call/metadata.js";
 import type { OutgoingCall } from "../call/outgoing-call.js";
 import { asRpcError, thrownText } from "../error/plain-text.js";
@@ -15,7 +16,6 @@ import { lateBytesMax } from "../stream/credit.js";
 import { Inbound, type InboundSink } from "../stream/inbound.js";
 import { MessagePump } from "../stream/message-pump.js";
 import type { StreamState } from "../stream/stream-state.js";
-import { unwatchAbort, watchAbort } from "./abort-watch.js";
 
 /** The session that a call runs on. */
 export interface CallHost {
@@ -195,7 +195,9 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   fail(error: RpcError): void {
     if (this.isSettled) return;
     const isUntouched = this.call.requests === undefined && this.inbound === undefined;
-    if (error.neverProcessed && isUntouched && this.again !== undefined) {
+    // A server with too much to do is not helped by the same call again at once.
+    const isWelcome = error.neverProcessed && error.code !== "resource-exhausted";
+    if (isWelcome && isUntouched && this.again !== undefined) {
       this.detach();
       if (this.again(this)) return;
     }

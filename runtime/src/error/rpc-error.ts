@@ -2,6 +2,17 @@
 
 import type { StatusCode } from "./status.js";
 
+/** One attempt of a call that was tried more than once. */
+export interface Attempt {
+  /** Of the server; undefined where the attempt never got to one. */
+  readonly address: string | undefined;
+  /** How it failed. */
+  readonly code: StatusCode;
+  /** When it started and how long it took, in milliseconds; the first one starts at 0. */
+  readonly startedAtMs: number;
+  readonly tookMs: number;
+}
+
 /** Facts about the call that failed, as far as they are known where the error is made. */
 export interface RpcErrorFacts {
   /** `/package.Service/Method`. */
@@ -16,7 +27,16 @@ export interface RpcErrorFacts {
    * safe for every method. Also false where nothing is known.
    */
   readonly neverProcessed?: boolean | undefined;
+  /**
+   * When the server wants to see the call again: milliseconds from now, Infinity for not at all; undefined where it has not said.
+   * Handlers may say it, too: retries on the client heed it.
+   */
+  readonly retryAfterMs?: number | undefined;
+  /** What was tried, in order, where that was more than one thing. */
+  readonly attempts?: readonly Attempt[] | undefined;
 }
+
+const noAttempts: readonly Attempt[] = [];
 
 // A brand found by name, so that two copies of this module in one process still know each other's errors.
 const brand = Symbol.for("@rpcgen/runtime.RpcError");
@@ -34,6 +54,10 @@ export class RpcError extends Error {
    * safe for every method. Also false where nothing is known.
    */
   readonly neverProcessed: boolean;
+  /** When the server wants to see the call again, in milliseconds; Infinity for never, undefined where it has not said. */
+  readonly retryAfterMs: number | undefined;
+  /** What was tried, in order, where that was more than one thing; else empty. */
+  readonly attempts: readonly Attempt[];
 
   static {
     Object.defineProperty(this.prototype, brand, { value: true });
@@ -46,6 +70,8 @@ export class RpcError extends Error {
     this.peer = facts?.peer;
     this.typeName = facts?.typeName;
     this.neverProcessed = facts?.neverProcessed === true;
+    this.retryAfterMs = facts?.retryAfterMs;
+    this.attempts = facts?.attempts ?? noAttempts;
   }
 
   /** True for any RpcError, whichever copy of this package made it. */

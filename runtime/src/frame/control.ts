@@ -50,6 +50,8 @@ export interface Failure {
   readonly status: number;
   readonly message: string;
   readonly neverProcessed: boolean;
+  /** Milliseconds; Infinity for never. */
+  readonly retryAfterMs: number | undefined;
   /** Full name of the declared error, empty for others. */
   readonly typeName: string;
   /** Where the declared error's fields lie in the frame. */
@@ -196,19 +198,30 @@ export function encodeFailure(
   neverProcessed: boolean,
   detail: Detail | undefined,
   at: number,
+  retryAfterMs?: number,
 ): number {
   let p = w.uint32(at, 0x08, status);
   p = w.string(p, 0x12, message);
   if (neverProcessed) p = w.bool(p, 0x18, true);
+  if (retryAfterMs !== undefined) p = w.uint32(p, 0x30, wireMs(retryAfterMs));
   if (detail === undefined) return p;
   p = w.string(p, 0x22, detail.typeName);
   return w.close(detail.encode(w, w.open(p, 0x2a)));
+}
+
+// The largest number says "never"; whatever is no number says "now".
+const neverMs = 0xffff_ffff;
+
+function wireMs(ms: number): number {
+  if (ms === Infinity) return neverMs;
+  return ms > 0 ? Math.min(neverMs - 1, Math.ceil(ms)) : 0;
 }
 
 export function decodeFailure(r: Reader, end: number): Failure {
   let status = 2;
   let message = "";
   let neverProcessed = false;
+  let retryAfterMs: number | undefined;
   let typeName = "";
   let detailStart = 0;
   let detailEnd = 0;
@@ -231,11 +244,16 @@ export function decodeFailure(r: Reader, end: number): Failure {
         detailStart = r.position;
         r.position = detailEnd;
         return;
+      case 0x30: {
+        const ms = r.uint32();
+        retryAfterMs = ms === neverMs ? Infinity : ms;
+        return;
+      }
       default:
         r.skip(tag);
     }
   });
-  return { status, message, neverProcessed, typeName, detailStart, detailEnd };
+  return { status, message, neverProcessed, retryAfterMs, typeName, detailStart, detailEnd };
 }
 
 /** Reads a metadata section's entries; throws a FrameError where it is not a list of keys and values. */

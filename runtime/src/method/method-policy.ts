@@ -46,8 +46,8 @@ export interface CachePolicy {
   readonly forMs: number;
   /** The oldest go first; 1000 where left out. */
   readonly entriesMax?: number | undefined;
-  /** Of requests, as they are encoded, all together; 1 MiB where left out. */
-  readonly keyBytesMax?: number | undefined;
+  /** Of requests and answers together, about; 16 MiB where left out. */
+  readonly bytesMax?: number | undefined;
   /** Whether errors that the method declares are kept like answers. */
   readonly errors?: boolean | undefined;
 }

@@ -2,12 +2,12 @@
 
 import type { Reader } from "../bytes/reader.js";
 import type { Writer } from "../bytes/writer.js";
+import type { Admitted } from "../call/admission.js";
 import { checkMetadataSize, Metadata } from "../call/metadata.js";
 import { isPending, type Peer, type ServerExchange } from "../call/server-call.js";
 import type { Decode, Encode } from "../codec/codec.js";
 import { RpcError } from "../error/rpc-error.js";
-import { statusNumber, type StatusCode } from "../error/status.js";
-import { encodeFailure, type Detail } from "../frame/control.js";
+import type { StatusCode } from "../error/status.js";
 import { chunkBytes, Flag, FrameType } from "../frame/frame.js";
 import { limitText } from "../limits.js";
 import type { MethodInfo, ServiceInfo } from "../method/method.js";
@@ -18,7 +18,7 @@ import type { Inbound } from "../stream/inbound.js";
 import { type InboundSink } from "../stream/inbound.js";
 import { MessagePump } from "../stream/message-pump.js";
 import type { Route } from "./binding.js";
-import { describeFailure } from "./failure.js";
+import { describeFailure, plainFailure, writeFailure, type WireFailure } from "./failure.js";
 import { Ongoing } from "./ongoing.js";
 import { RequestStream } from "./request-stream.js";
 
@@ -76,6 +76,11 @@ export class Exchange implements ServerExchange, InboundSink {
 
   get inbound(): Inbound | undefined {
     return this.kept?.inbound;
+  }
+
+  /** Whoever counts the call is told when it is over. */
+  admitted(admitted: Admitted): void {
+    this.ongoing.admitted = admitted;
   }
 
   /** Takes the call's messages from here on. */
@@ -190,7 +195,10 @@ export class Exchange implements ServerExchange, InboundSink {
         sending.close(p);
       },
       end: () => void this.endStream(sending),
-      released: () => this.host.handlerOutlived(-1),
+      released: () => {
+        this.host.handlerOutlived(-1);
+        this.handlerEnded();
+      },
       fail: (thrown) => this.failWith(thrown),
     });
   }
@@ -226,6 +234,7 @@ export class Exchange implements ServerExchange, InboundSink {
   interrupt(code: StatusCode, text: string, tellsClient: boolean): void {
     if (this.over) return;
     const reason = new RpcError(code, text, { method: this.route.path, peer: this.peer.address });
+    if (this.kept !== undefined) this.kept.failedWith = code;
     if (tellsClient) this.fail(code, text, reason);
     else this.finish(reason);
   }
@@ -237,7 +246,7 @@ export class Exchange implements ServerExchange, InboundSink {
     if (this.over) return;
     const failure = describeFailure(thrown, route.info, host.exposesErrors);
     if (failure.isUnexpected) host.handlerFailed(route.path, thrown);
-    this.fail(failure.code, failure.message, undefined, failure.detail);
+    this.fail(failure.code, failure.message, undefined, failure);
   }
 
   message(buffer: Uint8Array, start: number, end: number, cost: number): void {
@@ -291,24 +300,15 @@ export class Exchange implements ServerExchange, InboundSink {
     this.finish(undefined);
   }
 
-  private fail(code: StatusCode, message: string, reason?: RpcError, detail?: Detail): void {
+  private fail(code: StatusCode, message: string, reason?: RpcError, failure?: WireFailure): void {
     const { connection } = this.host;
     const { outbox } = connection;
     connection.counters.callsFailed++;
+    if (this.kept !== undefined) this.kept.failedWith = code;
     if (!this.isOneway && connection.isAlive) {
       // Nothing of an answer that was under way may follow its failure.
       this.kept?.sending?.stop();
-      try {
-        const p = this.open(FrameType.error);
-        const end = encodeFailure(outbox.writer, statusNumber(code), message, false, detail, p);
-        if (outbox.bodyLength(end) > chunkBytes) throw new RpcError("internal", "the detail of the error is too large");
-        outbox.close(end);
-      } catch {
-        outbox.rollback();
-        const p = outbox.open(FrameType.error, 0, 0, this.id);
-        const text = `${message} (and its detail or metadata could not be sent)`;
-        outbox.close(encodeFailure(outbox.writer, statusNumber("internal"), text, false, undefined, p));
-      }
+      writeFailure(outbox, this.id, failure ?? plainFailure(code, message), () => this.open(FrameType.error));
     }
     this.finish(reason);
   }
@@ -360,8 +360,18 @@ export class Exchange implements ServerExchange, InboundSink {
     const { kept } = this;
     if (kept?.handlerRuns !== true) return false;
     kept.handlerRuns = false;
-    if (this.over) this.host.handlerOutlived(-1);
+    if (this.over) {
+      this.host.handlerOutlived(-1);
+      this.handlerEnded();
+    }
     return !this.over;
+  }
+
+  /** The call is over and no handler runs for it any more. */
+  private handlerEnded(): void {
+    const { kept } = this;
+    kept?.admitted?.over(kept.failedWith);
+    if (kept !== undefined) kept.admitted = undefined;
   }
 
   private finish(reason: RpcError | undefined): void {
@@ -383,6 +393,8 @@ export class Exchange implements ServerExchange, InboundSink {
     kept.abortReason = reason;
     if (reason !== undefined) kept.abort?.abort(reason);
     kept.requests?.stop(reason ?? new RpcError("cancelled", "the call is over", { method: this.route.path }));
-    if (kept.pump?.stop() === true) host.handlerOutlived(1);
+    const isPumping = kept.pump?.stop() === true;
+    if (isPumping) host.handlerOutlived(1);
+    if (!isPumping && !kept.handlerRuns) this.handlerEnded();
   }
 }

@@ -3,17 +3,19 @@
 import { DecodeError } from "../bytes/decode-error.js";
 import { EncodeError } from "../bytes/encode-error.js";
 import { asRpcError, plainText, thrownText } from "../error/plain-text.js";
-import type { RpcError } from "../error/rpc-error.js";
-import { DeclaredError } from "../error/rpc-error.js";
+import { DeclaredError, RpcError } from "../error/rpc-error.js";
 import { statusCodes, statusNumber, type StatusCode } from "../error/status.js";
-import type { Detail } from "../frame/control.js";
+import { encodeFailure, type Detail } from "../frame/control.js";
+import { chunkBytes, FrameType } from "../frame/frame.js";
 import type { MethodInfo } from "../method/method.js";
+import type { Outbox } from "../session/outbox.js";
 
 /** What goes over the wire. */
 export interface WireFailure {
   readonly code: StatusCode;
   readonly message: string;
   readonly detail: Detail | undefined;
+  readonly retryAfterMs: number | undefined;
   /** True where the handler threw something that is no RpcError: worth telling an observer. */
   readonly isUnexpected: boolean;
 }
@@ -27,21 +29,44 @@ export function describeFailure(thrown: unknown, method: MethodInfo, exposesErro
     }
     if (thrown instanceof EncodeError) {
       const message = `the handler's answer cannot be sent: ${plainText(thrown.message)}`;
-      return { code: "internal", message, detail: undefined, isUnexpected: true };
+      return { code: "internal", message, ...unexpected };
     }
     const error = asRpcError(thrown);
     if (error !== undefined && statusCodes.includes(error.code) && statusNumber(error.code) > 0) {
-      return { ...expected, code: error.code, message: plainText(error.message), detail: detailOf(error, method) };
+      const { code, retryAfterMs } = error;
+      return { ...expected, code, message: plainText(error.message), detail: detailOf(error, method), retryAfterMs };
     }
   } catch {
     // A value that fights back gets the same answer as any other surprise.
   }
   // The text of an unforeseen error was not written for strangers: it may name tables, paths and keys.
   const message = exposesErrors ? thrownText(thrown, "the handler") : "the handler failed";
-  return { code: "internal", message, detail: undefined, isUnexpected: true };
+  return { code: "internal", message, ...unexpected };
 }
 
-const expected = { detail: undefined, isUnexpected: false };
+/** A failure that is a code and a sentence. */
+export function plainFailure(code: StatusCode, message: string): WireFailure {
+  return { ...expected, code, message };
+}
+
+/** Writes the ERROR frame of a call, which `open` begins; without what makes it impossible to send. */
+export function writeFailure(outbox: Outbox, id: number, failure: WireFailure, open: () => number): void {
+  const { code, message, detail, retryAfterMs } = failure;
+  const { writer } = outbox;
+  try {
+    const end = encodeFailure(writer, statusNumber(code), message, false, detail, open(), retryAfterMs);
+    if (outbox.bodyLength(end) > chunkBytes) throw new RpcError("internal", "the detail of the error is too large");
+    outbox.close(end);
+  } catch {
+    outbox.rollback();
+    const text = `${message} (and its detail or metadata could not be sent)`;
+    const start = outbox.open(FrameType.error, 0, 0, id);
+    outbox.close(encodeFailure(writer, statusNumber("internal"), text, false, undefined, start));
+  }
+}
+
+const expected = { detail: undefined, retryAfterMs: undefined, isUnexpected: false };
+const unexpected = { ...expected, isUnexpected: true };
 
 function detailOf(error: RpcError, method: MethodInfo): Detail | undefined {
   if (!(error instanceof DeclaredError)) return undefined;

@@ -1,7 +1,9 @@
 /** What a call on the server needs to remember when it is not answered on the spot; most calls never get one. */
 
+import type { Admitted } from "../call/admission.js";
 import type { Metadata } from "../call/metadata.js";
 import type { RpcError } from "../error/rpc-error.js";
+import type { StatusCode } from "../error/status.js";
 import type { SendSide } from "../session/send-side.js";
 import type { Inbound } from "../stream/inbound.js";
 
@@ -27,4 +29,6 @@ export class Ongoing {
   handlerRuns = false;
   pump: { stop(): boolean } | undefined;
   requests: Requests | undefined;
+  admitted: Admitted | undefined;
+  failedWith: StatusCode | undefined;
 }

@@ -1,5 +1,6 @@
 /** The server's end of one connection: finds the handler for each request and keeps the calls that take time. */
 
+import type { Admission } from "../call/admission.js";
 import { checkMetadataSize, Metadata } from "../call/metadata.js";
 import type { Peer } from "../call/server-call.js";
 import { RpcError } from "../error/rpc-error.js";
@@ -26,6 +27,8 @@ export interface SessionOwner {
   /** What connections that speak a codec may call. */
   routesIn(codec: string): RouteTable;
   readonly exposesErrors: boolean;
+  /** Undefined where every call is let in. */
+  readonly admission?: Admission | undefined;
   handlerFailed(path: string, peer: string, thrown: unknown): void;
   sessionClosed(session: ServerSession, end: ConnectionEnd): void;
 }
@@ -209,7 +212,10 @@ export class ServerSession implements Role, ExchangeHost {
         return this.answerError(frame, error.code, error.message);
       }
     }
+    const admitted = this.owner.admission?.admit(route.path);
+    if (RpcError.is(admitted)) return this.turnAway(frame, admitted);
     const exchange = new Exchange(this, route, id, timeoutMs, metadata);
+    if (admitted !== undefined) exchange.admitted(admitted);
     if ((flags & Flag.noBody) !== 0) this.openStream(exchange, at, end);
     else if ((flags & Flag.more) !== 0) this.assemble(exchange, buffer, at, end);
     else if (end - at > connection.limits.messageBytesMax) {
@@ -283,6 +289,11 @@ export class ServerSession implements Role, ExchangeHost {
     return metadata;
   }
 
+  private turnAway(frame: FrameView, { code, message, retryAfterMs }: RpcError): void {
+    this.connection.counters.callsRefused++;
+    this.answerError(frame, code, message, true, retryAfterMs);
+  }
+
   private refuseCall(frame: FrameView): void {
     const { connection } = this;
     connection.counters.callsRefused++;
@@ -294,12 +305,18 @@ export class ServerSession implements Role, ExchangeHost {
   }
 
   /** Ends a call that never got as far as a handler. */
-  private answerError(request: FrameView, code: StatusCode, text: string, neverProcessed = false): void {
+  private answerError(
+    request: FrameView,
+    code: StatusCode,
+    text: string,
+    neverProcessed = false,
+    retryAfterMs?: number,
+  ): void {
     const { outbox } = this.connection;
     if ((request.flags & (Flag.noBody | Flag.more)) !== 0) this.connection.floods.expectLate(lateBytesMax);
     if ((request.flags & Flag.oneway) !== 0) return;
     const p = outbox.open(FrameType.error, 0, 0, request.stream);
-    outbox.close(encodeFailure(outbox.writer, statusNumber(code), text, neverProcessed, undefined, p));
+    outbox.close(encodeFailure(outbox.writer, statusNumber(code), text, neverProcessed, undefined, p, retryAfterMs));
   }
 }
 
