@@ -1,0 +1,11 @@
+/** Behind `@rpcgen/runtime/testing`: networks, clocks and faults for tests of whole clients and servers. */
+
+export type { EventTrace } from "./testing/event-trace.js";
+export type { LinkFaults } from "./testing/link-faults.js";
+export { randomFrom } from "./testing/seeded-random.js";
+export { simulate } from "./testing/simulate.js";
+export type { SimulationOptions } from "./testing/simulate.js";
+export type { TestHost } from "./testing/test-host.js";
+export { createTestNetwork } from "./testing/test-network.js";
+export type { TestNetwork, TestNetworkOptions, Way } from "./testing/test-network.js";
+export { VirtualClock } from "./testing/virtual-clock.js";
