@@ -61,4 +61,6 @@ export { serve } from "./server/server.js";
 export type { CloseOptions, ServeOptions, Server } from "./server/server.js";
 export type { ServerInterceptor } from "./server/intercept.js";
 export type { KeepaliveOptions } from "./session/keepalive.js";
+export type { Network, NetworkOpening, NetworkPlace } from "./transport/network.js";
+export type { Listener, ListenerSink, Transport, TransportSink } from "./transport/transport.js";
 export type { ClientTls, Pem, ServerTls, TlsCertificate, TlsVersion } from "./tls/tls-settings.js";

@@ -60,6 +60,7 @@ const runtimeFolders: Readonly<Record<string, readonly string[]>> = {
   client: ["protocol", "observe", "balance", "registry", "resilience", "call"],
   server: ["protocol", "observe", "resilience", "call"],
   cluster: ["client", "server"],
+  testing: ["client", "server"],
 };
 
 interface Door {

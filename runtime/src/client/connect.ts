@@ -11,6 +11,7 @@ import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js
 import { turnAway } from "../session/turn-away.js";
 import { parseAddress, type Address } from "../address.js";
 import { openMemory } from "../transport/memory.js";
+import type { Network } from "../transport/network.js";
 import { openSocket } from "../transport/socket.js";
 import type { TlsClient } from "../transport/tls-client.js";
 import type { ClientTls } from "../tls/tls-settings.js";
@@ -32,6 +33,8 @@ export interface ConnectOptions extends ChannelOptions {
   readonly codec?: MessageCodec | undefined;
   /** For `rpcs://`: whom to trust, and what to show. Left out, the authorities that Node knows are trusted. */
   readonly tls?: ClientTls | undefined;
+  /** What carries `rpc://` addresses instead of the machine's network, for tests; its clock is the channel's where `clock` is left out. */
+  readonly network?: Network | undefined;
 }
 
 /** A channel that owns its connection. */
@@ -73,7 +76,8 @@ class DialledChannel extends CallerChannel implements ClientChannel {
  */
 export function connect(address: string, options: ConnectOptions = {}): ClientChannel {
   const target = parseAddress(address);
-  const clock = options.clock ?? systemClock;
+  const { network } = options;
+  const clock = options.clock ?? network?.clock ?? systemClock;
   const limits = resolveLimits(options.limits);
   const dialer = new Dialer({
     address,
@@ -81,24 +85,33 @@ export function connect(address: string, options: ConnectOptions = {}): ClientCh
     limits,
     open: opener(target, clock, limits, options),
     keepalive: resolveKeepalive(options.keepalive, defaultKeepalive),
-    backoff: new Backoff({ ...defaultBackoff, ...options.backoff }, Math.random),
+    backoff: new Backoff({ ...defaultBackoff, ...options.backoff }, network?.random ?? Math.random),
     failFast: options.failFast === true,
     closeGraceMs: options.closeGraceMs ?? 10_000,
     observe: options.observe,
     codec: options.codec?.name ?? "protobuf",
   });
-  return new DialledChannel(address, dialer, options);
+  return new DialledChannel(address, dialer, { ...options, clock });
 }
 
 type Open = (signal: AbortSignal) => Promise<Transport>;
 
-function opener(target: Address, clock: Clock, limits: Limits, { tls, observe }: ConnectOptions): Open {
+function opener(target: Address, clock: Clock, limits: Limits, { tls, network, observe }: ConnectOptions): Open {
+  if (network !== undefined) return networkOpener(target, network, clock, limits);
   if (target.kind === "tls") return tlsOpener(target, clock, limits, tls ?? {}, observe);
   // Whoever gives certificates does not mean to go without.
   if (tls !== undefined)
     throw new RpcError("invalid-argument", "the option tls wants an address that starts with rpcs://");
   if (target.kind === "memory") return async () => openMemory(target.name, clock);
   return (signal) => openSocket(target, clock, limits.connectTimeoutMs, signal);
+}
+
+function networkOpener(target: Address, network: Network, clock: Clock, { connectTimeoutMs }: Limits): Open {
+  if (target.kind !== "tcp") {
+    throw new RpcError("invalid-argument", "the option network wants an address that starts with rpc://");
+  }
+  const { host, port } = target;
+  return (signal) => network.open({ host, port }, { clock, timeoutMs: connectTimeoutMs, signal });
 }
 
 function tlsOpener(

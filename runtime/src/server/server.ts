@@ -11,6 +11,7 @@ import type { ConnectionEnd } from "../session/connection-end.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
 import { turnAway } from "../session/turn-away.js";
 import { listenMemory } from "../transport/memory.js";
+import type { Network } from "../transport/network.js";
 import { listenSocket } from "../transport/socket.js";
 import type { TlsListener, TlsListenerSink, TlsRefusal } from "../transport/tls-server.js";
 import type { ServerTls } from "../tls/tls-settings.js";
@@ -32,6 +33,8 @@ export interface ServeOptions {
   readonly memory?: string | undefined;
   /** Speaks TLS on the port, and nothing else. */
   readonly tls?: ServerTls | undefined;
+  /** What has the port instead of the machine's network, for tests; its clock is the server's where `clock` is left out. */
+  readonly network?: Network | undefined;
   readonly services: readonly Mount[];
   /** Stand between the wire and the handlers, the first one outermost. */
   readonly interceptors?: readonly ServerInterceptor[] | undefined;
@@ -95,7 +98,7 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
 
   constructor(options: ServeOptions) {
     this.options = options;
-    this.clock = options.clock ?? systemClock;
+    this.clock = options.clock ?? options.network?.clock ?? systemClock;
     this.grace = new Alarm(this.clock, () => this.whenGraceOver?.());
     this.limits = resolveLimits(options.limits);
     this.keepalive = resolveKeepalive(options.keepalive, defaultKeepalive);
@@ -275,10 +278,13 @@ async function openListener(
   limits: Limits,
   sink: TlsListenerSink,
 ): Promise<Listener> {
-  const { port, path, memory, host = "127.0.0.1", tls } = options;
+  const { port, path, memory, host = "127.0.0.1", tls, network } = options;
   const given = [port, path, memory].filter((place) => place !== undefined);
   if (given.length !== 1) throw new RpcError("invalid-argument", "serve wants exactly one of port, path and memory");
   if (tls !== undefined && port === undefined) throw new RpcError("invalid-argument", "tls wants a port");
+  if (network !== undefined && (port === undefined || tls !== undefined)) {
+    throw new RpcError("invalid-argument", "network wants a port, and no tls");
+  }
   if (memory !== undefined) return listenMemory(memory, sink);
   if (path !== undefined) return listenSocket({ kind: "unix", path }, sink);
   if (port === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -287,6 +293,7 @@ async function openListener(
       `port must be a whole number from 0 to 65535, not ${typeof port} ${String(port)}`,
     );
   }
+  if (network !== undefined) return network.listen({ host: options.host, port }, sink);
   if (tls === undefined) return listenSocket({ kind: "tcp", host, port }, sink);
   // Loaded when it is wanted: who speaks no TLS does not pay for it.
   const { listenTls } = await import("../transport/tls-server.js");

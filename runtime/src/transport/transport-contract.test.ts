@@ -6,10 +6,11 @@ import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { systemClock } from "../clock.js";
+import { systemClock, type Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import { resolveLimits } from "../limits.js";
 import { authority } from "../../test/kit/certificates.mjs";
+import { createTestNetwork, type TestNetwork } from "../testing/test-network.js";
 import { listenMemory, openMemory } from "./memory.js";
 import { listenSocket, openSocket, type SocketAddress } from "./socket.js";
 import { TlsClient } from "./tls-client.js";
@@ -36,6 +37,14 @@ const socketPlace = (address: SocketAddress): Place => ({
   },
 });
 
+const networkPlace = (network: TestNetwork<Clock>): Place => ({
+  listen: (sink) => network.host("server").listen({ host: undefined, port: 1 }, sink),
+  open: () =>
+    network
+      .host("client")
+      .open({ host: "server", port: 1 }, { clock: systemClock, timeoutMs: 5000, signal: undefined }),
+});
+
 const places: Readonly<Record<string, () => Place>> = {
   tcp: () => socketPlace({ kind: "tcp", host: "127.0.0.1", port: 0 }),
   unix: () => socketPlace({ kind: "unix", path: join(tmpdir(), `rpcgen-contract-${process.pid}-${++number}.sock`) }),
@@ -56,6 +65,12 @@ const places: Readonly<Record<string, () => Place>> = {
       );
     },
   }),
+  "test network": () => networkPlace(createTestNetwork({ clock: systemClock })),
+  "test network that splits and delays": () => {
+    const network = createTestNetwork({ clock: systemClock });
+    network.everywhere.set({ chunks: "random", delayMs: 1, jitterMs: 2 });
+    return networkPlace(network);
+  },
   memory: () => {
     const name = `contract-${++number}`;
     return {
