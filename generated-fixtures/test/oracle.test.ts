@@ -8,7 +8,8 @@ import { analyze } from "../../compiler/src/compile.js";
 import { emitProto } from "../../compiler/src/emit/proto/emit-proto.js";
 import { createNodeHost } from "../../compiler/src/project/host-node.js";
 import { Report } from "../../compiler/src/report/report.js";
-import { fractionsFrom, seed, tries } from "../../runtime/test/kit/random.js";
+import { randomFrom } from "../../runtime/src/testing/seeded-random.js";
+import { seed, tries } from "../../runtime/test/kit/random.js";
 import { randomMessage } from "./random-by-protobufjs.js";
 
 const messagesOfEachType = tries(400);
@@ -49,7 +50,7 @@ for (const file of schema.files.filter(({ isStandard }) => !isStandard)) {
       const codec = codecs[`${declared.name}Codec`];
       if (codec === undefined) throw new Error(`${module} has no codec for ${declared.name}`);
       const type = root.lookupType(declared.fullName);
-      const random = fractionsFrom(seed);
+      const random = randomFrom(seed);
       for (let i = 0; i < messagesOfEachType; i++) {
         const theirs = type.encode(type.fromObject(randomMessage(type, random))).finish();
         const ours = toBytes(codec, fromBytes(codec, theirs));
