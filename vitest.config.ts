@@ -9,6 +9,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@rpcgen\/runtime\/codegen\/v1$/, replacement: runtime("codegen/v1.ts") },
+      { find: /^@rpcgen\/runtime\/balance$/, replacement: runtime("balance.ts") },
       { find: /^@rpcgen\/runtime\/cluster$/, replacement: runtime("cluster.ts") },
       { find: /^@rpcgen\/runtime\/testing$/, replacement: runtime("testing.ts") },
       { find: /^@rpcgen\/runtime$/, replacement: runtime("index.ts") },
