@@ -1,7 +1,16 @@
 /** Behind `@rpcgen/runtime/testing`: networks, clocks and faults for tests of whole clients and servers. */
 
 export type { EventTrace } from "./testing/event-trace.js";
+export { startFaultProxy } from "./testing/fault-proxy.js";
+export type {
+  FaultProxy,
+  FaultProxyOptions,
+  ProxyCounters,
+  ProxyDirection,
+  ProxyWelcome,
+} from "./testing/fault-proxy.js";
 export type { LinkFaults } from "./testing/link-faults.js";
+export type { ProxyFaults } from "./testing/proxy-faults.js";
 export { randomFrom } from "./testing/seeded-random.js";
 export { simulate } from "./testing/simulate.js";
 export type { SimulationOptions } from "./testing/simulate.js";

@@ -80,7 +80,8 @@ const doors: readonly Door[] = [
   {
     name: "the network",
     matches: isOneOf("net", "http", "http2", "https", "dgram"),
-    opensAt: /^runtime\/src\/(transport\/|registry\/http-client\.ts$|registry\/zookeeper-socket\.ts$)/,
+    opensAt:
+      /^runtime\/src\/(transport\/|testing\/fault-proxy|registry\/http-client\.ts$|registry\/zookeeper-socket\.ts$)/,
   },
   { name: "TLS", matches: isOneOf("tls"), opensAt: /^runtime\/src\/transport\/tls-[^/]*\.ts$/ },
   {
