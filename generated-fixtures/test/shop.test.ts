@@ -86,7 +86,7 @@ test.each(codecs)(
       typeName: "shop.orders.v1.OrderNotFound",
     });
 
-    const empty = await orders.place({ items: [{ sku: "pear" }] }).catch((error: unknown) => error);
+    const empty = await orders.place({ items: [{ sku: "pear", quantity: 1 }] }).catch((error: unknown) => error);
     expect(empty).toBeInstanceOf(OutOfStock);
     expect(empty).toMatchObject({
       code: "failed-precondition",

@@ -9,6 +9,7 @@ import { reservedTypeNames, safeLocal, safeMethod, safeProperty } from "./reserv
 export interface FilePaths {
   readonly types: string;
   readonly codec: string;
+  readonly rules: string;
   readonly methods: string;
   readonly client: string;
   readonly server: string;
@@ -25,6 +26,7 @@ export interface MessageNames {
   readonly toJson: string;
   readonly fromJson: string;
   readonly codec: string;
+  readonly check: string;
 }
 
 export interface EnumNames {
@@ -50,6 +52,7 @@ export interface ServiceNames {
   readonly methods: string;
   readonly info: string;
   readonly json: string;
+  readonly rules: string;
   readonly client: string;
   readonly createClient: string;
   readonly handler: string;
@@ -180,6 +183,7 @@ export class Names {
         methods: this.mint(file, service, service.fullName, typeName(name)),
         info: this.mint(file, service, service.fullName, `${name}Service`),
         json: this.mint(file, service, service.fullName, `${name}Json`),
+        rules: this.mint(file, service, service.fullName, `${name}Rules`),
         client: this.mint(file, service, service.fullName, `${name}Client`),
         createClient: this.mint(file, service, service.fullName, `create${pascal(name)}Client`),
         handler: this.mint(file, service, service.fullName, `${name}Handler`),
@@ -201,6 +205,7 @@ export class Names {
       toJson: mint(`${camel(name)}ToJson`),
       fromJson: mint(`${camel(name)}FromJson`),
       codec: mint(`${name}Codec`),
+      check: mint(`check${pascal(name)}`),
     });
   }
 
@@ -282,6 +287,7 @@ export function filePaths(source: string): FilePaths {
   return {
     types: `${stem}.types.ts`,
     codec: `${stem}.codec.ts`,
+    rules: `${stem}.rules.ts`,
     methods: `${stem}.methods.ts`,
     client: `${stem}.client.ts`,
     server: `${stem}.server.ts`,

@@ -37,7 +37,7 @@ const inherited: ReadonlySet<string> = new Set(
 
 // Functions that generated files declare or import end or begin in one of these ways; no parameter may hide them.
 const functionNames =
-  /^(encode|decode|pack|unpack|reopen|read|write|is|create|dispatch|serve|with|unknown|no)[A-Z]|(To|From)(Json|Number)$/;
+  /^(check|encode|decode|pack|unpack|reopen|read|write|is|create|dispatch|serve|with|unknown|no)[A-Z]|(To|From)(Json|Number)$/;
 
 export function safeProperty(name: string): string {
   return inherited.has(name) ? `${name}_` : name;

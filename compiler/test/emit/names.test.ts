@@ -45,6 +45,7 @@ test("a message, its parts and its functions have names of one kind", () => {
     toJson: "htmlPageToJson",
     fromJson: "htmlPageFromJson",
     codec: "HTMLPageCodec",
+    check: "checkHTMLPage",
   });
   expect(names.message("a.Date").type).toBe("Date_");
   expect(names.enum("a.Kind")).toMatchObject({ type: "Kind", toNumber: "kindToNumber", fromNumber: "kindFromNumber" });

@@ -10,6 +10,7 @@ import {
   decodeOrdersFindRequest, decodeWatchOrder, encodeImportSummary, encodeNote, encodeOrder, encodeOrdersCountResponse,
 } from "./orders.codec.js";
 import { OrdersJson, OrdersService } from "./orders.methods.js";
+import { OrdersRules } from "./orders.rules.js";
 import type {
   Event, GetOrder, ImportSummaryInit, NewOrder, Note, NoteInit, Order, OrderInit, WatchOrder,
 } from "./orders.types.js";
@@ -119,5 +120,5 @@ function handle$Orders$count(handler: OrdersHandler, call: ServerExchange): void
 
 /** Ties a handler to shop.orders.v1.Orders, for `serve`. */
 export function serveOrders(handler: OrdersHandler): Mount {
-  return mount(OrdersService, handler, dispatchOrders, OrdersJson);
+  return mount(OrdersService, handler, dispatchOrders, OrdersJson, OrdersRules);
 }

@@ -6,6 +6,7 @@ import type { Writer } from "../bytes/writer.js";
 import type { TlsPeer } from "../identity.js";
 import type { MethodInfo, ServiceInfo } from "../method/method.js";
 import type { ServiceJson } from "../method/service-json.js";
+import type { ServiceRules } from "../method/service-rules.js";
 import type { Metadata } from "./metadata.js";
 
 /** A handler's view of one call. Everything here costs nothing until it is read. */
@@ -67,6 +68,8 @@ export interface Mount {
   readonly dispatch: Dispatch<never>;
   /** Its messages in JSON; without it connections that speak JSON cannot call the service. */
   readonly json?: ServiceJson | undefined;
+  /** What its requests have to hold; undefined where anything is right. */
+  readonly rules?: ServiceRules | undefined;
 }
 
 /** Ties a handler to its service's dispatch table. */
@@ -75,8 +78,9 @@ export function mount<Handler extends object>(
   handler: Handler,
   dispatch: Dispatch<Handler>,
   json?: ServiceJson,
+  rules?: ServiceRules,
 ): Mount {
-  return { service, handler, dispatch, json };
+  return { service, handler, dispatch, json, rules };
 }
 
 /** Whether a handler answered with a promise (of any make) rather than with the message itself. */

@@ -59,6 +59,9 @@ export {
 } from "../codec/json/json-write-scalar.js";
 export { decodeNothing, encodeNothing } from "../codec/nothing.js";
 export { reopenList, reopenMap } from "../codec/reopen.js";
+export { entriesOf, entry, item } from "../codec/rules/check.js";
+export type { Check } from "../codec/rules/check.js";
+export { hasTwins, isLonger, isShorter, sizeOf } from "../codec/rules/rule.js";
 export { encodeUnknownMember, noMember, unknownEnumNumber, unknownMember } from "../codec/unknown-value.js";
 export type { UnknownEnumValue, UnknownMember } from "../codec/unknown-value.js";
 export { DeclaredError } from "../error/rpc-error.js";
@@ -66,3 +69,4 @@ export type { RpcErrorFacts } from "../error/rpc-error.js";
 export { method } from "../method/method.js";
 export type { Method, ServiceInfo } from "../method/method.js";
 export type { ErrorJson, ServiceJson } from "../method/service-json.js";
+export type { ServiceRules } from "../method/service-rules.js";

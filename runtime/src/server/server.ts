@@ -2,6 +2,7 @@
 
 import type { CodecName } from "../call/message-codec.js";
 import type { Mount } from "../call/server-call.js";
+import { validateMount } from "../call/validate.js";
 import { Alarm, systemClock, type Clock } from "../clock.js";
 import type { TypeRegistry } from "../codec/json/json-codec.js";
 import { RpcError } from "../error/rpc-error.js";
@@ -36,6 +37,8 @@ export interface ServeOptions {
   /** What has the port instead of the machine's network, for tests; its clock is the server's where `clock` is left out. */
   readonly network?: Network | undefined;
   readonly services: readonly Mount[];
+  /** False lets requests through that break the rules of their `.rpc` file (`@min`, `@pattern`, …), which are refused else. */
+  readonly validate?: boolean | undefined;
   /** Stand between the wire and the handlers, the first one outermost. */
   readonly interceptors?: readonly ServerInterceptor[] | undefined;
   readonly limits?: LimitOptions | undefined;
@@ -105,7 +108,10 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     this.exposesErrors = options.exposeErrors === true;
     checkServices(options.services);
     this.codecs = checkCodecs(options.codecs);
-    const mounts = options.services.map((mount) => interceptMount(mount, options.interceptors ?? []));
+    const mounts = options.services.map((mount) => {
+      const valid = options.validate === false ? mount : validateMount(mount);
+      return interceptMount(valid, options.interceptors ?? []);
+    });
     const { registry } = options;
     this.routes = new Map(this.codecs.map((codec) => [codec, createRoutes(mounts, codec, { registry })]));
   }

@@ -7,12 +7,15 @@ import { common, matchFields, packageOf } from "./field-pair.js";
 import type { Finding } from "./finding.js";
 import { unionsOf } from "./inline-unions.js";
 import { makeFinding } from "./make-finding.js";
+import type { Found } from "./make-finding.js";
 
 export const constraints: CompatRule = function* (comparison) {
   for (const owner of comparison.owners) {
     const { same, added } = matchFields(owner);
+    // Servers check what is said of requests, and only of those.
+    const isRequest = comparison.roles(owner.old.fullName, owner.new.fullName).has("request");
     for (const pair of same) {
-      yield* compareAnnotations(pair.old, pair.new, common(comparison, pair));
+      yield* compareAnnotations(pair.old, pair.new, isRequest, common(comparison, pair));
     }
     for (const field of added) {
       if (annotationOf(field, "required") === undefined) continue;
@@ -20,7 +23,7 @@ export const constraints: CompatRule = function* (comparison) {
         ...aboutMember(comparison, owner, field),
         was: "not there at all",
         is: "`@required`",
-        levels: ["source"],
+        ...tightened(isRequest),
         why: "Old callers do not know that they have to fill it.",
         newPlace: comparison.newPlace(field, owner.new.fullName),
         oldPlace: comparison.oldPlace(owner.old, owner.old.fullName),
@@ -29,7 +32,7 @@ export const constraints: CompatRule = function* (comparison) {
     for (const union of unionsOf(owner.old)) {
       const now = unionsOf(owner.new).find(({ name }) => name === union.name);
       if (now === undefined) continue;
-      yield* compareAnnotations(union, now, {
+      yield* compareAnnotations(union, now, isRequest, {
         ...aboutMember(comparison, owner, union),
         newPlace: comparison.newPlace(now, owner.new.fullName),
         oldPlace: comparison.oldPlace(union, owner.old.fullName),
@@ -38,7 +41,7 @@ export const constraints: CompatRule = function* (comparison) {
   }
 };
 
-type About = Pick<Parameters<typeof makeFinding>[1], "name" | "subject" | "newPlace" | "oldPlace" | "touched">;
+type About = Pick<Found, "name" | "subject" | "newPlace" | "oldPlace" | "touched">;
 
 function aboutMember(
   comparison: Comparison,
@@ -51,7 +54,12 @@ function aboutMember(
   };
 }
 
-function* compareAnnotations(old: Described, now: Described, about: About): Iterable<Finding> {
+/** Whom a tightened rule breaks: with requests, old clients whose calls are refused now. */
+function tightened(isRequest: boolean): Pick<Found, "levels" | "breaks"> {
+  return isRequest ? { levels: ["wire", "source"], breaks: ["oldClientNewServer"] } : { levels: ["source"] };
+}
+
+function* compareAnnotations(old: Described, now: Described, isRequest: boolean, about: About): Iterable<Finding> {
   for (const [name, isTighter] of comparisons) {
     const [was, is] = [annotationOf(old, name), annotationOf(now, name)];
     if (textOf(was) === textOf(is)) continue;
@@ -60,9 +68,11 @@ function* compareAnnotations(old: Described, now: Described, about: About): Iter
       ...about,
       was: textOf(was) ?? "anything",
       is: textOf(is) ?? "anything",
-      levels: ["source"],
+      ...(isTightened ? tightened(isRequest) : { levels: ["source"] }),
       why: isTightened
-        ? "What old callers may send breaks a promise that new code relies on."
+        ? isRequest
+          ? "Servers refuse requests that break it, and old clients may send such."
+          : "What old code may send breaks a promise that new code relies on."
         : "What new callers may send breaks a promise that old code relies on.",
     });
   }

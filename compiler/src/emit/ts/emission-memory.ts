@@ -16,6 +16,8 @@ interface RememberedTexts {
 interface Consulted {
   readonly declaration: Declaration | undefined;
   readonly source: string | undefined;
+  /** Whether it has rules, which may stand in a message that it holds. */
+  readonly isRuled: boolean;
 }
 
 /** Handed from one run to the next with the same options; without one, a run begins with an empty one. */
@@ -25,10 +27,11 @@ export class EmissionMemory {
   readonly #shapes: WeakMap<Declaration, string> = new WeakMap();
 
   /** The texts of last time, if the file and all that its texts were made from look the same to an emitter. */
-  find(source: FileSchema, schema: Schema, names: Names): FileTexts | undefined {
+  find(source: FileSchema, schema: Schema, names: Names, ruled: ReadonlySet<string>): FileTexts | undefined {
     const known = this.#files.get(source.path);
     if (known?.source !== source) return undefined;
-    for (const [fullName, { declaration, source: file }] of known.consulted) {
+    for (const [fullName, { declaration, source: file, isRuled }] of known.consulted) {
+      if (ruled.has(fullName) !== isRuled) return undefined;
       const now = schema.declarations.get(fullName);
       if (now === declaration) continue;
       if (now === undefined || declaration === undefined || names.sourceOf(fullName) !== file) return undefined;
@@ -38,10 +41,18 @@ export class EmissionMemory {
     return known.texts;
   }
 
-  keep(source: FileSchema, schema: Schema, names: Names, asked: ReadonlySet<string>, texts: FileTexts): void {
+  keep(
+    source: FileSchema,
+    schema: Schema,
+    names: Names,
+    asked: ReadonlySet<string>,
+    texts: FileTexts,
+    ruled: ReadonlySet<string>,
+  ): void {
     const consulted = new Map<string, Consulted>();
     for (const fullName of asked) {
-      consulted.set(fullName, { declaration: schema.declarations.get(fullName), source: names.sourceOf(fullName) });
+      const declaration = schema.declarations.get(fullName);
+      consulted.set(fullName, { declaration, source: names.sourceOf(fullName), isRuled: ruled.has(fullName) });
     }
     this.#used.set(source.path, { source, texts, consulted });
   }

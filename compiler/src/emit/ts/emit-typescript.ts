@@ -2,6 +2,7 @@
 
 import type { Report } from "../../report/report.js";
 import type { Places } from "../../schema/places.js";
+import { ruledMessages } from "../../schema/ruled-messages.js";
 import type { FileSchema, Schema, ServiceSchema } from "../../schema/schema.js";
 import { type FilePaths, Names } from "../names.js";
 import { addClient } from "./client.js";
@@ -11,6 +12,7 @@ import type { FileTexts } from "./emission-memory.js";
 import { addJson } from "./json.js";
 import { addMethods } from "./methods.js";
 import { type PrintOptions, TsFile } from "./print.js";
+import { addRules, addServiceRules } from "./rules.js";
 import { addServer } from "./server.js";
 import type { Emission } from "./signature.js";
 import { addTypes } from "./declared-types.js";
@@ -22,14 +24,15 @@ export interface EmitOptions extends PrintOptions {
   readonly places?: Places | undefined;
 }
 
-/** Adds the statements of one kind to a file. */
-type Emitter = (file: TsFile, schema: Schema, source: FileSchema) => void;
+/** Adds the statements of one kind to a file; `ruled` are the messages that have rules about their values. */
+type Emitter = (file: TsFile, schema: Schema, source: FileSchema, ruled: ReadonlySet<string>) => void;
 
 /** The kinds of files, each importing only from those before it. One to which nothing is added is not written. */
 const emitters: readonly (readonly [keyof FilePaths, readonly Emitter[]])[] = [
   ["types", [addTypes]],
   ["codec", [addCodecs, addJson, addCodecObjects]],
   ["methods", [forServices(addMethods)]],
+  ["rules", [addRules, forServices(addServiceRules)]],
   ["client", [forServices(addClient)]],
   ["server", [forServices(addServer)]],
 ];
@@ -45,21 +48,28 @@ export function emitTypeScript(
   memory: EmissionMemory = new EmissionMemory(),
 ): Map<string, string> {
   const names = new Names(schema, report, options.places);
-  const nothings = nothingsOf(schema);
+  const facts = { nothings: nothingsOf(schema), ruled: ruledMessages(schema) };
   const texts = new Map<string, string>();
   for (const source of schema.files) {
-    const known = memory.find(source, schema, names) ?? emitFile(source, schema, names, nothings, options, memory);
+    const known =
+      memory.find(source, schema, names, facts.ruled) ?? emitFile(source, schema, names, facts, options, memory);
     for (const [path, text] of known) texts.set(path, text);
   }
   memory.sweep();
   return texts;
 }
 
+/** What is known of all messages at once, by their full names. */
+interface Facts {
+  readonly nothings: ReadonlySet<string>;
+  readonly ruled: ReadonlySet<string>;
+}
+
 function emitFile(
   source: FileSchema,
   schema: Schema,
   names: Names,
-  nothings: ReadonlySet<string>,
+  { nothings, ruled }: Facts,
   options: EmitOptions,
   memory: EmissionMemory,
 ): FileTexts {
@@ -70,11 +80,11 @@ function emitFile(
   names.noting(asked, () => {
     for (const [role, adders] of emitters) {
       const file = new TsFile(source.path, role, names, options);
-      for (const add of adders) add(file, noted, emitted);
+      for (const add of adders) add(file, noted, emitted, ruled);
       if (!file.isEmpty) texts.push([file.path, file.print()]);
     }
   });
-  memory.keep(source, schema, names, asked, texts);
+  memory.keep(source, schema, names, asked, texts, ruled);
   return texts;
 }
 
@@ -87,6 +97,6 @@ function nothingsOf(schema: Schema): ReadonlySet<string> {
   return new Set(methods.filter(({ outputForm }) => outputForm === "void").map(({ output }) => output));
 }
 
-function forServices(add: (at: Emission, service: ServiceSchema) => void): Emitter {
-  return (file, schema, source) => source.services.forEach((service) => add({ file, schema }, service));
+function forServices(add: (at: Emission, service: ServiceSchema, ruled: ReadonlySet<string>) => void): Emitter {
+  return (file, schema, source, ruled) => source.services.forEach((service) => add({ file, schema }, service, ruled));
 }

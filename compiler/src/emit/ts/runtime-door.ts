@@ -6,6 +6,7 @@ export const doorModule = "@rpcgen/runtime/codegen/v1";
 const doorTypes = [
   "CallOptions",
   "Channel",
+  "Check",
   "Codec",
   "Dispatch",
   "Encode",
@@ -22,6 +23,7 @@ const doorTypes = [
   "ServerExchange",
   "ServiceInfo",
   "ServiceJson",
+  "ServiceRules",
   "UnknownEnumValue",
   "UnknownFields",
   "UnknownMember",

@@ -5,6 +5,7 @@ import { methodName } from "../names.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
 import { throwsTags } from "./client.js";
 import { docText, propertyKey } from "./escape.js";
+import { hasRules } from "./rules.js";
 import {
   answerType,
   requestParameters,
@@ -16,7 +17,7 @@ import {
 import { StructureKind } from "./structure-printer.js";
 
 /** Adds a service's handler interface, dispatch table and mount to their file. */
-export function addServer(at: Emission, service: ServiceSchema): void {
+export function addServer(at: Emission, service: ServiceSchema, ruled: ReadonlySet<string>): void {
   const names = at.file.names.service(service.fullName);
   at.file.add({
     kind: StructureKind.Interface,
@@ -29,7 +30,7 @@ export function addServer(at: Emission, service: ServiceSchema): void {
     if (method.outputForm === "value") at.file.add(valueEncoder(at, service, method));
   }
   at.file.add(dispatch(at, service), ...service.methods.flatMap((method) => handleFunction(at, service, method)));
-  at.file.add(serve(at, service));
+  at.file.add(serve(at, service, hasRules(service, ruled)));
 }
 
 function signature(at: Emission, method: MethodSchema): MethodSignatureStructure {
@@ -157,12 +158,13 @@ function finish(at: Emission, service: ServiceSchema, method: MethodSchema, answ
     : `return call.later(${answer}, ${encode});`;
 }
 
-function serve(at: Emission, service: ServiceSchema): string {
+function serve(at: Emission, service: ServiceSchema, isRuled: boolean): string {
   const names = at.file.names.service(service.fullName);
   const info = at.file.value(at.file.source, "methods", names.info);
   const json = at.file.value(at.file.source, "methods", names.json);
+  const rules = isRuled ? `, ${at.file.value(at.file.source, "rules", names.rules)}` : "";
   return `/** Ties a handler to ${service.fullName}, for \`serve\`. */
 export function ${names.serve}(handler: ${names.handler}): ${at.file.door("Mount")} {
-  return ${at.file.door("mount")}(${info}, handler, ${names.dispatch}, ${json});
+  return ${at.file.door("mount")}(${info}, handler, ${names.dispatch}, ${json}${rules});
 }`;
 }

@@ -157,10 +157,10 @@ export const breakingFieldCatalog = {
   },
   "constraint-tightened": {
     severity: "error",
-    levels: ["source"],
+    levels: ["wire", "source"],
     message: (p: Change): string => `\`${p.name}\` allows less: ${p.is}, was ${p.was}`,
     explanation:
-      "Values that were right are wrong now for whoever checks them by the schema. Generated code does not check them, so that bytes and JSON are read as before.",
+      "Values that were right are wrong now. Servers check requests before a handler sees them, so that calls of old clients may be refused; bytes and JSON are read as before, and messages that only travel in answers break nothing but promises (`source`).",
     wrong: "message Order { @max(10) 1 quantity: uint32 }\n// becomes\nmessage Order { @max(5) 1 quantity: uint32 }",
     right:
       "message Order { @max(10) 1 quantity: uint32 }\n// becomes\nmessage Order { @max(10) 1 quantity: uint32 @max(5) 2 boxes: uint32 }",
