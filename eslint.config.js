@@ -9,6 +9,7 @@ export default tseslint.config(
       "**/dist/**",
       "**/node_modules/**",
       "generated-fixtures/gen*/**",
+      "runtime/src/builtin/gen/**",
       "demo/**",
       "conformance/**",
       "editors/**",

@@ -1,8 +1,11 @@
-/** Compiles every example into generated-fixtures/ with the real command; with `--verify` only says what would change. */
+/**
+ * Compiles every example into generated-fixtures/, and the runtime's own services into the runtime, with the real command;
+ * with `--verify` only says what would change.
+ */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -27,6 +30,13 @@ const runs = [
     out: `generated-fixtures/gen-evolution-${version}`,
     files: idlFiles(`idl-examples/evolution/${version}`),
   })),
+  // The services that are part of the runtime: a package does not import itself by its name, so they get its files.
+  {
+    root: "runtime/idl",
+    out: "runtime/src/builtin/gen",
+    files: idlFiles("runtime/idl"),
+    runtime: "../../codegen/v1.js",
+  },
 ];
 
 function compile(run, out) {
@@ -36,12 +46,21 @@ function compile(run, out) {
   // The manifest names the build of the compiler that wrote it; what is committed is only what it wrote.
   rmSync(join(root, out, ".rpcgen-manifest.json"), { force: true });
   if (status !== 0) process.exit(status ?? 70);
+  if (run.runtime !== undefined) importByPath(out, run.runtime);
+}
+
+/** Leads the imports of the runtime to a file beside the output, given as a path from there. */
+function importByPath(out, runtime) {
+  for (const [name, text] of texts(out)) {
+    const path = posix.relative(dirname(name), runtime);
+    writeFileSync(join(root, out, name), text.replaceAll('"@rpcgen/runtime/codegen/v1"', JSON.stringify(path)));
+  }
 }
 
 function texts(folder) {
   const path = join(root, folder);
   const names = existsSync(path) ? readdirSync(path, { recursive: true }).filter((name) => name.endsWith(".ts")) : [];
-  return new Map(names.map((name) => [name, readFileSync(join(path, name), "utf8")]));
+  return new Map(names.map((name) => [name.replaceAll("\\", "/"), readFileSync(join(path, name), "utf8")]));
 }
 
 /** Names of files that differ between two folders, or are in one of them only. */

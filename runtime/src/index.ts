@@ -61,6 +61,9 @@ export type {
   ServerPolicies,
   ServerRule,
 } from "./resilience/policies.js";
+export type { Health, ServingStatus } from "./server/health.js";
+export type { HealthCheck } from "./server/health-checks.js";
+export type { HealthOptions } from "./server/health-keeper.js";
 export { serve } from "./server/server.js";
 export type { CloseOptions, ServeOptions, Server } from "./server/server.js";
 export type { ServerInterceptor } from "./server/intercept.js";

@@ -50,6 +50,8 @@ const runtimeFolders: Readonly<Record<string, readonly string[]>> = {
   registry: ["call"],
   balance: ["registry"],
   observe: ["call"],
+  // Services that are part of the runtime: generated, so they enter by the door for generated code.
+  builtin: ["call"],
   // WIRE
   transport: [],
   frame: [],
@@ -57,8 +59,8 @@ const runtimeFolders: Readonly<Record<string, readonly string[]>> = {
   session: ["stream", "transport"],
   protocol: ["session"],
   // The roof
-  client: ["protocol", "observe", "balance", "registry", "resilience", "call"],
-  server: ["protocol", "observe", "resilience", "call"],
+  client: ["protocol", "observe", "balance", "registry", "resilience", "builtin", "call"],
+  server: ["protocol", "observe", "registry", "resilience", "builtin", "call"],
   cluster: ["client", "server"],
   testing: ["client", "server"],
 };
@@ -127,6 +129,11 @@ const doors: readonly Door[] = [
     opensAt: /^compiler\/src\/project\/host-watch\.ts$/,
   },
   { name: "commander", matches: (specifier) => specifier.startsWith("commander"), opensAt: /^bin\// },
+  {
+    name: "measures of the process",
+    matches: isOneOf("perf_hooks"),
+    opensAt: /^runtime\/src\/server\/process-meter\.ts$/,
+  },
   { name: "timers", matches: isOneOf("timers", "timers/promises"), opensAt: /^runtime\/src\/clock\.ts$/ },
 ];
 

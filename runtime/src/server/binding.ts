@@ -34,6 +34,12 @@ interface ServedService {
   /** Empty where the service has no such codec. */
   readonly routes: readonly Route[];
   readonly lacksCodec: boolean;
+  /** Part of every server, and so no answer to the question what this one serves. */
+  readonly isBuiltIn: boolean;
+}
+
+export interface RouteOptions extends JsonWireOptions {
+  readonly isBuiltIn?: boolean | undefined;
 }
 
 // No name in an IDL is longer; what a peer sends may be.
@@ -42,8 +48,9 @@ const nameUnitsMax = 255;
 export function createRoutes(
   mounts: readonly Mount[],
   codec: CodecName = "protobuf",
-  options: JsonWireOptions = {},
+  options: RouteOptions = {},
 ): RouteTable {
+  const { isBuiltIn = false } = options;
   return new Map(
     mounts.map((mount) => {
       const { service, handler, json } = mount;
@@ -53,7 +60,7 @@ export function createRoutes(
       const routes = methods.map((info, index) => {
         return { service, info, index, handler, dispatch, path: `/${service.name}/${info.wireName}` };
       });
-      return [service.name, { mount, routes, lacksCodec: spoken === undefined }];
+      return [service.name, { mount, routes, lacksCodec: spoken === undefined, isBuiltIn }];
     }),
   );
 }
@@ -119,8 +126,9 @@ function missingNames(byName: ReadonlyMap<string, Route>, bind: Bind): string {
 }
 
 function offered(table: RouteTable): string {
-  const names = [...table.keys()].slice(0, 5).join(", ");
-  return table.size > 5 ? `${names} and ${table.size - 5} more` : names === "" ? "nothing" : names;
+  const own = [...table.values()].filter(({ isBuiltIn }) => !isBuiltIn).map(({ mount }) => mount.service.name);
+  const names = own.slice(0, 5).join(", ");
+  return own.length > 5 ? `${names} and ${own.length - 5} more` : names === "" ? "nothing" : names;
 }
 
 // Explanations live as long as their connection, and a part that was cut from a long text would hold on to all of it.

@@ -19,6 +19,9 @@ import type { ServerTls } from "../tls/tls-settings.js";
 import type { Listener, Transport } from "../transport/transport.js";
 import { implementation } from "../implementation.js";
 import { createRoutes, type RouteTable } from "./binding.js";
+import { Changes } from "./changes.js";
+import { HealthBoard, type Health } from "./health.js";
+import { HealthKeeper, type HealthOptions } from "./health-keeper.js";
 import { printUnforeseen } from "./print-unforeseen.js";
 import { interceptMount, type ServerInterceptor } from "./intercept.js";
 import { ServerSession, type SessionOwner } from "./server-session.js";
@@ -48,6 +51,11 @@ export interface ServeOptions {
   readonly exposeErrors?: boolean | undefined;
   /** Called with what handlers threw that is no RpcError, and the method's path; prints it to stderr where left out. */
   readonly onError?: ((thrown: unknown, method: string) => void) | undefined;
+  /**
+   * The health service `grpc.health.v1.Health` and the load reports are part of every server; false leaves both away.
+   * Interceptors do not see their calls.
+   */
+  readonly health?: HealthOptions | false | undefined;
   readonly observe?: Observer | undefined;
   readonly clock?: Clock | undefined;
   /** The codecs that clients may choose from; all where left out. */
@@ -65,6 +73,8 @@ export interface Server extends AsyncDisposable {
   /** An address that `connect` takes. */
   readonly address: string;
   readonly counters: Readonly<Counters>;
+  /** What clients are told of how the services are doing; while the server closes they are told `NOT_SERVING`. */
+  readonly health: Health;
   /**
    * Uses other certificates, or reads their files again, for connections to come; those that are open go on. Rejects with
    * `invalid-argument`, and keeps the old ones, where the new ones are of no use.
@@ -84,7 +94,9 @@ const defaultKeepalive: KeepaliveOptions = { intervalMs: 7_200_000, timeoutMs: 2
 class RunningServer implements Server, SessionOwner, TlsListenerSink {
   address = "";
   readonly counters = createCounters();
-  private readonly routes: ReadonlyMap<string, RouteTable>;
+  readonly health: HealthBoard;
+  private readonly healthKeeper: HealthKeeper;
+  private routes: ReadonlyMap<string, RouteTable>;
   readonly exposesErrors: boolean;
   private readonly options: ServeOptions;
   private readonly codecs: readonly CodecName[];
@@ -112,14 +124,28 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
       const valid = options.validate === false ? mount : validateMount(mount);
       return interceptMount(valid, options.interceptors ?? []);
     });
-    const { registry } = options;
+    const { registry, health } = options;
+    const names = options.services.map(({ service }) => service.name);
+    this.health = new HealthBoard(names, new Changes(this.clock));
+    this.healthKeeper = new HealthKeeper(this.health, this.clock, health === false ? undefined : health);
     this.routes = new Map(this.codecs.map((codec) => [codec, createRoutes(mounts, codec, { registry })]));
   }
 
   async listen(): Promise<this> {
+    if (this.options.health !== false) await this.mountBuiltIns();
     this.listener = await openListener(this.options, this.clock, this.limits, this);
     this.address = this.listener.address;
+    this.healthKeeper.start();
     return this;
+  }
+
+  // Loaded when a server starts: a program that only calls does not pay for it.
+  private async mountBuiltIns(): Promise<void> {
+    const { builtInMounts } = await import("./built-in.js");
+    const mounts = builtInMounts(this.health, this.clock, this.counters);
+    const routesOf = (codec: CodecName): RouteTable => createRoutes(mounts, codec, { isBuiltIn: true });
+    // A service of the application's own takes the place of a built-in one of the same name.
+    this.routes = new Map(this.codecs.map((codec) => [codec, new Map([...routesOf(codec), ...this.routesIn(codec)])]));
   }
 
   opened(transport: Transport): void {
@@ -225,8 +251,11 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
   }
 
   private async shutDown(): Promise<void> {
+    this.healthKeeper.stop();
+    this.health.leave();
     const released = this.listener?.close();
     for (const session of this.sessions) session.connection.drain("the server is closing");
+    this.health.changes.end();
     if (!(await this.emptyInTime())) {
       this.grace.noLaterThan(this.clock.now() + this.limits.lingerMs);
       for (const session of this.sessions)
