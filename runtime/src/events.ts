@@ -50,7 +50,32 @@ export type RuntimeEvent =
   | { readonly kind: "connect-failed"; readonly address: string; readonly error: RpcError; readonly retryInMs: number }
   | { readonly kind: "handler-failed"; readonly method: string; readonly peer: string; readonly thrown: unknown }
   | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error }
+  | RegistryEvent
   | TlsEvent;
+
+/** What happens with registries; `registry` is its address without secrets. */
+export type RegistryEvent =
+  /** It cannot be asked, or answers garbage; servers found before stay in use. */
+  | { readonly kind: "registry-failed"; readonly registry: string; readonly service: string; readonly error: RpcError }
+  /** Entries that are of no use were left out. */
+  | {
+      readonly kind: "endpoints-dropped";
+      readonly registry: string;
+      readonly service: string;
+      readonly count: number;
+      readonly reasons: readonly string[];
+    }
+  /** So many servers have gone at once that `count` of them are kept for `holdMs`, in case it is the registry that fails. */
+  | {
+      readonly kind: "endpoints-held";
+      readonly registry: string;
+      readonly service: string;
+      readonly count: number;
+      readonly holdMs: number;
+    }
+  /** Nobody has answered yet, and the servers are those that an earlier run has written down. */
+  | { readonly kind: "snapshot-used"; readonly registry: string; readonly service: string; readonly count: number }
+  | { readonly kind: "snapshot-failed"; readonly registry: string; readonly service: string; readonly error: RpcError };
 
 /** What happens with TLS. */
 export type TlsEvent =

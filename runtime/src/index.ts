@@ -34,7 +34,7 @@ export type { ServiceRules } from "./method/service-rules.js";
 export { DeclaredError, RpcError } from "./error/rpc-error.js";
 export type { Attempt, RpcErrorFacts } from "./error/rpc-error.js";
 export type { StatusCode } from "./error/status.js";
-export type { Counters, Observer, RuntimeEvent, TlsEvent } from "./events.js";
+export type { Counters, Observer, RegistryEvent, RuntimeEvent, TlsEvent } from "./events.js";
 export type { AnonymousPeer, AuthorisedPeer, CertificateNames, TlsPeer } from "./identity.js";
 export type { LimitName, LimitOptions } from "./limits.js";
 export type {
@@ -64,6 +64,8 @@ export type {
 export type { Health, ServingStatus } from "./server/health.js";
 export type { HealthCheck } from "./server/health-checks.js";
 export type { HealthOptions } from "./server/health-keeper.js";
+export type { Endpoint, EndpointHealth, EndpointInit } from "./registry/endpoint.js";
+export type { Registrar, Registration, Registry, Resolver, ResolverSink, Watch } from "./registry/registry.js";
 export { serve } from "./server/server.js";
 export type { CloseOptions, ServeOptions, Server } from "./server/server.js";
 export type { ServerInterceptor } from "./server/intercept.js";

@@ -1,4 +1,4 @@
-/** The two interfaces behind which every registry stands: a Resolver finds the servers of a service, a Registrar enters one. */
+/** The interfaces behind which every registry stands: a Resolver finds the servers of a service, a Registrar enters one. */
 
 import type { RpcError } from "../error/rpc-error.js";
 import type { Endpoint, EndpointInit } from "./endpoint.js";
@@ -8,6 +8,13 @@ export interface ResolverSink {
   /** All servers of the service as of now, checked, each address once. An empty list means that there are none. */
   update(endpoints: readonly Endpoint[]): void;
   /** The registry cannot be asked, or answers garbage. What was found before stays; the resolver goes on trying. */
+  failed(error: RpcError): void;
+}
+
+/** Receives what a finder finds. Neither function may throw. */
+export interface FinderSink {
+  /** All entries of the service as of now, as the registry has them: not checked yet. */
+  update(entries: readonly unknown[]): void;
   failed(error: RpcError): void;
 }
 
@@ -30,6 +37,14 @@ export interface Resolver {
   close(): Promise<void>;
 }
 
+/** What an adapter knows to do for a resolver: as a Resolver, but what it finds is as raw as the registry has it. */
+export interface Finder {
+  /** Whether entries are written by whoever runs this program, and may name sockets of this machine. */
+  readonly isNear?: boolean | undefined;
+  watch(service: string, sink: FinderSink): Watch;
+  close(): Promise<void>;
+}
+
 /** One server's entry in a registry, kept alive until it is closed. */
 export interface Registration {
   /** Says something else of the same server: its weight, its health, its metadata. Settles when the registry knows. */
@@ -47,5 +62,11 @@ export interface Registrar {
    */
   register(service: string, endpoint: EndpointInit): Promise<Registration>;
   /** Takes out everything that it has entered, and lets go of connections. Always ends. */
+  close(): Promise<void>;
+}
+
+/** Both sides of a registry, on the same connections. */
+export interface Registry extends Resolver, Registrar {
+  /** Takes out everything that it has entered, ends all watches, and lets go of connections. Always ends. */
   close(): Promise<void>;
 }
