@@ -1,6 +1,7 @@
 /** What the runtime tells about itself while it runs: counters to read, and events to subscribe to. */
 
 import type { RpcError } from "./error/rpc-error.js";
+import type { FleetEvent } from "./fleet-event.js";
 
 /** Counters of a server, a channel or one connection; they only ever grow, but for `connectionsOpen` and `callsOpen`. */
 export interface Counters {
@@ -50,6 +51,7 @@ export type RuntimeEvent =
   | { readonly kind: "connect-failed"; readonly address: string; readonly error: RpcError; readonly retryInMs: number }
   | { readonly kind: "handler-failed"; readonly method: string; readonly peer: string; readonly thrown: unknown }
   | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error }
+  | FleetEvent
   | RegistryEvent
   | TlsEvent;
 

@@ -2,21 +2,22 @@
 
 import type { Caller, OutgoingCall } from "../call/outgoing-call.js";
 import type { RpcError } from "../error/rpc-error.js";
-import { createCounters, type Counters } from "../events.js";
+import type { Counters } from "../events.js";
 import { Link, type LinkOptions } from "./link.js";
 import { ManyCall } from "./many-call.js";
+import type { MemberView } from "./member-view.js";
 import { OneCall } from "./one-call.js";
 import { startsMax, type OpenCall } from "./open-call.js";
 import { WaitingCalls, type FailedCall } from "./waiting-calls.js";
 
-export interface DialerOptions extends Omit<LinkOptions, "counters"> {
+export interface DialerOptions extends LinkOptions {
   /** Fails calls at once while the server cannot be reached, instead of at their deadlines. */
   readonly failFast: boolean;
   readonly closeGraceMs: number;
 }
 
 export class Dialer implements Caller {
-  readonly counters: Counters = createCounters();
+  readonly counters: Counters;
   readonly link: Link;
   private readonly options: DialerOptions;
   private readonly waiting: WaitingCalls;
@@ -24,19 +25,31 @@ export class Dialer implements Caller {
 
   constructor(options: DialerOptions) {
     this.options = options;
-    const { counters } = this;
-    this.waiting = new WaitingCalls({ ...options, counters, awaited: () => this.awaited() });
-    this.link = new Link(
-      { ...options, counters },
-      {
-        wantsConnection: () => this.waiting.isWanted,
-        room: () => this.startWaiting(),
-        failed: (error) => {
-          if (options.failFast) this.waiting.failAll((call) => call.error(error.code, error.message, error));
-        },
-        changed: () => {},
+    this.counters = options.counters;
+    this.waiting = new WaitingCalls({ ...options, awaited: () => this.awaited() });
+    this.link = new Link(options, {
+      wantsConnection: () => this.waiting.isWanted,
+      room: () => this.startWaiting(),
+      failed: (error) => {
+        if (options.failFast) this.waiting.failAll((call) => call.error(error.code, error.message, error));
       },
-    );
+      changed: () => {},
+    });
+  }
+
+  get member(): MemberView {
+    const { address, state } = this.link;
+    return {
+      address,
+      zone: "",
+      weight: 100,
+      state,
+      obstacle: state === "ready" ? undefined : state,
+      inFlight: this.counters.callsOpen,
+      latencyMs: 0,
+      ejectedForMs: 0,
+      load: undefined,
+    };
   }
 
   one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> {
@@ -75,7 +88,10 @@ export class Dialer implements Caller {
     if (options.failFast && lastFailure !== undefined && now < link.retryAt && call.deadlineAt > now) {
       return call.fail(call.error(lastFailure.code, lastFailure.message, lastFailure));
     }
-    const start = (open: OpenCall<In, Out>): void => link.session?.start(open);
+    const start = (open: OpenCall<In, Out>): boolean => {
+      link.session?.start(open);
+      return true;
+    };
     if (!this.waiting.add(call, start)) return;
     if (link.session === undefined) link.connect();
     else link.session.awaitRoom();

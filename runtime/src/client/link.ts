@@ -51,9 +51,11 @@ export class Link {
   /** Takes new calls; undefined while there is none that does. It may not have heard the server's HELLO yet. */
   session: ClientSession | undefined;
   /** Before it, no attempt to connect is made. */
-  retryAt = -Infinity;
+  retryAt: number = -Infinity;
   /** Of the last attempt to connect; undefined once one has succeeded. */
   lastFailure: RpcError | undefined;
+  /** When the last attempt failed, in the clock's milliseconds. */
+  failedAt: number = -Infinity;
   private readonly options: LinkOptions;
   private readonly watcher: LinkWatcher;
   /** All that are open, draining ones too. */
@@ -152,7 +154,8 @@ export class Link {
     if (this.isClosed) return;
     this.lastFailure = error;
     const retryInMs = backoff.next();
-    this.retryAt = clock.now() + retryInMs;
+    this.failedAt = clock.now();
+    this.retryAt = this.failedAt + retryInMs;
     tell(observe, { kind: "connect-failed", address, error, retryInMs });
     this.watcher.failed(error);
     this.watcher.changed();

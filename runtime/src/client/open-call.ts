@@ -29,7 +29,7 @@ export interface CallHost {
 }
 
 /** Follows one start of a call, for whoever chooses its servers and keeps figures of them. */
-export interface Attempt {
+export interface AttemptWatcher {
   /** The start came to its end, which may be told twice; `wasSent` is false where the call never left or wants no answer. */
   ended(error: RpcError | undefined, wasSent: boolean): void;
 }
@@ -80,7 +80,7 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   /** How often the call was started; a call that no server looked at may be started again. */
   attempts = 0;
   /** Set before each start by a channel that has several servers. */
-  attempt: Attempt | undefined;
+  attempt: AttemptWatcher | undefined;
   readonly call: OutgoingCall<In, Out>;
   protected host: CallHost | undefined;
   private isSettled = false;

@@ -15,7 +15,8 @@ interface WaitingCall {
   readonly path: string;
   readonly error: OpenCall<unknown, unknown>["error"];
   fail(error: RpcError): void;
-  start(): void;
+  /** False where it has to go on waiting. */
+  start(): boolean;
 }
 
 /** What the queue needs to know of a call that gives up or is turned away. */
@@ -49,8 +50,11 @@ export class WaitingCalls {
     return this.calls.some((call) => !call.isOver);
   }
 
-  /** Lets a call wait; false where that cannot be, and the call has failed. `start` is for when its turn has come. */
-  add<In, Out>(call: OpenCall<In, Out>, start: (call: OpenCall<In, Out>) => void): boolean {
+  /**
+   * Lets a call wait; false where that cannot be, and the call has failed. `start` is for when its turn has come, and
+   * says whether the call need not wait any more.
+   */
+  add<In, Out>(call: OpenCall<In, Out>, start: (call: OpenCall<In, Out>) => boolean): boolean {
     const { limits, clock } = this.options;
     const { deadlineAt } = call;
     const waiting: WaitingCall = {
@@ -78,12 +82,15 @@ export class WaitingCalls {
     return true;
   }
 
-  /** Starts them in their order, for as long as there is room. */
+  /** Starts them in their order, for as long as there is room; those that have to go on waiting keep their places. */
   startWhile(hasRoom: () => boolean): void {
-    // Taken out one by one, because what a call does when it starts may lead back to here.
-    while (this.calls.length > 0 && hasRoom()) {
-      const call = this.calls.shift();
-      if (call?.isOver === false) call.start();
+    let kept = 0;
+    while (kept < this.calls.length && hasRoom()) {
+      // Taken out one by one, because what a call does when it starts may lead back to here.
+      const [call] = this.calls.splice(kept, 1);
+      if (call === undefined || call.isOver || call.start()) continue;
+      this.calls.splice(kept, 0, call);
+      kept++;
     }
   }
 
