@@ -1,7 +1,6 @@
 /** What the runtime tells about itself while it runs: counters to read, and events to subscribe to. */
 
 import type { RpcError } from "./error/rpc-error.js";
-import type { FleetEvent } from "./fleet-event.js";
 
 /** Counters of a server, a channel or one connection; they only ever grow, but for `connectionsOpen` and `callsOpen`. */
 export interface Counters {
@@ -50,8 +49,11 @@ export type RuntimeEvent =
   | { readonly kind: "connection-closed"; readonly peer: string; readonly error: RpcError | undefined }
   | { readonly kind: "connect-failed"; readonly address: string; readonly error: RpcError; readonly retryInMs: number }
   | { readonly kind: "handler-failed"; readonly method: string; readonly peer: string; readonly thrown: unknown }
+  /** Other policies are in force, for calls to come. */
+  | { readonly kind: "policies-changed"; readonly source: string }
+  /** The policies that were in force stay so. */
+  | { readonly kind: "policies-failed"; readonly source: string; readonly error: RpcError }
   | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error }
-  | FleetEvent
   | RegistryEvent
   | TlsEvent;
 

@@ -17,10 +17,7 @@ export type { Mount, Peer, ServerCall } from "./call/server-call.js";
 export { validateRequests } from "./call/validate.js";
 export type { BackoffOptions } from "./backoff.js";
 export { connect } from "./client/connect.js";
-export type { ClientChannel, ConnectOptions, ConnectTarget } from "./client/connect-options.js";
-export type { FleetOptions, OutlierOptions, SlowStartOptions } from "./client/fleet/fleet-options.js";
-export type { LinkState } from "./client/link.js";
-export type { MemberView, Obstacle } from "./client/member-view.js";
+export type { ClientChannel, ConnectOptions } from "./client/connect.js";
 export { systemClock } from "./clock.js";
 export type { Clock, Timer } from "./clock.js";
 export { fromBytes, toBytes } from "./codec/binary.js";
@@ -38,7 +35,6 @@ export { DeclaredError, RpcError } from "./error/rpc-error.js";
 export type { Attempt, RpcErrorFacts } from "./error/rpc-error.js";
 export type { StatusCode } from "./error/status.js";
 export type { Counters, Observer, RegistryEvent, RuntimeEvent, TlsEvent } from "./events.js";
-export type { FleetEvent } from "./fleet-event.js";
 export type { AnonymousPeer, AuthorisedPeer, CertificateNames, TlsPeer } from "./identity.js";
 export type { LimitName, LimitOptions } from "./limits.js";
 export type {
@@ -52,6 +48,8 @@ export type {
 } from "./method/method-policy.js";
 export type { ErrorJson, MethodJson, ServiceJson } from "./method/service-json.js";
 export type { Method, MethodInfo, MethodShape, ServiceInfo } from "./method/method.js";
+export type { PolicyOptions } from "./client/policy-gate.js";
+export type { PolicySource } from "./resilience/policy-source.js";
 export type {
   BreakerPolicy,
   ChannelPolicy,

@@ -31,8 +31,7 @@ const runtimeGround: Readonly<Record<string, readonly string[]>> = {
   limits: ["error"],
   implementation: [],
   bytes: ["error", "limits"],
-  "fleet-event": ["error"],
-  events: ["error", "clock", "fleet-event"],
+  events: ["error", "clock"],
   identity: [],
   tls: ["error"],
 };
@@ -78,7 +77,7 @@ const doors: readonly Door[] = [
     name: "the disk",
     matches: isOneOf("fs", "fs/promises"),
     opensAt:
-      /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/tls\/tls-files\.ts|runtime\/src\/registry\/(endpoint-file|snapshot-file)\.ts|bin\/rpcgen\.cjs)$/,
+      /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/tls\/tls-files\.ts|runtime\/src\/registry\/(endpoint-file|snapshot-file)\.ts|runtime\/src\/resilience\/policy-file\.ts|bin\/rpcgen\.cjs)$/,
   },
   {
     name: "the network",

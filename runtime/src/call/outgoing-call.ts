@@ -6,7 +6,10 @@ import type { RpcError } from "../error/rpc-error.js";
 import type { Metadata, MetadataInit } from "./metadata.js";
 
 /** Policies for one call; limits are no matter of one. */
-export type CallPolicy = Pick<MethodPolicy, "retry" | "hedge" | "cache" | "idempotencyKey">;
+export interface CallPolicy extends Pick<MethodPolicy, "retry" | "hedge" | "idempotencyKey"> {
+  /** Asks the server, whatever is kept. */
+  readonly cache?: false | undefined;
+}
 
 /** What a user may say about one call. */
 export interface CallOptions {

@@ -17,21 +17,12 @@ import { Inbound, type InboundSink } from "../stream/inbound.js";
 import { MessagePump } from "../stream/message-pump.js";
 import type { StreamState } from "../stream/stream-state.js";
 
-/** A call that servers keep refusing without looking at it is given up after so many starts. */
-export const startsMax = 3;
-
 /** The session that a call runs on. */
 export interface CallHost {
   readonly connection: Connection;
   readonly assemblyBudget: AssemblyBudget;
   /** Forgets the call, which is over. */
   release(call: AnyCall): void;
-}
-
-/** Follows one start of a call, for whoever chooses its servers and keeps figures of them. */
-export interface AttemptWatcher {
-  /** The start came to its end, which may be told twice; `wasSent` is false where the call never left or wants no answer. */
-  ended(error: RpcError | undefined, wasSent: boolean): void;
 }
 
 /** What sessions and channels know of a call without knowing its messages. */
@@ -79,8 +70,6 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   id = 0;
   /** How often the call was started; a call that no server looked at may be started again. */
   attempts = 0;
-  /** Set before each start by a channel that has several servers. */
-  attempt: AttemptWatcher | undefined;
   readonly call: OutgoingCall<In, Out>;
   protected host: CallHost | undefined;
   private isSettled = false;
@@ -209,10 +198,10 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
     // A server with too much to do is not helped by the same call again at once.
     const isWelcome = error.neverProcessed && error.code !== "resource-exhausted";
     if (isWelcome && isUntouched && this.again !== undefined) {
-      this.detach(error);
+      this.detach();
       if (this.again(this)) return;
     }
-    this.settle(error);
+    this.settle();
     this.failed(error);
   }
 
@@ -297,16 +286,16 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
   }
 
   /** Ends everything that runs for the call on this side. */
-  protected settle(error?: RpcError): void {
+  protected settle(): void {
     this.isSettled = true;
-    this.detach(error);
+    this.detach();
     const { signal } = this.call;
     const onAbort = this.extras?.onAbort;
     if (signal !== undefined && onAbort !== undefined) unwatchAbort(signal, onAbort);
   }
 
-  private detach(error: RpcError | undefined): void {
-    const { host, extras, attempt } = this;
+  private detach(): void {
+    const { host, extras } = this;
     if (extras !== undefined) {
       extras.inbound?.finish();
       extras.pump?.stop();
@@ -314,7 +303,6 @@ export abstract class OpenCall<In, Out> implements AnyCall, InboundSink {
       extras.sending = undefined;
     }
     this.host = undefined;
-    if (attempt !== undefined) attempt.ended(error, host !== undefined);
     host?.release(this);
   }
 
