@@ -113,3 +113,8 @@ export class Alarm {
     this.dueAt = Infinity;
   }
 }
+
+/** Runs `run` after `delayMs` if the process is still there: it is not kept alive for it. */
+export function laterIfAlive(delayMs: number, run: () => void): void {
+  setTimeout(run, delayMs).unref();
+}

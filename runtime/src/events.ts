@@ -55,6 +55,16 @@ export type RuntimeEvent =
   | { readonly kind: "policies-failed"; readonly source: string; readonly error: RpcError }
   | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error }
   | RegistryEvent
+  /** On the server: the registry knows it under its address, or no longer does. */
+  | { readonly kind: "registered" | "deregistered"; readonly service: string; readonly address: string }
+  /** It will be tried again; Infinity where the registry would not take it then either. */
+  | {
+      readonly kind: "register-failed";
+      readonly service: string;
+      readonly address: string;
+      readonly error: RpcError;
+      readonly retryInMs: number;
+    }
   | TlsEvent;
 
 /** What happens with registries; `registry` is its address without secrets. */

@@ -1,16 +1,15 @@
 /** Serving on several processes, with real ones: rolling restarts under load, crashes, and every way to end. */
 
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
 import type { Decode } from "../src/codec/codec.js";
 import { encodeNothing } from "../src/codec/nothing.js";
 import { connect, type ClientChannel } from "../src/index.js";
 import { authority } from "./kit/certificates.mjs";
+import { Program } from "./kit/program.js";
 import { method, type MethodInfo, type ServiceInfo } from "../src/method/method.js";
 
 const entry = fileURLToPath(new URL("./kit/cluster-entry.mjs", import.meta.url));
@@ -27,53 +26,6 @@ const PidService: ServiceInfo = {
 const decodePid: Decode<number> = (reader) => (reader.tag(), reader.uint32());
 const ask = method(PidService, 0, encodeNothing, decodePid);
 const wait = method(PidService, 1, encodeNothing, decodePid);
-
-interface Said {
-  readonly kind: string;
-  readonly address?: string;
-  readonly pid?: number;
-}
-
-/** The program under test, and what it has said. */
-class Program {
-  readonly process: ChildProcess;
-  readonly said: Said[] = [];
-  errors = "";
-  readonly exit: Promise<number | string | null>;
-  private check: () => void = () => {};
-
-  constructor(...args: readonly string[]) {
-    this.process = spawn(process.execPath, [entry, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-    this.exit = new Promise((resolve) => {
-      this.process.once("close", (code, signal) => {
-        resolve(signal ?? code);
-        this.check();
-      });
-    });
-    this.process.stderr?.on("data", (chunk: Buffer) => (this.errors += chunk.toString()));
-    if (this.process.stdout !== null) {
-      createInterface({ input: this.process.stdout }).on("line", (line) => {
-        this.said.push(JSON.parse(line) as Said);
-        this.check();
-      });
-    }
-    onTestFinished(() => void this.process.kill("SIGKILL"));
-  }
-
-  /** Settles when the program has said this so many times; fails where it ends before. */
-  async hears(kind: string, times = 1): Promise<Said> {
-    for (;;) {
-      const found = this.all(kind)[times - 1];
-      if (found !== undefined) return found;
-      if (this.process.exitCode !== null) throw new Error(`ended without saying ${kind}: ${this.errors}`);
-      await new Promise<void>((resolve) => (this.check = resolve));
-    }
-  }
-
-  all(kind: string): Said[] {
-    return this.said.filter((words) => words.kind === kind);
-  }
-}
 
 function channelTo(address: string | undefined): ClientChannel {
   const isTls = address?.startsWith("rpcs:") === true;
@@ -121,7 +73,7 @@ const places: readonly (readonly [string, string])[] = [
 it.each(places)(
   "no call fails while all workers at %s are restarted, and SIGTERM ends it well",
   async (name, place) => {
-    const program = new Program("serve", place, "2", ...(name.endsWith("TLS") ? [certificateFolder()] : []));
+    const program = new Program(entry, "serve", place, "2", ...(name.endsWith("TLS") ? [certificateFolder()] : []));
     const { address } = await program.hears("address");
     await program.hears("ready");
     const channels = Array.from({ length: 4 }, () => channelTo(address));
@@ -141,7 +93,7 @@ it.each(places)(
 );
 
 it("a worker that is killed is replaced, and calls go on", async () => {
-  const program = new Program("serve");
+  const program = new Program(entry, "serve");
   const { address } = await program.hears("address");
   await program.hears("ready");
   const channel = channelTo(address);
@@ -155,19 +107,19 @@ it("a worker that is killed is replaced, and calls go on", async () => {
 });
 
 it("workers that crash in a loop end the program with a sentence and an exit code", async () => {
-  const program = new Program("crash");
+  const program = new Program(entry, "crash");
   expect(await program.exit).toBe(1);
   expect(program.all("gave-up")).toHaveLength(1);
 });
 
 it("a program that cannot start says why and ends", async () => {
-  const program = new Program("refuse");
+  const program = new Program(entry, "refuse");
   expect(await program.exit).toBe(1);
   expect(program.errors).toContain("no database");
 });
 
 it("workers do not outlive a primary that was killed", async () => {
-  const program = new Program("serve");
+  const program = new Program(entry, "serve");
   await program.hears("ready");
   program.process.kill("SIGKILL");
   // Its output closes when the last process that holds it has ended.

@@ -9,6 +9,7 @@ export interface PooledWorkerOptions {
   readonly fork: Fork;
   readonly clock: Clock;
   readonly startTimeoutMs: number;
+  readonly unreadyMs: number;
 }
 
 /** What a worker tells its pool. */
@@ -18,7 +19,8 @@ export interface PooledWorkerOwner {
   ended(how: string): void;
 }
 
-// A worker that has drained has nothing left to do; what still holds it is not worth waiting for.
+// A worker that has drained has nothing left to do; what still holds it is not worth waiting for. Leaving a registry that does
+// not answer takes some of it.
 const exitTimeoutMs = 5000;
 
 export class PooledWorker {
@@ -70,10 +72,11 @@ export class PooledWorker {
 
   leave(graceMs: number): void {
     if (this.isOver) return;
+    const { clock, unreadyMs } = this.options;
     this.state = "leaving";
     this.process?.leave(graceMs);
     this.timer?.cancel();
-    this.timer = this.options.clock.timer(graceMs + exitTimeoutMs, () => this.kill());
+    this.timer = clock.timer(unreadyMs + graceMs + exitTimeoutMs, () => this.kill());
   }
 
   kill(): void {

@@ -3,8 +3,9 @@
 import { systemClock } from "../clock.js";
 import { thrownText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
-import type { CloseOptions } from "../server/server.js";
+import type { CloseOptions } from "../server/close-options.js";
 import type { ClusterEvent, ClusterObserver } from "./cluster-event.js";
+import { leaveSignalsToSupervisor } from "../server/drain-on-signals.js";
 import { cores, disconnect, forkWorker, hearPrimary, isPrimary, tellPrimary } from "./node-cluster.js";
 import { printClusterEvent } from "./print-cluster-event.js";
 import { WorkerPool } from "./worker-pool.js";
@@ -19,6 +20,8 @@ export interface WorkersOptions {
   readonly workers?: number | undefined;
   /** How long running calls of a worker that leaves may take; 10 s where left out. */
   readonly graceMs?: number | undefined;
+  /** How long a worker that leaves goes on as usual before, so that its clients turn away; what `serve` was told where left out. */
+  readonly unreadyMs?: number | undefined;
   /** From a worker's start until it serves; 30 s where left out. */
   readonly startTimeoutMs?: number | undefined;
   /** Crashes within a minute, 10 where left out; one more, and all workers end, because replacing them is no help. */
@@ -52,7 +55,7 @@ export async function runWorkers(
   options: WorkersOptions = {},
 ): Promise<Workers | undefined> {
   if (isPrimary) return runPrimary(options);
-  await runWorker(serve);
+  await runWorker(serve, options.unreadyMs);
   return undefined;
 }
 
@@ -62,6 +65,7 @@ async function runPrimary(options: WorkersOptions): Promise<Workers> {
   const pool = new WorkerPool({
     workers,
     graceMs,
+    unreadyMs: atLeast(0, "unreadyMs", options.unreadyMs ?? 0),
     startTimeoutMs: atLeast(0, "startTimeoutMs", options.startTimeoutMs ?? 30_000),
     crashesMax: atLeast(0, "crashesMax", options.crashesMax ?? 10),
     clock: systemClock,
@@ -110,14 +114,15 @@ function obeySignals(pool: WorkerPool): () => void {
   };
 }
 
-async function runWorker(serve: () => Closable | Promise<Closable>): Promise<void> {
+async function runWorker(serve: () => Closable | Promise<Closable>, unreadyMs: number | undefined): Promise<void> {
   // A terminal, or a supervisor, sends its signals to the whole group. The primary decides what they mean.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
+  leaveSignalsToSupervisor();
   let running: Closable | undefined;
   let wantedGraceMs: number | undefined;
   const leave = (graceMs: number): void => {
     wantedGraceMs = graceMs;
-    void running?.close({ graceMs }).finally(disconnect);
+    void running?.close({ graceMs, unreadyMs }).finally(disconnect);
   };
   hearPrimary(leave);
   try {

@@ -55,6 +55,7 @@ function setUp(changes: Partial<PoolOptions> = {}): Setup {
   const events: ClusterEvent[] = [];
   const pool = new WorkerPool({
     workers: 2,
+    unreadyMs: 0,
     graceMs: 1000,
     startTimeoutMs: 30_000,
     crashesMax: 3,

@@ -11,6 +11,8 @@ export interface PoolOptions {
   readonly workers: number;
   /** How long running calls of a leaving worker may take. */
   readonly graceMs: number;
+  /** How long it goes on as usual before. */
+  readonly unreadyMs: number;
   /** From a worker's start until it serves. */
   readonly startTimeoutMs: number;
   /** Crashes within a minute; one more ends the pool. */

@@ -11,9 +11,6 @@ import { limitText, resolveLimits, type LimitOptions, type Limits } from "../lim
 import type { ConnectionEnd } from "../session/connection-end.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
 import { turnAway } from "../session/turn-away.js";
-import { listenMemory } from "../transport/memory.js";
-import type { Network } from "../transport/network.js";
-import { listenSocket } from "../transport/socket.js";
 import type { TlsListener, TlsListenerSink, TlsRefusal } from "../transport/tls-server.js";
 import type { ServerTls } from "../tls/tls-settings.js";
 import type { Listener, Transport } from "../transport/transport.js";
@@ -22,23 +19,15 @@ import { createRoutes, type RouteTable } from "./binding.js";
 import { Changes } from "./changes.js";
 import { HealthBoard, type Health } from "./health.js";
 import { HealthKeeper, type HealthOptions } from "./health-keeper.js";
+import type { CloseOptions } from "./close-options.js";
+import { drainOnSignals } from "./drain-on-signals.js";
 import { printUnforeseen } from "./print-unforeseen.js";
 import { interceptMount, type ServerInterceptor } from "./intercept.js";
+import { openListener, type PlaceOptions } from "./open-listener.js";
+import { RegistryEntries, type RegisterOptions } from "./registry-entries.js";
 import { ServerSession, type SessionOwner } from "./server-session.js";
 
-export interface ServeOptions {
-  /** TCP port; 0 lets the system choose. Exactly one of `port`, `path` and `memory` is given. */
-  readonly port?: number | undefined;
-  /** Address to listen at; 127.0.0.1 where left out, so that nothing is open to the network by accident. */
-  readonly host?: string | undefined;
-  /** Path of a Unix socket. */
-  readonly path?: string | undefined;
-  /** A name inside this process, for tests and embedding. */
-  readonly memory?: string | undefined;
-  /** Speaks TLS on the port, and nothing else. */
-  readonly tls?: ServerTls | undefined;
-  /** What has the port instead of the machine's network, for tests; its clock is the server's where `clock` is left out. */
-  readonly network?: Network | undefined;
+export interface ServeOptions extends PlaceOptions {
   readonly services: readonly Mount[];
   /** False lets requests through that break the rules of their `.rpc` file (`@min`, `@pattern`, …), which are refused else. */
   readonly validate?: boolean | undefined;
@@ -56,17 +45,24 @@ export interface ServeOptions {
    * Interceptors do not see their calls.
    */
   readonly health?: HealthOptions | false | undefined;
+  /**
+   * Enters every mounted service into a registry under its full name, once the server listens, and takes it out first when it
+   * closes. A registry that cannot be reached keeps no server from starting: it is tried again, and `observe` is told.
+   */
+  readonly register?: RegisterOptions | undefined;
+  /**
+   * How long a server that closes goes on as usual after it has said that it is about to leave, so that clients that watch its
+   * health or a registry turn away before it takes no more calls; 0 where left out.
+   */
+  readonly unreadyMs?: number | undefined;
+  /** True closes the server at SIGTERM and SIGINT, as `drainOnSignals` does. */
+  readonly signals?: boolean | undefined;
   readonly observe?: Observer | undefined;
   readonly clock?: Clock | undefined;
   /** The codecs that clients may choose from; all where left out. */
   readonly codecs?: readonly CodecName[] | undefined;
   /** The messages that a `google.protobuf.Any` may hold, for clients that speak JSON. */
   readonly registry?: TypeRegistry | undefined;
-}
-
-export interface CloseOptions {
-  /** How long running calls may take; 10 s where left out. Afterwards they fail with `unavailable`. */
-  readonly graceMs?: number | undefined;
 }
 
 export interface Server extends AsyncDisposable {
@@ -81,7 +77,8 @@ export interface Server extends AsyncDisposable {
    */
   reloadTls(tls?: ServerTls): Promise<void>;
   /**
-   * Takes no more connections and calls, lets running calls finish, then closes. Always ends, and never rejects.
+   * Says that it does not serve any more, leaves its registry, takes no more connections and calls, lets running calls finish,
+   * then closes. Always ends, and never rejects.
    * Called again with a shorter `graceMs`, it hurries: `close({ graceMs: 0 })` is for the second Ctrl-C.
    */
   close(options?: CloseOptions): Promise<void>;
@@ -107,7 +104,12 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
   private listener: Listener | TlsListener | undefined;
   private readonly connectionsByHost = new Map<string, number>();
   private readonly grace: Alarm;
+  private readonly entries: RegistryEntries | undefined;
+  private graceMs = defaultGraceMs;
   private closing: Promise<void> | undefined;
+  private isDraining = false;
+  private hurry: Alarm | undefined;
+  private forgetSignals = (): void => {};
   private whenEmpty: (() => void) | undefined;
   private whenGraceOver: (() => void) | undefined;
 
@@ -124,10 +126,11 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
       const valid = options.validate === false ? mount : validateMount(mount);
       return interceptMount(valid, options.interceptors ?? []);
     });
-    const { registry, health } = options;
+    const { registry, health, register } = options;
     const names = options.services.map(({ service }) => service.name);
     this.health = new HealthBoard(names, new Changes(this.clock));
     this.healthKeeper = new HealthKeeper(this.health, this.clock, health === false ? undefined : health);
+    if (register !== undefined) this.entries = this.entriesOf(register, names);
     this.routes = new Map(this.codecs.map((codec) => [codec, createRoutes(mounts, codec, { registry })]));
   }
 
@@ -136,7 +139,19 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     this.listener = await openListener(this.options, this.clock, this.limits, this);
     this.address = this.listener.address;
     this.healthKeeper.start();
+    try {
+      await this.entries?.start(this.address);
+    } catch (error) {
+      await this.close({ graceMs: 0, unreadyMs: 0 });
+      throw error;
+    }
+    if (this.options.signals === true) this.forgetSignals = drainOnSignals(this);
     return this;
+  }
+
+  private entriesOf(register: RegisterOptions, services: readonly string[]): RegistryEntries {
+    const { clock, health, options } = this;
+    return new RegistryEntries(register, services, { clock, health, tell: (event) => tell(options.observe, event) });
   }
 
   // Loaded when a server starts: a program that only calls does not pay for it.
@@ -152,7 +167,7 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     const reason = this.refusal(transport);
     if (reason !== undefined) {
       this.counters.connectionsRefused++;
-      const code = this.closing === undefined ? "limit-exceeded" : "no-error";
+      const code = this.isDraining ? "no-error" : "limit-exceeded";
       turnAway(transport, code, reason, this.clock, this.limits.lingerMs);
       tell(this.options.observe, { kind: "connection-refused", peer: transport.peer, reason });
       return;
@@ -218,11 +233,17 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     if (this.sessions.size === 0) this.whenEmpty?.();
   }
 
-  close(options?: CloseOptions): Promise<void> {
-    if (this.closing === undefined || options?.graceMs !== undefined) {
-      this.grace.noLaterThan(this.clock.now() + (options?.graceMs ?? defaultGraceMs));
+  close(options: CloseOptions = {}): Promise<void> {
+    const { graceMs } = options;
+    if (this.closing === undefined) {
+      this.graceMs = graceMs ?? defaultGraceMs;
+      this.closing = this.shutDown(options.unreadyMs ?? this.options.unreadyMs ?? 0);
+    } else if (graceMs !== undefined) {
+      this.graceMs = Math.min(this.graceMs, graceMs);
+      const until = this.clock.now() + graceMs;
+      if (this.isDraining) this.grace.noLaterThan(until);
+      else this.hurry?.noLaterThan(until);
     }
-    this.closing ??= this.shutDown();
     return this.closing;
   }
 
@@ -233,7 +254,7 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
   /** Why a transport is turned away; undefined where it is welcome. */
   private refusal({ peerHost }: Transport): string | undefined {
     const { connectionsMax, connectionsPerHostMax } = this.limits;
-    if (this.closing !== undefined) return "closing";
+    if (this.isDraining) return "closing";
     if (this.sessions.size >= connectionsMax) {
       return limitText("the number of connections", "connectionsMax", connectionsMax);
     }
@@ -250,9 +271,12 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     else this.connectionsByHost.set(host, count);
   }
 
-  private async shutDown(): Promise<void> {
+  private async shutDown(unreadyMs: number): Promise<void> {
     this.healthKeeper.stop();
     this.health.leave();
+    if (this.entries !== undefined || unreadyMs > 0) await this.leave(unreadyMs);
+    this.isDraining = true;
+    this.grace.noLaterThan(this.clock.now() + this.graceMs);
     const released = this.listener?.close();
     for (const session of this.sessions) session.connection.drain("the server is closing");
     this.health.changes.end();
@@ -265,7 +289,25 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
       }
     }
     this.grace.cancel();
+    this.forgetSignals();
     await released;
+  }
+
+  /** Takes the server out of its registry and lets clients turn away, while it goes on as before. */
+  private async leave(unreadyMs: number): Promise<void> {
+    let isHurried = false;
+    let stop = (): void => {};
+    const hurried = new Promise<void>((resolve) => (stop = resolve));
+    const hurry = (this.hurry = new Alarm(this.clock, () => {
+      isHurried = true;
+      stop();
+    }));
+    await Promise.race([this.entries?.close(), hurried]);
+    if (unreadyMs > 0 && !isHurried) {
+      hurry.noLaterThan(this.clock.now() + unreadyMs);
+      await hurried;
+    }
+    hurry.cancel();
   }
 
   /** Whether the last session closed before the grace was over. */
@@ -305,32 +347,4 @@ function checkCodecs(codecs: readonly CodecName[] = allCodecs): readonly CodecNa
   const given: readonly string[] = codecs;
   if (given.length > 0 && given.every((name) => allCodecs.some((codec) => codec === name))) return codecs;
   throw new RpcError("invalid-argument", `codecs wants one or more of ${allCodecs.join(" and ")}`);
-}
-
-async function openListener(
-  options: ServeOptions,
-  clock: Clock,
-  limits: Limits,
-  sink: TlsListenerSink,
-): Promise<Listener> {
-  const { port, path, memory, host = "127.0.0.1", tls, network } = options;
-  const given = [port, path, memory].filter((place) => place !== undefined);
-  if (given.length !== 1) throw new RpcError("invalid-argument", "serve wants exactly one of port, path and memory");
-  if (tls !== undefined && port === undefined) throw new RpcError("invalid-argument", "tls wants a port");
-  if (network !== undefined && (port === undefined || tls !== undefined)) {
-    throw new RpcError("invalid-argument", "network wants a port, and no tls");
-  }
-  if (memory !== undefined) return listenMemory(memory, sink);
-  if (path !== undefined) return listenSocket({ kind: "unix", path }, sink);
-  if (port === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new RpcError(
-      "invalid-argument",
-      `port must be a whole number from 0 to 65535, not ${typeof port} ${String(port)}`,
-    );
-  }
-  if (network !== undefined) return network.listen({ host: options.host, port }, sink);
-  if (tls === undefined) return listenSocket({ kind: "tcp", host, port }, sink);
-  // Loaded when it is wanted: who speaks no TLS does not pay for it.
-  const { listenTls } = await import("../transport/tls-server.js");
-  return listenTls({ host, port }, tls, clock, limits, sink);
 }
