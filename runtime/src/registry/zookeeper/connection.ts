@@ -73,7 +73,8 @@ export class Connection {
   private xid = 0;
   private timeoutMs: number;
   private sentAt = 0;
-  private heardAt: number;
+  /** When the first ping was sent since the server last said anything; Infinity where there is none. */
+  private askedAt = Infinity;
   private isDoubtful = false;
 
   constructor(server: ServerAddress, hello: Hello, options: ConnectionOptions, sink: ConnectionSink) {
@@ -83,14 +84,13 @@ export class Connection {
     this.sink = sink;
     this.splitter = new FrameSplitter(options.frameBytesMax);
     this.timeoutMs = options.connectTimeoutMs;
-    this.heardAt = options.clock.now();
     this.alarm = new Alarm(options.clock, () => this.look());
     this.socket = options.openSocket(server.host, server.port, {
       opened: () => this.write(helloFrame(hello)),
       bytes: (chunk) => this.read(chunk),
       closed: (error) => this.closed(error),
     });
-    this.alarm.noLaterThan(this.heardAt + this.timeoutMs);
+    this.alarm.noLaterThan(options.clock.now() + this.timeoutMs);
   }
 
   /** Sends a request; fails with what the server answers, or with `unavailable` where the connection ends before. */
@@ -126,7 +126,7 @@ export class Connection {
 
   private read(chunk: Uint8Array): void {
     if (this.failure !== undefined) return;
-    this.heardAt = this.options.clock.now();
+    this.askedAt = Infinity;
     this.isDoubtful = false;
     try {
       this.splitter.push(chunk, (frame) => {
@@ -146,11 +146,12 @@ export class Connection {
     if (xid === eventXid) return this.sink.changed(readEventPath(reader));
     if (xid === pingXid) return;
     if (xid === authXid) {
-      if (error !== 0) this.fail(failureOf(error, "prove who this is", this.peer));
+      if (error !== 0) this.fail(failureOf(error, "prove to ZooKeeper who this is", this.peer));
       return;
     }
-    const first = this.waiting.shift();
+    const [first] = this.waiting;
     if (first === undefined || first.xid !== xid) throw new RangeError(`an answer to request ${xid} out of order`);
+    this.waiting.shift();
     if (zxid > this.lastZxid) this.lastZxid = zxid;
     if (error !== 0) return first.failed(failureOf(error, first.text, this.peer));
     try {
@@ -178,25 +179,26 @@ export class Connection {
     const { clock } = this.options;
     const now = clock.now();
     if (this.state === "greeting") {
-      return this.fail(this.lost(`no answer within connectTimeoutMs = ${this.options.connectTimeoutMs}`));
+      return this.fail(this.unreachable(`no answer within connectTimeoutMs = ${this.options.connectTimeoutMs}`));
     }
-    const silentMs = (this.timeoutMs * 2) / 3;
+    // A ping after a third of the time, another server after two: so a third is left to find one.
+    const thirdMs = this.timeoutMs / 3;
     const unanswered = this.waiting[0];
-    const isSilent = now - this.heardAt >= silentMs;
+    const isSilent = now - this.askedAt >= thirdMs;
     if (isSilent || (unanswered !== undefined && now >= unanswered.deadline)) {
       if (this.isDoubtful) {
-        const why = isSilent ? `nothing heard for ${Math.round(silentMs)} ms` : "a request was not answered in time";
+        const why = isSilent ? "it says nothing any more" : "a request was not answered in time";
         return this.fail(this.lost(why));
       }
       // Where this process itself stood still, the answers lie in the socket: they are read before anybody is blamed.
       this.isDoubtful = true;
       return clock.nextTurn(() => this.look());
     }
-    const pingMs = this.timeoutMs / 3;
-    if (now - this.sentAt >= pingMs) this.write(pingFrame());
-    this.alarm.noLaterThan(
-      Math.min(this.sentAt + pingMs, this.heardAt + silentMs, unanswered === undefined ? Infinity : unanswered.deadline),
-    );
+    if (now - this.sentAt >= thirdMs) {
+      this.write(pingFrame());
+      this.askedAt = Math.min(this.askedAt, now);
+    }
+    this.alarm.noLaterThan(Math.min(this.sentAt + thirdMs, this.askedAt + thirdMs, unanswered?.deadline ?? Infinity));
   }
 
   private lost(why: string): RpcError {
@@ -205,9 +207,14 @@ export class Connection {
     });
   }
 
+  private unreachable(why: string): RpcError {
+    return new RpcError("unavailable", `cannot connect to ZooKeeper at ${this.peer}: ${why}`, { peer: this.peer });
+  }
+
   private fail(error: RpcError): void {
     if (this.failure !== undefined) return;
     this.failure = error;
+    this.alarm.cancel();
     this.socket.destroy();
   }
 
@@ -215,8 +222,8 @@ export class Connection {
     const before = this.state;
     this.state = "closed";
     this.alarm.cancel();
-    const why = before === "greeting" ? "closed before it answered" : "closed by the server";
-    this.failure ??= this.lost(error?.message ?? why);
+    if (before === "greeting") this.failure ??= this.unreachable(error?.message ?? "it hangs up before it answers");
+    this.failure ??= this.lost(error?.message ?? "closed by the server");
     const waiting = this.waiting.splice(0);
     for (const { failed } of waiting) failed(this.failure);
     this.sink.closed(this.failure);

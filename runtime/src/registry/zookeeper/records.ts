@@ -68,6 +68,37 @@ export function remove(path: string, version: number): Operation<void> {
   return { op: 2, text: `delete ${path}`, write: (writer) => void writer.text(path).int(version), read: () => {} };
 }
 
+/**
+ * Takes a node away and makes it anew as one change, so that nobody sees it gone. The answer is 0, or the number of the error
+ * for which nothing was changed.
+ */
+export function replace(path: string, version: number, made: Operation<string>): Operation<number> {
+  const removed = remove(path, version);
+  return {
+    op: 14,
+    text: `replace ${path}`,
+    write: (writer) => {
+      for (const part of [removed, made]) {
+        writer.int(part.op).bool(false).int(-1);
+        part.write(writer);
+      }
+      writer.int(-1).bool(true).int(-1);
+    },
+    read: (reader) => {
+      let error = 0;
+      for (;;) {
+        const [type, isEnd] = [reader.int(), reader.bool()];
+        reader.int();
+        if (isEnd) return error;
+        // What was not tried because another part failed has an error of its own, -2.
+        const found = type === -1 ? reader.int() : 0;
+        if (error === 0 || error === -2) error = found === 0 ? error : found;
+        if (type === made.op) reader.text();
+      }
+    },
+  };
+}
+
 /** Whether there is a node; with `isWatched` the session hears once when it comes, goes or changes. Fails with `not-found`. */
 export function exists(path: string, isWatched: boolean): Operation<Stat> {
   return {

@@ -30,6 +30,8 @@ export interface SessionOptions extends ConnectionOptions {
 const earlierIdsMax = 16;
 const endTimeoutMs = 2000;
 const steadyMs = 1000;
+// Whoever asks because calls fail does so with every call.
+const hurryIntervalMs = 1000;
 
 export class ZookeeperSession {
   private readonly options: SessionOptions;
@@ -40,6 +42,7 @@ export class ZookeeperSession {
   private isOpen = false;
   private isClosed = false;
   private retry: Timer | undefined;
+  private hurriedAt = -Infinity;
   private sessionId = 0n;
   private password: Uint8Array = new Uint8Array(16);
   private grantedMs = 0;
@@ -71,9 +74,11 @@ export class ZookeeperSession {
     return this.earlierIds.has(id);
   }
 
-  /** Connects now, if it is not connected and not about to be. */
+  /** Connects now, if it is not connected and not about to be; at most once a second. */
   hurry(): void {
-    if (this.isClosed || this.connection !== undefined) return;
+    const now = this.options.clock.now();
+    if (this.isClosed || this.connection !== undefined || now - this.hurriedAt < hurryIntervalMs) return;
+    this.hurriedAt = now;
     this.retry?.cancel();
     this.retry = undefined;
     this.connect();
