@@ -252,7 +252,8 @@ export class FakeZookeeper {
     const node = this.nodes.get(path);
     if (node === undefined || node.version !== version) {
       return (reply) => {
-        for (const error of [node === undefined ? noNode : badVersion, -2]) reply.int(-1).bool(false).int(error).int(error);
+        for (const error of [node === undefined ? noNode : badVersion, -2])
+          reply.int(-1).bool(false).int(error).int(error);
         end(reply);
       };
     }

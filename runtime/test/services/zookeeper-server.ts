@@ -1,43 +1,27 @@
-/** A real ZooKeeper server for tests: finds what is installed, starts it in a folder of its own, kills and restarts it. */
+/** A real ZooKeeper server for tests: started in a folder of its own, killed and started again. */
 
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-const jarFolders = ["/usr/share/java", "/usr/share/zookeeper/lib", "/opt/zookeeper/lib"];
-
-/** Where the jars are, or a sentence that says what is missing. `ZOOKEEPER_CLASSPATH` leads to jars elsewhere. */
-export function findZookeeper(): { readonly classpath: string } | { readonly missing: string } {
-  const how = "on Debian: apt-get install -y zookeeper default-jre-headless";
-  if (spawnSync("java", ["-version"]).status !== 0) return { missing: `there is no java; ${how}` };
-  const given = process.env["ZOOKEEPER_CLASSPATH"];
-  if (given !== undefined) return { classpath: given };
-  for (const folder of jarFolders) {
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    if (names.includes("zookeeper.jar")) return { classpath: join(folder, "zookeeper.jar") };
-    if (names.some((name) => /^zookeeper-\d.*\.jar$/.test(name))) return { classpath: join(folder, "*") };
-  }
-  return { missing: `zookeeper.jar is in none of ${jarFolders.join(", ")}; ${how}, or set ZOOKEEPER_CLASSPATH` };
-}
-
 export class ZookeeperServer {
   readonly port: number;
-  private readonly classpath: string;
+  private readonly classpath = process.env["ZOOKEEPER_CLASSPATH"] ?? "/usr/share/java/zookeeper.jar";
   private readonly folder = mkdtempSync(join(tmpdir(), "rpcgen-zookeeper-"));
   private child: ChildProcess | undefined;
   private output = "";
 
-  private constructor(classpath: string, port: number) {
-    this.classpath = classpath;
+  private constructor(port: number) {
     this.port = port;
   }
 
-  static async start(classpath: string): Promise<ZookeeperServer> {
-    const server = new ZookeeperServer(classpath, await freePort());
+  /** `ZOOKEEPER_CLASSPATH` says where its jars are; scripts/test-services.mjs finds them. */
+  static async start(): Promise<ZookeeperServer> {
+    const server = new ZookeeperServer(await freePort());
     await server.start();
     return server;
   }
@@ -55,7 +39,7 @@ export class ZookeeperServer {
       // Sessions can be as short as two ticks.
       "tickTime=250",
       "admin.enableServer=false",
-      "4lw.commands.whitelist=ruok",
+      "4lw.commands.whitelist=srvr",
     ];
     const file = join(this.folder, "zoo.cfg");
     writeFileSync(file, `${settings.join("\n")}\n`);
@@ -68,7 +52,7 @@ export class ZookeeperServer {
     this.child = child;
     for (let tries = 0; tries < 600; tries++) {
       if (child.exitCode !== null) break;
-      if (await saysImOk(this.port)) return;
+      if (await isServing(this.port)) return;
       await pause(50);
     }
     throw new Error(`ZooKeeper does not answer:\n${this.output}`);
@@ -110,14 +94,14 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-function saysImOk(port: number): Promise<boolean> {
+function isServing(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection({ host: "127.0.0.1", port });
     let text = "";
     socket.setTimeout(1000, () => socket.destroy());
-    socket.on("connect", () => socket.write("ruok"));
+    socket.on("connect", () => socket.write("srvr"));
     socket.on("data", (chunk) => (text += String(chunk)));
     socket.on("error", () => {});
-    socket.on("close", () => resolve(text === "imok"));
+    socket.on("close", () => resolve(text.includes("Mode: standalone")));
   });
 }

@@ -225,7 +225,7 @@ export class Connection {
     if (before === "greeting") this.failure ??= this.unreachable(error?.message ?? "it hangs up before it answers");
     this.failure ??= this.lost(error?.message ?? "closed by the server");
     const waiting = this.waiting.splice(0);
-    for (const { failed } of waiting) failed(this.failure);
+    for (const request of waiting) request.failed(this.failure);
     this.sink.closed(this.failure);
   }
 }

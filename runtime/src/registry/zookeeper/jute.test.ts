@@ -8,7 +8,12 @@ import { JuteError, JuteReader, JuteWriter } from "./jute.js";
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 test("what is written is read", () => {
-  const writer = new JuteWriter().bool(true).int(-5).long(-(2n ** 60n)).text("ä/ö").buffer(bytes(1, 2));
+  const writer = new JuteWriter()
+    .bool(true)
+    .int(-5)
+    .long(-(2n ** 60n))
+    .text("ä/ö")
+    .buffer(bytes(1, 2));
   writer.buffer(new Uint8Array(5000).fill(9)).int(2).text("a").text("");
   const reader = new JuteReader(writer.done());
   expect(reader.bool()).toBe(true);

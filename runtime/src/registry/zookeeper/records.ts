@@ -3,7 +3,8 @@
 import { RpcError } from "../../error/rpc-error.js";
 import { plainText } from "../../error/plain-text.js";
 import type { StatusCode } from "../../error/status.js";
-import { JuteReader, JuteWriter } from "./jute.js";
+import type { JuteReader } from "./jute.js";
+import { JuteWriter } from "./jute.js";
 
 /** Numbers that stand in the place of a request's own. */
 export const eventXid = -1;

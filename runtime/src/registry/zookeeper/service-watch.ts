@@ -113,7 +113,9 @@ export class ServiceWatch implements Watch {
     const names = await this.listChildren();
     if (names.length > this.options.endpointsMax) {
       const limit = `endpointsMax = ${this.options.endpointsMax}`;
-      this.failed(new RpcError("resource-exhausted", `${names.length} servers below ${this.options.path} are over ${limit}`));
+      this.failed(
+        new RpcError("resource-exhausted", `${names.length} servers below ${this.options.path} are over ${limit}`),
+      );
     }
     const wanted = new Set(names.slice(0, this.options.endpointsMax));
     this.known = new Map([...this.known].filter(([name]) => wanted.has(name)));

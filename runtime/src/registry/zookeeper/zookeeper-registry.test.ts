@@ -1,7 +1,7 @@
 /** The client of ZooKeeper beside a server in this process: what is found and entered, what is lost and comes back. */
 
 import { expect, onTestFinished, test } from "vitest";
-import { RpcError } from "../../error/rpc-error.js";
+import type { RpcError } from "../../error/rpc-error.js";
 import { FakeZookeeper } from "../../../test/kit/fake-zookeeper.js";
 import { VirtualClock } from "../../../test/kit/virtual-clock.js";
 import type { Endpoint } from "../endpoint.js";
@@ -21,7 +21,15 @@ class Bench {
     const { clock, server } = this;
     const guard = { debounceMs: 0, holdMs: 0 };
     const { openSocket } = server;
-    const made = { servers: ["zoo:2181"], sessionTimeoutMs: 6000, clock, openSocket, random: () => 0.5, guard, ...options };
+    const made = {
+      servers: ["zoo:2181"],
+      sessionTimeoutMs: 6000,
+      clock,
+      openSocket,
+      random: () => 0.5,
+      guard,
+      ...options,
+    };
     const registry = zookeeperRegistry(made);
     onTestFinished(() => void registry.close());
     return registry;
@@ -210,7 +218,9 @@ test("an entry that was given up is not made later", async () => {
   const registry = open({ requestTimeoutMs: 1000 });
   const registration = await soon(clock, registry.register(service, { address }));
   server.isMute = true;
-  const refused = expect(registry.register("shop.v1.Other", { address })).rejects.toMatchObject({ code: "unavailable" });
+  const refused = expect(registry.register("shop.v1.Other", { address })).rejects.toMatchObject({
+    code: "unavailable",
+  });
   await clock.advance(1500);
   await refused;
   server.isMute = false;
