@@ -59,8 +59,7 @@ test("every call compiles against the generated clients", () => {
     schema,
     names: new Names(schema, new Report()),
     samples: new SampleMaker(schema),
-    moduleOf: (source: string, role: "client" | "types") =>
-      `../../generated-fixtures/gen/${source.replace(/\.rpc$/, "")}.${role}.js`,
+    importFrom: "../../generated-fixtures/gen",
   };
   const directory = join(repository, ".cache/calls-in-docs");
   rmSync(directory, { recursive: true, force: true });

@@ -10,9 +10,6 @@ interface Waiter<Out> {
   reject(error: RpcError): void;
 }
 
-// Answers and failures go to whoever iterates.
-const nothing = (): void => {};
-
 export class ManyCall<In, Out> extends OpenCall<In, Out> implements AsyncIterator<Out, undefined> {
   private readonly launch: (call: ManyCall<In, Out>) => void;
   private readonly queue = new MessageQueue<Out>();
@@ -26,16 +23,12 @@ export class ManyCall<In, Out> extends OpenCall<In, Out> implements AsyncIterato
     launch: (call: ManyCall<In, Out>) => void,
     again?: (call: OpenCall<In, Out>) => boolean,
   ) {
-    super(call, nothing, nothing, again);
+    super(call, again);
     this.launch = launch;
   }
 
-  protected override get firstState(): "many" {
+  protected get firstState(): "many" {
     return "many";
-  }
-
-  override take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void {
-    this.receive(isAnswer, isPart, buffer, start, end);
   }
 
   next(): Promise<IteratorResult<Out, undefined>> {
@@ -62,7 +55,7 @@ export class ManyCall<In, Out> extends OpenCall<In, Out> implements AsyncIterato
     return Promise.resolve({ value: undefined, done: true });
   }
 
-  override message(buffer: Uint8Array, start: number, end: number, cost: number): void {
+  message(buffer: Uint8Array, start: number, end: number, cost: number): void {
     let value: Out;
     try {
       value = this.decode(buffer, start, end);
@@ -78,14 +71,14 @@ export class ManyCall<In, Out> extends OpenCall<In, Out> implements AsyncIterato
     }
   }
 
-  override ended(): void {
+  ended(): void {
     this.settle();
     this.isEnded = true;
     for (const waiter of this.waiters.splice(0)) waiter.resolve({ value: undefined, done: true });
   }
 
   // Messages that came before the failure are still handed out; then the failure, once.
-  protected override failed(error: RpcError): void {
+  protected failed(error: RpcError): void {
     this.isEnded = true;
     const [first, ...others] = this.waiters.splice(0);
     if (first === undefined) this.failure = error;

@@ -23,7 +23,6 @@ export interface OpenOptions extends RegistryOptions {
 
 const adapters: Readonly<Partial<Record<RegistryScheme, AdapterOpener>>> = {
   file: async (address, options) => (await import("./file.js")).openFile(address, options),
-  zookeeper: async (address, options) => (await import("./zookeeper.js")).openZookeeper(address, options),
 };
 
 /** A resolver, and the service that its address names. */
