@@ -22,6 +22,7 @@ export interface OpenOptions extends RegistryOptions {
 }
 
 const adapters: Readonly<Partial<Record<RegistryScheme, AdapterOpener>>> = {
+  etcd: async (address, options) => (await import("./etcd.js")).openEtcd(address, options),
   file: async (address, options) => (await import("./file.js")).openFile(address, options),
 };
 

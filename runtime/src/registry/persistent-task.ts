@@ -11,7 +11,7 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** To be called when the other side has answered well: the waits begin anew from the shortest. */
   succeeded(): void;
-  /** Waits; ends early when the task is stopped or woken. Never rejects. */
+  /** Waits, for ever where it is Infinity; ends early when the task is stopped or woken. Never rejects. */
   pause(ms: number): Promise<void>;
 }
 
@@ -48,6 +48,11 @@ export class PersistentTask {
     if (this.wakePause === undefined || now - this.wokenAt < wakeIntervalMs) return;
     this.wokenAt = now;
     this.wakePause();
+  }
+
+  /** Ends a wait early, for whoever has something new to do. */
+  wakeNow(): void {
+    this.wakePause?.();
   }
 
   /** Aborts the attempt that is under way, and settles when it has ended. */

@@ -32,6 +32,8 @@ export interface RegistryOptions {
   readonly observe?: Observer | undefined;
   /** How long to wait between attempts to reach the registry. */
   readonly backoff?: Partial<BackoffOptions> | undefined;
+  /** How long a registration, or a change of one, may take before it is said to have failed; 5 s where left out. */
+  readonly registerTimeoutMs?: number | undefined;
   /** What stands between the registry's answers and the channel. */
   readonly guard?: GuardOptions | undefined;
 }
@@ -42,6 +44,7 @@ export interface RegistryTools {
   readonly random: () => number;
   readonly observe: Observer | undefined;
   readonly backoff: BackoffOptions;
+  readonly registerTimeoutMs: number;
   readonly guard: GuardOptions;
 }
 
@@ -51,6 +54,7 @@ export function resolveTools(options: RegistryOptions): RegistryTools {
     random: options.random ?? Math.random,
     observe: options.observe,
     backoff: { ...defaultBackoff, ...options.backoff },
+    registerTimeoutMs: options.registerTimeoutMs ?? 5000,
     guard: options.guard ?? {},
   };
 }

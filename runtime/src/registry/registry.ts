@@ -47,7 +47,10 @@ export interface Finder {
 
 /** One server's entry in a registry, kept alive until it is closed. */
 export interface Registration {
-  /** Says something else of the same server: its weight, its health, its metadata. Settles when the registry knows. */
+  /**
+   * Says something else of the same server: its weight, its health, its metadata. Settles when the registry knows; rejects with
+   * `unavailable` where it cannot be told in time, and tells it as soon as that is possible.
+   */
   update(change: Omit<EndpointInit, "address">): Promise<void>;
   /** Takes the server out. Settles when the registry knows, or when it cannot be told and the lease has to run out. */
   close(): Promise<void>;
