@@ -1,0 +1,194 @@
+/**
+ * Installs what would be published in empty projects, and calls: the packed compiler makes a package of an example, which is
+ * packed, checked by the tools that look for mistakes in packages, and used from every Node, TypeScript and two bundlers.
+ */
+
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { nodeLines, nodeOf } from "./nodes.mjs";
+import { commonJs, esModule, expected, oneMethod, typed } from "./packages/sources.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const work = join(root, ".cache/packages");
+const tarballs = join(work, "tarballs");
+// Pinned, so that a new release of a tool does not fail what did not change.
+const tools = { publint: "0.3.25", "@arethetypeswrong/cli": "0.18.5" };
+const bundlers = { vite: "7.3.5", esbuild: "0.28.1" };
+
+let passed = 0;
+const failures = [];
+
+function check(what, isRight, details = "") {
+  if (isRight) passed++;
+  else failures.push(what);
+  console.log(`${isRight ? "passed" : "FAILED"}  ${what}`);
+  if (!isRight && details !== "") console.log(details.trim().split("\n").slice(0, 20).join("\n"));
+}
+
+function run(command, args, cwd) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  return { isRight: status === 0, stdout, text: `${stdout}${stderr}` };
+}
+
+/** What everything that follows stands on: without it there is nothing to check. */
+function must(command, args, cwd) {
+  const ended = run(command, args, cwd);
+  if (ended.isRight) return ended.stdout;
+  console.log(`${command} ${args.join(" ")}\n${ended.text}`);
+  console.log(`${passed} passed, ${failures.length + 1} failed`);
+  process.exit(1);
+}
+
+function write(path, text) {
+  mkdirSync(join(path, ".."), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** An empty project with these packages installed. */
+function project(name, packages, type = "module") {
+  const path = join(work, name);
+  write(join(path, "package.json"), JSON.stringify({ name, private: true, type }));
+  must("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], path);
+  return path;
+}
+
+function pack(folder) {
+  const name = must("npm", ["pack", "--silent", "--pack-destination", tarballs], folder).trim().split("\n").at(-1);
+  const path = join(tarballs, name);
+  console.log(`packed  ${name}, ${(statSync(path).size / 1024).toFixed(0)} KiB`);
+  return path;
+}
+
+rmSync(work, { recursive: true, force: true });
+mkdirSync(tarballs, { recursive: true });
+const compiler = pack(root);
+const runtime = pack(join(root, "runtime"));
+
+const idl = project("idl", [compiler]);
+cpSync(join(root, "idl-examples/shop"), join(idl, "rpc"), { recursive: true });
+must(process.execPath, [join(idl, "node_modules/rpcgen/bin/rpcgen.cjs"), "sdk", "--name", "@acme/orders"], idl);
+const sdk = pack(join(idl, "sdk"));
+
+const toolbox = project(
+  "tools",
+  Object.entries(tools).map(([name, version]) => `${name}@${version}`),
+);
+const bin = (name) => join(toolbox, "node_modules/.bin", name);
+const linted = run(bin("publint"), [sdk, "--strict"], toolbox);
+check("publint finds nothing in the package", linted.isRight, linted.text);
+const resolved = run(bin("attw"), [sdk, "--profile", "esm-only"], toolbox);
+check("attw finds its types from every resolution that it is made for", resolved.isRight, resolved.text);
+
+const app = project("app", [runtime, sdk, "@types/node@20"]);
+write(join(app, "call.mjs"), esModule);
+write(join(app, "call.cjs"), commonJs);
+for (const line of nodeLines) {
+  const { executable, missing } = nodeOf(line);
+  if (executable === undefined) {
+    console.log(`missing Node ${line}: ${missing}`);
+    continue;
+  }
+  for (const file of ["call.mjs", "call.cjs"]) {
+    const ended = run(executable, [file], app);
+    const how = file.endsWith("cjs") ? "require" : "import";
+    check(`a call on Node ${line}, by ${how}`, ended.stdout.trim() === expected, ended.text);
+  }
+}
+
+const strict = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+  skipLibCheck: false,
+};
+write(join(app, "main.ts"), typed);
+for (const [folder, name] of [
+  ["typescript5", "5.9"],
+  ["typescript", "6.0"],
+  ["typescript7", "7.0"],
+]) {
+  for (const resolution of ["nodenext", "bundler"]) {
+    for (const [set, options] of Object.entries({ strict, lax: { strict: false, skipLibCheck: true } })) {
+      const config = {
+        compilerOptions: {
+          target: "es2022",
+          lib: ["es2022", "esnext.disposable"],
+          types: ["node"],
+          module: resolution === "nodenext" ? "nodenext" : "esnext",
+          moduleResolution: resolution,
+          noEmit: true,
+          ...options,
+        },
+        files: ["main.ts"],
+      };
+      write(join(app, "tsconfig.json"), JSON.stringify(config));
+      const ended = run(process.execPath, [join(root, "node_modules", folder, "bin/tsc"), "-p", "."], app);
+      check(`TypeScript ${name} under ${resolution}, ${set}`, ended.isRight, ended.text);
+    }
+  }
+}
+
+const bundling = project("bundles", [
+  runtime,
+  sdk,
+  ...Object.entries(bundlers).map(([name, version]) => `${name}@${version}`),
+]);
+write(join(bundling, "call.mjs"), esModule);
+write(join(bundling, "one.mjs"), oneMethod);
+const esbuild = join(bundling, "node_modules/.bin/esbuild");
+const bundled = run(
+  esbuild,
+  ["call.mjs", "--bundle", "--platform=node", "--format=esm", "--outfile=out/call.mjs", "--log-level=warning"],
+  bundling,
+);
+const called = bundled.isRight ? run(process.execPath, ["out/call.mjs"], bundling) : bundled;
+check("a call from a bundle of esbuild", called.stdout.trim() === expected, called.text);
+const built = run(
+  join(bundling, "node_modules/.bin/vite"),
+  ["build", "--ssr", "call.mjs", "--outDir", "dist", "--logLevel", "warn"],
+  bundling,
+);
+const file = built.isRight ? readdirSync(join(bundling, "dist")).find((name) => name.startsWith("call")) : undefined;
+const answered = file === undefined ? built : run(process.execPath, [join("dist", file)], bundling);
+check("a call from a build of Vite", answered.stdout.trim() === expected, answered.text);
+
+const small = run(
+  esbuild,
+  [
+    "one.mjs",
+    "--bundle",
+    "--minify",
+    "--splitting",
+    "--platform=node",
+    "--format=esm",
+    "--outdir=small",
+    "--log-level=warning",
+  ],
+  bundling,
+);
+check("a client of one method is bundled", small.isRight, small.text);
+if (small.isRight) {
+  const entry = readFileSync(join(bundling, "small/one.js"));
+  const parts = readdirSync(join(bundling, "small")).map(
+    (name) => gzipSync(readFileSync(join(bundling, "small", name))).length,
+  );
+  const whole = parts.reduce((sum, bytes) => sum + bytes, 0);
+  console.log(
+    `a client of one method, minified and gzipped: ${(gzipSync(entry).length / 1024).toFixed(1)} KiB at the start, ${(whole / 1024).toFixed(1)} KiB with all that may be loaded later`,
+  );
+  check("a client of one method carries no server", !/RunningServer|ServerSession|listen\(/.test(entry.toString()), "");
+}
+
+console.log("");
+for (const what of failures) console.log(`FAILED  ${what}`);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);
