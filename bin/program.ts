@@ -14,6 +14,7 @@ import { declareLint } from "./command-line/lint.js";
 import { declareLsp } from "./command-line/lsp.js";
 import type { DeclareCommand } from "./command-line/options.js";
 import { declareSchema } from "./command-line/schema.js";
+import { declareSdk } from "./command-line/sdk.js";
 import type { Console } from "./console.js";
 import type { ExitCode } from "./exit-code.js";
 import { version } from "./version.js";
@@ -25,6 +26,7 @@ const commands: readonly DeclareCommand[] = [
   declareBreaking,
   declareSchema,
   declareExport,
+  declareSdk,
   declareFmt,
   declareImport,
   declareLint,
@@ -52,6 +54,7 @@ Examples:
   $ rpcgen lint                                   what is right and could be wiser
   $ rpcgen breaking --against git:main            what changed and breaks somebody
   $ rpcgen export --to docs --out site            pages to read and search
+  $ rpcgen sdk --name @acme/orders                an npm package for those who call
   $ rpcgen explain unknown-type                   what a diagnostic means
 `;
 

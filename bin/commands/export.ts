@@ -1,6 +1,5 @@
 /** `rpcgen export`: from `.rpc` files to whatever the target makes of them, written as safely as what is compiled. */
 
-import { join } from "node:path/posix";
 import { nodeOutputHost } from "../../compiler/src/project/host-output.js";
 import { exportedSource } from "../../compiler/src/project/manifest.js";
 import { realPathToBe, shown } from "../../compiler/src/project/plan.js";
@@ -20,9 +19,9 @@ import type { ExportRequest, ExportTarget } from "../export-target.js";
 import { exportTargets } from "../export-targets.js";
 import { holdSignals } from "../hold-signals.js";
 import { printAnswer } from "../json.js";
-import { counted } from "../outcome-lines.js";
 import { openProject } from "../project.js";
 import { countsOf } from "../schema-counts.js";
+import { tellFiles } from "../tell-files.js";
 import { compilerIdentity, version } from "../version.js";
 
 export async function exportCommand(files: readonly string[], options: ExportOptions): Promise<ExitCode> {
@@ -60,7 +59,8 @@ export async function exportCommand(files: readonly string[], options: ExportOpt
     return code;
   }
   if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
-  if (outcomes !== undefined) tell(console, options, outcomes, shown(host, directory));
+  if (outcomes !== undefined)
+    tellFiles(console, `rpcgen export --to ${options.to}`, options.check === true, outcomes, shown(host, directory));
   return code;
 }
 
@@ -150,27 +150,3 @@ function codeOf(options: ExportOptions, outcomes: readonly OutputOutcome[] | und
   const isDifferent = outcomes.some(({ action }) => action !== "unchanged");
   return options.check === true && isDifferent ? exitCode.differences : exitCode.done;
 }
-
-function tell(console: Console, options: ExportOptions, outcomes: readonly OutputOutcome[], out: string): void {
-  const changed = outcomes.filter(({ action }) => action !== "unchanged");
-  if (options.check === true && changed.length > 0) {
-    console.complain(`${out} is not what \`rpcgen export --to ${options.to}\` would write:`);
-    for (const { path, action } of changed.slice(0, shownCountMax)) {
-      console.complain(`  ${action === "removed" ? "would remove" : "would write"}  ${join(out, path)}`);
-    }
-    if (changed.length > shownCountMax) console.complain(`  and ${changed.length - shownCountMax} files more`);
-    return;
-  }
-  if (changed.length === 0) return console.say(`  ${console.paint("dim", "up to date")}`);
-  const [first] = outcomes;
-  const removed = outcomes.filter(({ action }) => action === "removed").length;
-  const written = changed.length - removed;
-  const what = [
-    ...(written > 0 ? [`${counted(written, "file")} written`] : []),
-    ...(removed > 0 ? [`${counted(removed, "file")} removed`] : []),
-  ].join(", ");
-  console.say(`  ${join(out, first?.path ?? "")}`);
-  console.say(`  ${console.paint("dim", `${what} in ${Math.round(performance.now())} ms`)}`);
-}
-
-const shownCountMax = 20;

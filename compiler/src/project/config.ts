@@ -35,6 +35,28 @@ export interface RpcgenConfig {
   readonly emitters?: readonly Emitter[] | undefined;
   /** How the pages of `rpcgen export --to docs` look and where they lead. */
   readonly docs?: DocsConfig | undefined;
+  /** The npm package that `rpcgen sdk` makes. */
+  readonly sdk?: SdkConfig | undefined;
+}
+
+/** Everything may be left out, and is then said on the command line. */
+export interface SdkConfig {
+  /** Of the npm package, for instance `@acme/orders`. */
+  readonly name?: string | undefined;
+  /** A semantic version; what the package lines say if left out: 2.0.0 for `package shop.v2`. */
+  readonly version?: string | undefined;
+  /** Directory to write to; `sdk` if left out. */
+  readonly out?: string | undefined;
+  readonly description?: string | undefined;
+  /** An SPDX expression, for instance `MIT`; `UNLICENSED` if left out. */
+  readonly license?: string | undefined;
+  /** Address of the repository. */
+  readonly repository?: string | undefined;
+  readonly keywords?: readonly string[] | undefined;
+  /** What `--against` says if the command line does not. */
+  readonly against?: string | undefined;
+  /** Directory with templates that stand in for rpcgen's own of the same name, and others: `x.hbs` becomes the file `x`. */
+  readonly templates?: string | undefined;
 }
 
 /** Everything may be left out. */
@@ -101,6 +123,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["breaking", breakingProblem],
   ["lint", lintProblem],
   ["docs", docsProblem],
+  ["sdk", sdkProblem],
   ["emit", emitProblem],
   ["emitters", emittersProblem],
 ]);
@@ -219,6 +242,19 @@ function docsProblem(value: unknown): string | undefined {
     if (key === "sourceUrl" && typeof entry === "string" && !/^https?:\/\//.test(entry)) {
       return "has `sourceUrl`, which must begin with http:// or https://";
     }
+  }
+  return undefined;
+}
+
+const sdkKeys = ["name", "version", "out", "description", "license", "repository", "keywords", "against", "templates"];
+
+function sdkProblem(value: unknown): string | undefined {
+  const problem = objectProblem(value, sdkKeys);
+  if (problem !== undefined) return problem;
+  for (const key of sdkKeys) {
+    const entry = isRecord(value) ? value[key] : undefined;
+    const wrong = entry === undefined ? undefined : key === "keywords" ? pathsProblem(entry) : pathProblem(entry);
+    if (wrong !== undefined) return `has \`${key}\`, which ${wrong}`;
   }
   return undefined;
 }

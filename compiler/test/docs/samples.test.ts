@@ -59,7 +59,8 @@ test("every call compiles against the generated clients", () => {
     schema,
     names: new Names(schema, new Report()),
     samples: new SampleMaker(schema),
-    importFrom: "../../generated-fixtures/gen",
+    moduleOf: (source: string, role: "client" | "types") =>
+      `../../generated-fixtures/gen/${source.replace(/\.rpc$/, "")}.${role}.js`,
   };
   const directory = join(repository, ".cache/calls-in-docs");
   rmSync(directory, { recursive: true, force: true });

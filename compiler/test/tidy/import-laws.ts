@@ -83,7 +83,7 @@ const doors: readonly Door[] = [
     name: "the network",
     matches: isOneOf("net", "http", "http2", "https", "dgram"),
     opensAt:
-      /^runtime\/src\/(transport\/|testing\/fault-proxy|registry\/http-client\.ts$|registry\/zookeeper-socket\.ts$)/,
+      /^runtime\/src\/(transport\/|testing\/fault-proxy|registry\/http-client\.ts$|registry\/zookeeper\/socket\.ts$)/,
   },
   { name: "TLS", matches: isOneOf("tls"), opensAt: /^runtime\/src\/transport\/tls-[^/]*\.ts$/ },
   {

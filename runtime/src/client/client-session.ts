@@ -17,8 +17,7 @@ import { StreamTable } from "../stream/stream-table.js";
 import type { Transport } from "../transport/transport.js";
 import { Bindings } from "./bindings.js";
 import { ManyCall } from "./many-call.js";
-import { OneCall } from "./one-call.js";
-import type { AnyCall, CallHost, OpenCall } from "./open-call.js";
+import { OpenCall, type AnyCall, type CallHost } from "./open-call.js";
 
 /** What a session tells the channel that owns it. */
 export interface SessionWatcher {
@@ -87,7 +86,7 @@ export class ClientSession implements Caller, CallHost, Role {
   }
 
   one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> {
-    return new Promise<Out>((resolve, reject) => this.start(new OneCall(call, resolve, reject), turn));
+    return new Promise<Out>((resolve, reject) => this.start(new OpenCall(call, resolve, reject), turn));
   }
 
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
@@ -271,7 +270,7 @@ export class ClientSession implements Caller, CallHost, Role {
     call.checkSize(outbox.bodyLength(p), connection);
     this.nextId = id + 1;
     connection.counters.callsStarted++;
-    if (isOneway && call instanceof OneCall) this.closeOneway(call, id, p);
+    if (isOneway) this.closeOneway(call, id, p);
     else this.closeRequest(call, id, p);
   }
 
@@ -294,7 +293,7 @@ export class ClientSession implements Caller, CallHost, Role {
   }
 
   // A large oneway message needs credit, and so stays a call until its last part is written.
-  private closeOneway<In, Out>(call: OneCall<In, Out>, id: number, position: number): void {
+  private closeOneway<In, Out>(call: OpenCall<In, Out>, id: number, position: number): void {
     const { outbox } = this.connection;
     if (!outbox.isLarge(position)) {
       outbox.close(position);

@@ -10,6 +10,9 @@ interface Waiter<Out> {
   reject(error: RpcError): void;
 }
 
+// Answers and failures go to whoever iterates.
+const nothing = (): void => {};
+
 export class ManyCall<In, Out> extends OpenCall<In, Out> implements AsyncIterator<Out, undefined> {
   private readonly launch: (call: ManyCall<In, Out>) => void;
   private readonly queue = new MessageQueue<Out>();
@@ -23,12 +26,16 @@ export class ManyCall<In, Out> extends OpenCall<In, Out> implements AsyncIterato
     launch: (call: ManyCall<In, Out>) => void,
     again?: (call: OpenCall<In, Out>) => boolean,
   ) {
-    super(call, again);
+    super(call, nothing, nothing, again);
     this.launch = launch;
   }
 
-  protected get firstState(): "many" {
+  protected override get firstState(): "many" {
     return "many";
+  }
+
+  override take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void {
+    this.receive(isAnswer, isPart, buffer, start, end);
   }
 
   next(): Promise<IteratorResult<Out, undefined>> {
@@ -55,7 +62,7 @@ export class ManyCall<In, Out> extends OpenCall<In, Out> implements AsyncIterato
     return Promise.resolve({ value: undefined, done: true });
   }
 
-  message(buffer: Uint8Array, start: number, end: number, cost: number): void {
+  override message(buffer: Uint8Array, start: number, end: number, cost: number): void {
     let value: Out;
     try {
       value = this.decode(buffer, start, end);
@@ -71,14 +78,14 @@ export class ManyCall<In, Out> extends OpenCall<In, Out> implements AsyncIterato
     }
   }
 
-  ended(): void {
+  override ended(): void {
     this.settle();
     this.isEnded = true;
     for (const waiter of this.waiters.splice(0)) waiter.resolve({ value: undefined, done: true });
   }
 
   // Messages that came before the failure are still handed out; then the failure, once.
-  protected failed(error: RpcError): void {
+  protected override failed(error: RpcError): void {
     this.isEnded = true;
     const [first, ...others] = this.waiters.splice(0);
     if (first === undefined) this.failure = error;

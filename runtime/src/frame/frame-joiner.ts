@@ -159,7 +159,8 @@ export class FrameJoiner {
     view.flags = header[at + 5] as number;
     view.method = ((header[at + 6] as number) << 8) | (header[at + 7] as number);
     view.stream = readU32(header, at + 8);
-    view.buffer = buffer;
+    // Noting what is noted already would tell the collector of a young buffer again, for each frame.
+    if (view.buffer !== buffer) view.buffer = buffer;
     view.start = start;
     view.end = end;
     this.sink(view);

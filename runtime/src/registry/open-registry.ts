@@ -24,6 +24,7 @@ export interface OpenOptions extends RegistryOptions {
 const adapters: Readonly<Partial<Record<RegistryScheme, AdapterOpener>>> = {
   etcd: async (address, options) => (await import("./etcd.js")).openEtcd(address, options),
   file: async (address, options) => (await import("./file.js")).openFile(address, options),
+  zookeeper: async (address, options) => (await import("./zookeeper.js")).openZookeeper(address, options),
 };
 
 /** A resolver, and the service that its address names. */

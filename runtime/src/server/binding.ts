@@ -6,7 +6,8 @@ import type { Dispatch, Mount } from "../call/server-call.js";
 import type { JsonWireOptions } from "../codec/json/json-wire.js";
 import { plainText } from "../error/plain-text.js";
 import { wireShapes, type Bind } from "../frame/control.js";
-import type { MethodInfo, ServiceInfo } from "../method/method.js";
+import { Flag } from "../frame/frame.js";
+import type { MethodInfo, MethodShape, ServiceInfo } from "../method/method.js";
 import type { ServiceJson } from "../method/service-json.js";
 
 /** A method that a connection may call. */
@@ -19,6 +20,8 @@ export interface Route {
   readonly dispatch: Dispatch<never>;
   /** `/package.Service/Method`, the one name that interceptors, observers and metrics see. */
   readonly path: string;
+  /** Those of NO_BODY and ONEWAY that a request of its shape has. */
+  readonly shapeFlags: number;
 }
 
 /** Why a bound method cannot be called: the sentence that its callers get. */
@@ -58,11 +61,17 @@ export function createRoutes(
         codec === "protobuf" ? { methods: service.methods, dispatch: mount.dispatch } : inJson(json, options);
       const { methods, dispatch } = spoken ?? { methods: [], dispatch: mount.dispatch };
       const routes = methods.map((info, index) => {
-        return { service, info, index, handler, dispatch, path: `/${service.name}/${info.wireName}` };
+        const path = `/${service.name}/${info.wireName}`;
+        return { service, info, index, handler, dispatch, path, shapeFlags: shapeFlags(info.shape) };
       });
       return [service.name, { mount, routes, lacksCodec: spoken === undefined, isBuiltIn }];
     }),
   );
+}
+
+function shapeFlags(shape: MethodShape): number {
+  if (shape === "oneway") return Flag.oneway;
+  return shape === "clientStream" || shape === "bidiStream" ? Flag.noBody : 0;
 }
 
 function inJson(json: ServiceJson | undefined, options: JsonWireOptions): JsonDispatch | undefined {

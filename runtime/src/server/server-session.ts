@@ -10,7 +10,6 @@ import { Flag, FrameType, readU32, reservedFlags, streamIdMax } from "../frame/f
 import { FrameError } from "../frame/frame-error.js";
 import type { FrameView } from "../frame/frame-joiner.js";
 import { limitText } from "../limits.js";
-import type { MethodShape } from "../method/method.js";
 import { Budget } from "../session/budget.js";
 import { Connection, type ConnectionOptions, type Role } from "../session/connection.js";
 import type { ConnectionEnd } from "../session/connection-end.js";
@@ -42,6 +41,7 @@ export class ServerSession implements Role, ExchangeHost {
   private readonly owner: SessionOwner;
   private readonly table = new StreamTable<Exchange>();
   private readonly cancels: Budget;
+  private readonly callsMax: number;
   /** What the connection may bind, in its codec. */
   private served: RouteTable = new Map();
   private routes: (Route | MissingRoute)[] = [];
@@ -54,6 +54,7 @@ export class ServerSession implements Role, ExchangeHost {
     this.connection = new Connection("server", transport, this, options);
     this.peer = { address: transport.peer, tls: transport.tls };
     this.assemblyBudget = new AssemblyBudget(options.limits.reassemblyBytesMax);
+    this.callsMax = options.limits.concurrentCallsMax;
     this.cancels = new Budget(options.limits.cancelsMax, options.clock.now());
   }
 
@@ -165,10 +166,7 @@ export class ServerSession implements Role, ExchangeHost {
   private request(frame: FrameView): void {
     const { connection } = this;
     const { stream: id, flags } = frame;
-    if (id <= this.lastStream) {
-      throw new FrameError("protocol-error", `REQUEST with stream id ${id} after ${this.lastStream}: ids only grow`);
-    }
-    if (id > streamIdMax) throw new FrameError("protocol-error", `stream id ${id} is above ${streamIdMax}`);
+    if (id <= this.lastStream || id > streamIdMax) this.refuseId(id);
     this.lastStream = id;
     const route = this.routes[frame.method];
     if (route === undefined)
@@ -177,14 +175,20 @@ export class ServerSession implements Role, ExchangeHost {
     if ((flags & reservedFlags) !== 0) return this.answerError(frame, "unimplemented", reservedText);
     if ("explanation" in route) return this.answerError(frame, "unimplemented", route.explanation());
     if (!connection.isOpen || this.isFull) return this.refuseCall(frame);
-    if (!fits(route.info.shape, flags)) {
+    if (!fits(route, flags)) {
       return this.answerError(frame, "internal", `the request's flags do not fit a ${route.info.shape} method`);
     }
     this.accept(frame, route);
   }
 
+  // By itself, because the engine would make the number's text ahead of the question, for every call.
+  private refuseId(id: number): never {
+    if (id > streamIdMax) throw new FrameError("protocol-error", `stream id ${id} is above ${streamIdMax}`);
+    throw new FrameError("protocol-error", `REQUEST with stream id ${id} after ${this.lastStream}: ids only grow`);
+  }
+
   private get isFull(): boolean {
-    return this.table.size + this.outlived >= this.connection.limits.concurrentCallsMax;
+    return this.table.size + this.outlived >= this.callsMax;
   }
 
   private accept(frame: FrameView, route: Route): void {
@@ -218,8 +222,8 @@ export class ServerSession implements Role, ExchangeHost {
     if (admitted !== undefined) exchange.admitted(admitted);
     if ((flags & Flag.noBody) !== 0) this.openStream(exchange, at, end);
     else if ((flags & Flag.more) !== 0) this.assemble(exchange, buffer, at, end);
-    else if (end - at > connection.limits.messageBytesMax) {
-      const { messageBytesMax } = connection.limits;
+    else if (end - at > connection.messageBytesMax) {
+      const { messageBytesMax } = connection;
       exchange.refuse("resource-exhausted", limitText("a message", "messageBytesMax", messageBytesMax, end - at));
     } else {
       connection.reader.reset(buffer, at, end);
@@ -230,7 +234,7 @@ export class ServerSession implements Role, ExchangeHost {
   /** A call whose messages follow as DATA. */
   private openStream(exchange: Exchange, at: number, end: number): void {
     if (at !== end) throw new FrameError("protocol-error", "a REQUEST without body has bytes behind its sections");
-    exchange.listen(new Inbound("many", exchange, this.assemblyBudget, this.connection.limits.messageBytesMax));
+    exchange.listen(new Inbound("many", exchange, this.assemblyBudget, this.connection.messageBytesMax));
     exchange.register();
     this.connection.reader.reset(nothing, 0, 0);
     dispatch(exchange);
@@ -238,7 +242,7 @@ export class ServerSession implements Role, ExchangeHost {
 
   /** A call whose one message comes in parts. */
   private assemble(exchange: Exchange, buffer: Uint8Array, at: number, end: number): void {
-    const { reader, limits } = this.connection;
+    const { reader, messageBytesMax } = this.connection;
     const sink = {
       message: (whole: Uint8Array, start: number, stop: number): void => {
         reader.reset(whole, start, stop);
@@ -249,7 +253,7 @@ export class ServerSession implements Role, ExchangeHost {
       idle: (): void => exchange.idle(),
       grant: (increment: number): void => exchange.grant(increment),
     };
-    const inbound = new Inbound("one", sink, this.assemblyBudget, limits.messageBytesMax);
+    const inbound = new Inbound("one", sink, this.assemblyBudget, messageBytesMax);
     exchange.listen(inbound);
     exchange.register();
     inbound.take(true, true, buffer, at, end);
@@ -320,6 +324,9 @@ export class ServerSession implements Role, ExchangeHost {
   }
 }
 
+const shapeMask = Flag.noBody | Flag.oneway;
+// What has no body has no rest of one.
+const restMask = Flag.noBody | Flag.more;
 const nothing = new Uint8Array(0);
 const reservedText = "compression and trace sections are not offered in this version";
 
@@ -333,14 +340,8 @@ function dispatch(exchange: Exchange): void {
   }
 }
 
-function fits(shape: MethodShape, flags: number): boolean {
-  const streamsIn = shape === "clientStream" || shape === "bidiStream";
-  const hasBody = (flags & Flag.noBody) === 0;
-  return (
-    hasBody !== streamsIn &&
-    ((flags & Flag.oneway) !== 0) === (shape === "oneway") &&
-    (hasBody || (flags & Flag.more) === 0)
-  );
+function fits({ shapeFlags }: Route, flags: number): boolean {
+  return (flags & shapeMask) === shapeFlags && (flags & restMask) !== restMask;
 }
 
 function sectionU32(buffer: Uint8Array, at: number, end: number): number {

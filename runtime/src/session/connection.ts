@@ -57,6 +57,8 @@ export class Connection {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly counters: Counters;
+  /** The limit of that name, which every message asks for: fields are found faster than names among so many. */
+  readonly messageBytesMax: number;
   readonly peer: string;
   readonly peerHost: string | undefined;
   readonly local: string;
@@ -93,6 +95,7 @@ export class Connection {
     this.role = role;
     this.clock = clock;
     this.limits = limits;
+    this.messageBytesMax = limits.messageBytesMax;
     this.counters = options.counters;
     this.implementation = options.implementation;
     this.codecs = options.codecs;

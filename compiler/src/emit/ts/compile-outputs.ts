@@ -17,7 +17,7 @@ const compilerOptions: ts.CompilerOptions = {
   newLine: ts.NewLineKind.LineFeed,
 };
 
-interface CompiledText {
+export interface CompiledText {
   /** What it was compiled from. */
   readonly text: string;
   readonly javaScript: string;
@@ -45,7 +45,7 @@ export function compileOutputs(
       const stem = path.replace(/\.ts$/, "");
       const declarations = `${stem}.d.ts`;
       const known = memory.get(path);
-      const compiled = known?.text === text ? known : compile(path, text);
+      const compiled = known?.text === text ? known : compileText(path, text);
       memory.set(path, compiled);
       // Names move in the source while what is generated from them stays the same.
       const map = printDeclarationMap(declarations, compiled.declarations, origins, options);
@@ -62,7 +62,8 @@ export function compileOutputs(
   return outputs;
 }
 
-function compile(path: string, text: string): CompiledText {
+/** One TypeScript file whose exports say their types. */
+export function compileText(path: string, text: string): CompiledText {
   const javaScript = ts.transpileModule(text, { fileName: path, compilerOptions }).outputText;
   return { text, javaScript, declarations: declarationsOf(path, text) };
 }

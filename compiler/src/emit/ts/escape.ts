@@ -2,8 +2,13 @@
 
 /** A double-quoted string literal. */
 export function stringLiteral(text: string): string {
+  return jsonText(text);
+}
+
+/** A value as JSON in which nothing unseen stands as it is. */
+export function jsonText(value: unknown): string {
   // JSON allows the two line separators inside strings; so do modern engines, but not every tool that reads lines.
-  return JSON.stringify(text).replace(
+  return JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff]|[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g,
     unicodeEscape,
   );

@@ -14,7 +14,8 @@ import type { Stop } from "./navigation.js";
 import { homeView, namesView, packageView } from "./overview.js";
 import { memberId, PageContext, Site } from "./page-context.js";
 import { searchIndex } from "./search-index.js";
-import { readingOrder, serviceView } from "./service-view.js";
+import { serviceView } from "./service-view.js";
+import { readingOrder } from "./used-by.js";
 
 export interface DocsOptions {
   /** Texts of the templates and of what stands beside the pages, by file name, for instance `index.hbs`. */
@@ -106,7 +107,7 @@ function declarationPage(at: PageContext, declared: Declaration): object {
 function contentsOf(at: PageContext, declared: Declaration): readonly [object, readonly Stop[]] {
   switch (declared.kind) {
     case "service": {
-      const stops = readingOrder(at, declared).map(({ name }) => ({ id: memberId("method", name), name }));
+      const stops = readingOrder(at.site.schema, declared).map(({ name }) => ({ id: memberId("method", name), name }));
       return [serviceView(at, declared), stops];
     }
     case "enum":

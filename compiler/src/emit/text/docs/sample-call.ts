@@ -1,7 +1,7 @@
 /** A call of every method in TypeScript, with the client that is generated for it. */
 
 import type { FieldSchema, MethodSchema, Schema, ServiceSchema } from "../../../schema/schema.js";
-import { filePaths, localNames, methodName, propertyName } from "../../names.js";
+import { localNames, methodName, propertyName } from "../../names.js";
 import type { Names } from "../../names.js";
 import { propertyKey, stringLiteral } from "../../ts/escape.js";
 import { sampleAsTypeScript } from "./print-sample.js";
@@ -12,8 +12,8 @@ export interface CallContext {
   readonly schema: Schema;
   readonly names: Names;
   readonly samples: SampleMaker;
-  /** What stands in front of the paths of generated files, for instance `./gen`. */
-  readonly importFrom: string;
+  /** From where the generated file in `role` of an `.rpc` file is imported, for instance `./gen/orders.client.js`. */
+  readonly moduleOf: (source: string, role: "client" | "types") => string;
 }
 
 /** Names that the lines of an example have for themselves. */
@@ -22,10 +22,10 @@ const taken = ["connect", "channel", "error", "answer", "console"];
 /** The lines that the calls of a service have in common: imports, the channel and the client. */
 export function connecting(at: CallContext, service: ServiceSchema): string {
   const names = at.names.service(service.fullName);
-  const imports = new Map([[modulePath(at, names.source, "client"), [names.createClient]]]);
+  const imports = new Map([[at.moduleOf(names.source, "client"), [names.createClient]]]);
   for (const [fullName, local] of errorNames(at, service)) {
     const { source, class: exported } = at.names.error(fullName);
-    const module = modulePath(at, source, "types");
+    const module = at.moduleOf(source, "types");
     const clause = exported === local ? exported : `${exported} as ${local}`;
     imports.set(module, [...(imports.get(module) ?? []), clause]);
   }
@@ -114,10 +114,6 @@ function resultName(method: MethodSchema, client: string): string {
 
 function lowerFirst(name: string): string {
   return name.slice(0, 1).toLowerCase() + name.slice(1);
-}
-
-function modulePath(at: CallContext, source: string, role: "client" | "types"): string {
-  return `${at.importFrom}/${filePaths(source)[role].replace(/\.ts$/, ".js")}`;
 }
 
 function importLine(clauses: readonly string[], module: string): string {

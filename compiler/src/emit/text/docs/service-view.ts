@@ -1,6 +1,7 @@
 /** What is shown of a service: each method with its promises, its errors and a call. */
 
 import type { FieldSchema, MethodSchema, MethodShape, ServiceSchema } from "../../../schema/schema.js";
+import { filePaths } from "../../names.js";
 import { highlight } from "../highlight.js";
 import { plainSummary } from "../markdown.js";
 import { Constraints } from "./constraint.js";
@@ -8,8 +9,8 @@ import { fieldView } from "./field-view.js";
 import { memberId, text } from "./page-context.js";
 import type { PageContext, Piece } from "./page-context.js";
 import { sampleAsJson } from "./print-sample.js";
-import { callOf, connecting } from "./sample-call.js";
-import { ownMethods } from "./used-by.js";
+import { callOf, connecting, type CallContext } from "./sample-call.js";
+import { ownMethods, readingOrder } from "./used-by.js";
 
 const shapes: Readonly<Record<MethodShape, string>> = {
   unary: "one request, one answer",
@@ -21,23 +22,20 @@ const shapes: Readonly<Record<MethodShape, string>> = {
 
 export function serviceView(at: PageContext, service: ServiceSchema): object {
   const own = new Set(ownMethods(at.site.schema, service).map(({ name }) => name));
-  const calls = { ...at.site, importFrom: at.site.settings.importFrom };
+  const { importFrom } = at.site.settings;
+  const moduleOf: CallContext["moduleOf"] = (source, role) =>
+    `${importFrom}/${filePaths(source)[role].replace(/\.ts$/, ".js")}`;
+  const calls = { ...at.site, moduleOf };
   return {
     hasMethods: service.methods.length > 0,
     base: service.extends === undefined ? [] : [at.named(service.extends)],
     connecting: highlight(connecting(calls, service), "ts"),
-    methods: readingOrder(at, service).map((method) => ({
+    methods: readingOrder(at.site.schema, service).map((method) => ({
       ...methodView(at, service, method),
       call: highlight(callOf(calls, service, method), "ts"),
       inherited: own.has(method.name) || service.extends === undefined ? [] : [at.named(service.extends)],
     })),
   };
-}
-
-/** What a service adds comes first; what it takes over is known from elsewhere. */
-export function readingOrder(at: PageContext, service: ServiceSchema): readonly MethodSchema[] {
-  const own = ownMethods(at.site.schema, service);
-  return [...own, ...service.methods.slice(0, service.methods.length - own.length)];
 }
 
 function methodView(at: PageContext, service: ServiceSchema, method: MethodSchema): object {

@@ -48,6 +48,12 @@ export function ownMethods(schema: Schema, service: ServiceSchema): readonly Met
   return service.methods.slice(base?.kind === "service" ? base.methods.length : 0);
 }
 
+/** What a service adds comes first; what it takes over is known from elsewhere. */
+export function readingOrder(schema: Schema, service: ServiceSchema): readonly MethodSchema[] {
+  const own = ownMethods(schema, service);
+  return [...own, ...service.methods.slice(0, service.methods.length - own.length)];
+}
+
 function addMethod(
   schema: Schema,
   service: ServiceSchema,

@@ -1,0 +1,11 @@
+/** How tests run that start the real servers of other projects: apart from the others, one at a time. */
+
+import { defineConfig, mergeConfig } from "vitest/config";
+import ordinary from "./vitest.config.js";
+
+export default mergeConfig(
+  { ...ordinary, test: { ...ordinary.test, include: [] } },
+  defineConfig({
+    test: { include: ["runtime/test/services/**/*.service.ts"], testTimeout: 90_000, hookTimeout: 60_000 },
+  }),
+);
