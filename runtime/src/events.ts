@@ -1,6 +1,7 @@
 /** What the runtime tells about itself while it runs: counters to read, and events to subscribe to. */
 
 import type { RpcError } from "./error/rpc-error.js";
+import type { FleetEvent } from "./fleet-event.js";
 
 /** Counters of a server, a channel or one connection; they only ever grow, but for `connectionsOpen` and `callsOpen`. */
 export interface Counters {
@@ -54,6 +55,7 @@ export type RuntimeEvent =
   /** The policies that were in force stay so. */
   | { readonly kind: "policies-failed"; readonly source: string; readonly error: RpcError }
   | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error }
+  | FleetEvent
   | RegistryEvent
   /** On the server: the registry knows it under its address, or no longer does. */
   | { readonly kind: "registered" | "deregistered"; readonly service: string; readonly address: string }

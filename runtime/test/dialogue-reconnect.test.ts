@@ -99,8 +99,8 @@ it("connects again after the connection is lost, later each time it fails", asyn
 
 it("opens a new connection when stream ids run out", async () => {
   const { peer, peers, clock, channel, echo, call } = await callUnderWay();
-  const dialer = (channel as unknown as { dialer: { session: { nextId: number } } }).dialer;
-  dialer.session.nextId = 2 ** 31 - 1;
+  const { link } = (channel as unknown as { gate: { inner: { link: { session: { nextId: number } } } } }).gate.inner;
+  link.session.nextId = 2 ** 31 - 1;
   const last = watch(echo.echo(note));
   const next = watch(echo.echo(note));
   await clock.settle();

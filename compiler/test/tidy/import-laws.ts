@@ -31,7 +31,8 @@ const runtimeGround: Readonly<Record<string, readonly string[]>> = {
   limits: ["error"],
   implementation: [],
   bytes: ["error", "limits"],
-  events: ["error", "clock"],
+  "fleet-event": ["error"],
+  events: ["error", "clock", "fleet-event"],
   identity: [],
   tls: ["error"],
 };

@@ -6,6 +6,7 @@ import { Echo } from "../../test/kit/echo-service.js";
 import { watch } from "../../test/kit/harness.js";
 import { goawayFrame, RawPeer } from "../../test/kit/raw-peer.js";
 import { createChannel, type Channel } from "../index.js";
+import { createCounters } from "../events.js";
 import { resolveLimits } from "../limits.js";
 import { memoryPair } from "../transport/memory.js";
 import type { Transport } from "../transport/transport.js";
@@ -48,6 +49,7 @@ function slowLink(opensInMs: number): Setup {
     failFast: false,
     closeGraceMs: 1000,
     observe: undefined,
+    counters: createCounters(),
     codec: "protobuf",
   });
   onTestFinished(async () => {

@@ -17,12 +17,21 @@ import { Inbound, type InboundSink } from "../stream/inbound.js";
 import { MessagePump } from "../stream/message-pump.js";
 import type { StreamState } from "../stream/stream-state.js";
 
+/** A call that servers keep refusing without looking at it is given up after so many starts. */
+export const startsMax = 3;
+
 /** The session that a call runs on. */
 export interface CallHost {
   readonly connection: Connection;
   readonly assemblyBudget: AssemblyBudget;
   /** Forgets the call, which is over. */
   release(call: AnyCall): void;
+}
+
+/** Follows one start of a call, for whoever chooses its servers and keeps figures of them. */
+export interface AttemptWatcher {
+  /** The start came to its end, which may be told twice; `wasSent` is false where the call never left or wants no answer. */
+  ended(error: RpcError | undefined, wasSent: boolean): void;
 }
 
 /** What sessions and channels know of a call without knowing its messages. */
@@ -74,6 +83,8 @@ export class OpenCall<In, Out> implements AnyCall, InboundSink {
   id = 0;
   /** How often the call was started; a call that no server looked at may be started again. */
   attempts = 0;
+  /** Set before each start by a channel that has several servers. */
+  attempt: AttemptWatcher | undefined;
   readonly call: OutgoingCall<In, Out>;
   protected host: CallHost | undefined;
   private isSettled = false;
@@ -218,10 +229,10 @@ export class OpenCall<In, Out> implements AnyCall, InboundSink {
     // A server with too much to do is not helped by the same call again at once.
     const isWelcome = error.neverProcessed && error.code !== "resource-exhausted";
     if (isWelcome && isUntouched && this.again !== undefined) {
-      this.detach();
+      this.detach(error);
       if (this.again(this)) return;
     }
-    this.settle();
+    this.settle(error);
     this.failed(error);
   }
 
@@ -333,16 +344,16 @@ export class OpenCall<In, Out> implements AnyCall, InboundSink {
   }
 
   /** Ends everything that runs for the call on this side. */
-  protected settle(): void {
+  protected settle(error?: RpcError): void {
     this.isSettled = true;
-    this.detach();
+    this.detach(error);
     const { signal } = this.call;
     const onAbort = this.extras?.onAbort;
     if (signal !== undefined && onAbort !== undefined) unwatchAbort(signal, onAbort);
   }
 
-  private detach(): void {
-    const { host, extras } = this;
+  private detach(error: RpcError | undefined): void {
+    const { host, extras, attempt } = this;
     if (extras !== undefined) {
       extras.inbound?.finish();
       extras.pump?.stop();
@@ -350,6 +361,7 @@ export class OpenCall<In, Out> implements AnyCall, InboundSink {
       extras.sending = undefined;
     }
     this.host = undefined;
+    if (attempt !== undefined) attempt.ended(error, host !== undefined);
     host?.release(this);
   }
 

@@ -37,6 +37,10 @@ export interface RetryBudget {
 export interface BreakerPolicy {
   /** Failures in a row that open it; 5 where left out. */
   readonly failures?: number | undefined;
+  /** Of the calls of ten seconds at most, that open it where there are at least `callsMin`; 50 where left out. */
+  readonly failurePercent?: number | undefined;
+  /** 20 where left out. */
+  readonly callsMin?: number | undefined;
   /** How long it stays open at first; longer each time that the probe fails. 5 s where left out. */
   readonly openMs?: number | undefined;
   /** Calls that may try the server when that time is over; 1 where left out. */

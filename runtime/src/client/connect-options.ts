@@ -1,0 +1,56 @@
+/** What users say when they open a channel, and what they get. */
+
+import type { Balancer } from "../balance/picker.js";
+import type { BackoffOptions } from "../backoff.js";
+import type { ChannelOptions } from "../call/channel.js";
+import type { MessageCodec } from "../call/message-codec.js";
+import type { Channel } from "../call/outgoing-call.js";
+import type { RpcError } from "../error/rpc-error.js";
+import type { Counters, Observer } from "../events.js";
+import type { LimitOptions } from "../limits.js";
+import type { EndpointInit } from "../registry/endpoint.js";
+import type { Resolver } from "../registry/registry.js";
+import type { KeepaliveOptions } from "../session/keepalive.js";
+import type { ClientTls } from "../tls/tls-settings.js";
+import type { Network } from "../transport/network.js";
+import type { FleetOptions } from "./fleet/fleet-options.js";
+import type { MemberView } from "./member-view.js";
+import type { PolicyOptions } from "./policy-gate.js";
+
+/**
+ * Where a channel leads: the address of one server, the addresses of several, or a registry and the service that it is asked
+ * for. The channel closes the resolver that it was given.
+ */
+export type ConnectTarget =
+  string | readonly (string | EndpointInit)[] | { readonly resolver: Resolver; readonly service: string };
+
+export interface ConnectOptions extends ChannelOptions, FleetOptions, PolicyOptions {
+  readonly limits?: LimitOptions | undefined;
+  /** Finds servers that are gone; after 20 s of silence with calls open where left out, false for never. */
+  readonly keepalive?: KeepaliveOptions | false | undefined;
+  readonly backoff?: Partial<BackoffOptions> | undefined;
+  /** Fails calls at once while no server can be reached, instead of at their deadlines. */
+  readonly failFast?: boolean | undefined;
+  /** How long `close` lets running calls go on; 10 s where left out. */
+  readonly closeGraceMs?: number | undefined;
+  readonly observe?: Observer | undefined;
+  /** What messages travel in; Protobuf where left out. `jsonCodec` is the other one. */
+  readonly codec?: MessageCodec | undefined;
+  /** For `rpcs://`: whom to trust, and what to show. Left out, the authorities that Node knows are trusted. */
+  readonly tls?: ClientTls | undefined;
+  /** What carries `rpc://` addresses instead of the machine's network, for tests; its clock is the channel's where `clock` is left out. */
+  readonly network?: Network | undefined;
+  /** How the server of a call is chosen. */
+  readonly balance?: Balancer | undefined;
+}
+
+/** A channel that owns its connections. */
+export interface ClientChannel extends Channel, AsyncDisposable {
+  /** Where it leads, as errors call it. */
+  readonly address: string;
+  readonly counters: Readonly<Counters>;
+  /** Its servers as they are at this moment; empty until they are known. */
+  members(): readonly MemberView[];
+  /** Lets running calls finish, then closes; with a reason, fails them with it at once. Always ends. */
+  close(reason?: RpcError): Promise<void>;
+}

@@ -1,0 +1,58 @@
+/** Stands for a Caller whose code is still being loaded: calls wait until it is there, and then go straight through. */
+
+import type { Caller, OutgoingCall } from "../call/outgoing-call.js";
+import { RpcError } from "../error/rpc-error.js";
+
+export class LoadingCaller<Inner extends Caller> implements Caller {
+  /** The caller, once it has been loaded. */
+  inner: Inner | undefined;
+  private readonly loaded: Promise<Inner>;
+
+  constructor(load: () => Promise<Inner>) {
+    this.loaded = load().then(
+      (inner) => (this.inner = inner),
+      (cause: unknown) => {
+        throw RpcError.is(cause)
+          ? cause
+          : new RpcError("internal", "a part of the runtime cannot be loaded", { cause });
+      },
+    );
+    // Whoever calls, or closes, hears of a failure.
+    this.loaded.catch(() => {});
+  }
+
+  one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> {
+    return this.inner === undefined ? this.loaded.then((inner) => inner.one(call)) : this.inner.one(call, turn);
+  }
+
+  many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
+    if (this.inner !== undefined) return this.inner.many(call);
+    return {
+      [Symbol.asyncIterator]: () =>
+        new LateIterator(this.loaded.then((inner) => inner.many(call)[Symbol.asyncIterator]())),
+    };
+  }
+
+  async close(reason?: RpcError): Promise<void> {
+    const inner = await this.loaded.catch(() => undefined);
+    await inner?.close(reason);
+  }
+}
+
+class LateIterator<Out> implements AsyncIterator<Out, undefined> {
+  private readonly iterator: Promise<AsyncIterator<Out, undefined>>;
+
+  constructor(iterator: Promise<AsyncIterator<Out, undefined>>) {
+    this.iterator = iterator;
+  }
+
+  async next(): Promise<IteratorResult<Out, undefined>> {
+    const iterator = await this.iterator;
+    return iterator.next();
+  }
+
+  async return(): Promise<IteratorResult<Out, undefined>> {
+    const iterator = await this.iterator;
+    return (await iterator.return?.()) ?? { value: undefined, done: true };
+  }
+}

@@ -1,0 +1,61 @@
+/** How a connection to an address is opened: which transport, and what it needs to know. */
+
+import type { Address } from "../address.js";
+import type { Clock } from "../clock.js";
+import { RpcError } from "../error/rpc-error.js";
+import { tell, type Observer } from "../events.js";
+import type { Limits } from "../limits.js";
+import { turnAway } from "../session/turn-away.js";
+import type { ClientTls } from "../tls/tls-settings.js";
+import { openMemory } from "../transport/memory.js";
+import type { Network } from "../transport/network.js";
+import { openSocket } from "../transport/socket.js";
+import type { TlsClient } from "../transport/tls-client.js";
+import type { Transport } from "../transport/transport.js";
+
+/** Opens a transport; gives up when the signal aborts. */
+export type Open = (signal: AbortSignal) => Promise<Transport>;
+
+export interface OpenerOptions {
+  readonly tls?: ClientTls | undefined;
+  readonly network?: Network | undefined;
+  readonly observe?: Observer | undefined;
+}
+
+/** Throws an `invalid-argument` RpcError for an address with which the options make no sense. */
+export function openerFor(target: Address, clock: Clock, limits: Limits, options: OpenerOptions): Open {
+  const { tls, network, observe } = options;
+  if (network !== undefined) return networkOpener(target, network, clock, limits);
+  if (target.kind === "tls") return tlsOpener(target, clock, limits, tls ?? {}, observe);
+  // Whoever gives certificates does not mean to go without.
+  if (tls !== undefined)
+    throw new RpcError("invalid-argument", "the option tls wants an address that starts with rpcs://");
+  if (target.kind === "memory") return async () => openMemory(target.name, clock);
+  return (signal) => openSocket(target, clock, limits.connectTimeoutMs, signal);
+}
+
+function networkOpener(target: Address, network: Network, clock: Clock, { connectTimeoutMs }: Limits): Open {
+  if (target.kind !== "tcp") {
+    throw new RpcError("invalid-argument", "the option network wants an address that starts with rpc://");
+  }
+  const { host, port } = target;
+  return (signal) => network.open({ host, port }, { clock, timeoutMs: connectTimeoutMs, signal });
+}
+
+function tlsOpener(
+  place: { readonly host: string; readonly port: number },
+  clock: Clock,
+  limits: Limits,
+  tls: ClientTls,
+  observe: Observer | undefined,
+): Open {
+  const refuse = (transport: Transport, why: string): void =>
+    turnAway(transport, "certificate", why, clock, limits.lingerMs);
+  let client: TlsClient | undefined;
+  return async (signal) => {
+    // Loaded with the first connection: who speaks no TLS does not pay for it.
+    const { TlsClient } = await import("../transport/tls-client.js");
+    client ??= new TlsClient(place, tls, { clock, limits, refuse, tell: (event) => tell(observe, event) });
+    return client.open(signal);
+  };
+}
