@@ -41,9 +41,12 @@ export interface FaultProxy extends AsyncDisposable {
   readonly counters: Readonly<ProxyCounters>;
   /** Connections that are open now. */
   readonly connectionsOpen: number;
-  /** Makes faults beside those that are there; connections that are open have them, too. */
+  /**
+   * Makes faults beside those that are there; connections that are open have them, too. While nothing flows to the server, new
+   * connections are swallowed.
+   */
   set(faults: Partial<ProxyFaults>, direction?: ProxyDirection): void;
-  /** Takes all faults away, and welcomes connections again. */
+  /** Takes all faults away, and welcomes connections again. Those that were swallowed are reset. */
   heal(): void;
   welcome(how: ProxyWelcome): void;
   /** Leads connections to come somewhere else. */
@@ -110,6 +113,7 @@ class RunningProxy implements FaultProxy {
   set(faults: Partial<ProxyFaults>, direction: ProxyDirection = "both"): void {
     if (direction !== "to-client") this.toServer = { ...this.toServer, ...faults };
     if (direction !== "to-server") this.toClient = { ...this.toClient, ...faults };
+    this.tellLeftBehind();
     for (const { pipes } of this.passages) for (const pipe of pipes) pipe.look();
   }
 
@@ -157,7 +161,9 @@ class RunningProxy implements FaultProxy {
     client.on("error", () => {});
     this.counters.connections++;
     if (this.how === "reset") return void client.resetAndDestroy();
-    if (this.how === "blackhole") return this.keep({ client, server: undefined, pipes: [] });
+    if (this.how === "blackhole" || this.toServer.flow !== "normal") {
+      return this.keep({ client, server: undefined, pipes: [] });
+    }
     const server = createConnection({ ...this.target, allowHalfOpen: true, noDelay: true });
     server.on("error", () => {});
     this.keep({
@@ -178,21 +184,26 @@ class RunningProxy implements FaultProxy {
   private keep(passage: Passage): void {
     const { client, server } = passage;
     this.passages.add(passage);
-    // What breaks on one side breaks on the other, unless the break would have been lost as well.
-    client.once("close", (isBroken) => {
-      this.passages.delete(passage);
-      if (this.toServer.flow === "normal") broken(server, isBroken);
-      else server?.destroy();
-    });
-    server?.once("close", (isBroken) => {
-      if (this.toClient.flow === "normal") broken(client, isBroken);
-    });
+    client.once("close", (isBroken) => this.sideClosed(passage, server, this.toServer, isBroken));
+    server?.once("close", (isBroken) => this.sideClosed(passage, client, this.toClient, isBroken));
   }
-}
 
-function broken(socket: Socket | undefined, isBroken: boolean): void {
-  if (isBroken) socket?.resetAndDestroy();
-  else socket?.destroySoon();
+  /** What ends on one side ends on the other, unless the news of it is lost or held up. */
+  private sideClosed(passage: Passage, other: Socket | undefined, { flow }: ProxyFaults, isBroken: boolean): void {
+    if (other === undefined || other.closed) this.passages.delete(passage);
+    else if (flow !== "normal") return;
+    else if (isBroken) other.resetAndDestroy();
+    else other.destroySoon();
+  }
+
+  /** Whoever did not hear that the other side is gone is told by a reset, as soon as something can pass. */
+  private tellLeftBehind(): void {
+    for (const { client, server } of this.passages) {
+      const leadsNowhere = server === undefined ? this.how === "accept" : server.closed;
+      if (leadsNowhere && this.toClient.flow === "normal") client.resetAndDestroy();
+      if (client.closed && this.toServer.flow === "normal") server?.resetAndDestroy();
+    }
+  }
 }
 
 interface Place {

@@ -1,0 +1,195 @@
+/** Faults of whole server processes: killed, told to end, restarted one after the other, stopped and resumed. */
+
+import { work } from "../work-service.mjs";
+
+const between = (records, from, to) => records.filter(({ startedAt }) => startedAt >= from && startedAt < to);
+const failedOf = (records) => records.filter(({ outcome }) => outcome !== "ok");
+
+/** Whether a call was on its way to the servers at a moment. */
+const inFlightAt = (records, at) =>
+  records.filter(({ startedAt, tookMs }) => startedAt <= at && startedAt + tookMs >= at);
+
+async function killed(stage) {
+  const servers = await stage.servers(3, { slowMs: 5 });
+  const [victim] = servers;
+  const load = stage.load(servers.map(({ address }) => address)).start();
+  await stage.wait(stage.seconds * 400);
+  const killedAt = performance.now();
+  victim.signal("SIGKILL");
+  await victim.ended;
+  await stage.wait(stage.seconds * 300);
+  const backAt = performance.now();
+  await victim.start();
+  await stage.wait(stage.seconds * 300);
+  const summary = await load.stop();
+  const { records } = load;
+  stage.checkSound(summary);
+  const failed = failedOf(records);
+  const isOfVictim = ({ address }) => address === undefined || address === victim.address;
+  stage.check(
+    "errors are unavailable only",
+    failed.every(({ outcome }) => outcome === "unavailable"),
+    summary.outcomes,
+  );
+  stage.check("no error on other servers", failed.every(isOfVictim), failed.filter((call) => !isOfVictim(call)).length);
+  const before = failedOf(between(records, 0, killedAt - 2000));
+  stage.check("no error before the kill", before.length === 0, before.length);
+  if (stage.isBalanced) {
+    const moved = failedOf(between(records, killedAt + 1000, backAt)).length;
+    stage.check("traffic has moved within 1 s", moved === 0, moved);
+    const idempotent = failed.filter(({ shape, startedAt }) => shape === "look" && startedAt > killedAt).length;
+    stage.check("idempotent calls after the kill succeed", idempotent === 0, idempotent);
+  }
+  const back = between(records, backAt + 1000, Infinity).filter(({ server }) => server === victim.settings.name);
+  stage.check("the server gets calls again once it is back", back.length > 0, back.length);
+  stage.figure(
+    `${inFlightAt(records, killedAt).length} in flight at the kill, ${back.length} calls on it after its return`,
+  );
+}
+
+async function drained(stage) {
+  const servers = await stage.servers(3, { slowMs: 5 });
+  const [leaving] = servers;
+  const load = stage.load(servers.map(({ address }) => address)).start();
+  await stage.wait(stage.seconds * 500);
+  const askedAt = performance.now();
+  const { exit, tookMs } = await leaving.drain();
+  const goneAt = performance.now();
+  await stage.wait(stage.seconds * 300);
+  const summary = await load.stop();
+  stage.checkSound(summary);
+  const during = failedOf(load.records).filter(
+    ({ startedAt, tookMs: took }) => startedAt + took >= askedAt && startedAt < goneAt,
+  );
+  // Without balancing, calls to a server that is gone have nowhere to go.
+  const lost = stage.isBalanced
+    ? failedOf(load.records)
+    : during.filter(({ neverProcessed, startedAt }) => neverProcessed !== true && startedAt < askedAt);
+  stage.check(
+    "no call that was running fails",
+    lost.length === 0,
+    lost
+      .map(({ shape, message }) => `${shape}: ${message}`)
+      .slice(0, 2)
+      .join("; "),
+  );
+  stage.check("the server finishes within 10 s", tookMs <= 10_000, `${tookMs.toFixed(0)} ms`);
+  stage.check("and exits with 0", exit === 0, exit);
+  const forced = await stage.server({ name: "forced", graceMs: 60_000 });
+  await holdStream(stage, forced);
+  forced.signal("SIGTERM");
+  await stage.wait(100);
+  const again = performance.now();
+  forced.signal("SIGTERM");
+  const how = await forced.ended;
+  const took = performance.now() - again;
+  stage.check("a second SIGTERM forces", how === 0 && took < 3000, `${how} after ${took.toFixed(0)} ms`);
+  stage.figure(`drained in ${tookMs.toFixed(0)} ms, forced in ${took.toFixed(0)} ms`);
+}
+
+/** Opens a stream that never ends by itself; answers what becomes of it. */
+async function holdStream(stage, server) {
+  const client = stage.client([server.address]);
+  const { channel } = client.next();
+  const stream = channel.serverStream(
+    work.stay,
+    { id: "held", count: 0, text: "", server: "" },
+    { timeoutMs: Infinity },
+  );
+  const iterator = stream[Symbol.asyncIterator]();
+  await iterator.next();
+  const ending = (async () => {
+    for (;;) if ((await iterator.next()).done === true) return undefined;
+  })().catch((error) => error);
+  return { ending };
+}
+
+async function neverEnding(stage) {
+  const graceMs = 1500;
+  const server = await stage.server({ graceMs });
+  const { ending } = await holdStream(stage, server);
+  const { exit, tookMs } = await server.drain();
+  const error = await ending;
+  stage.check("the stream ends with a status", error?.code === "unavailable", error?.message);
+  stage.check("the server exits with 0", exit === 0, exit);
+  stage.check(
+    "within a second of its limit",
+    tookMs >= graceMs - 50 && tookMs <= graceMs + 1000,
+    `${tookMs.toFixed(0)} ms`,
+  );
+  stage.figure(`graceMs ${graceMs}, exit after ${tookMs.toFixed(0)} ms`);
+}
+
+async function rolling(stage) {
+  const servers = await stage.servers(3, { slowMs: 5 });
+  const load = stage
+    .load(
+      servers.map(({ address }) => address),
+      { connecting: { failFast: false }, repeats: true },
+    )
+    .start();
+  const rounds = 5;
+  const until = performance.now() + stage.seconds * 1000;
+  let restarts = 0;
+  for (let round = 0; round < rounds; round++) {
+    for (const server of servers) {
+      await server.drain();
+      await server.start();
+      restarts++;
+    }
+  }
+  await stage.wait(Math.max(0, until - performance.now()));
+  const summary = await load.stop();
+  stage.checkSound(summary);
+  stage.check(
+    "no call fails",
+    summary.failed === 0,
+    failedOf(load.records)
+      .map(({ shape, message }) => `${shape}: ${message}`)
+      .slice(0, 2)
+      .join("; "),
+  );
+  stage.figure(`${restarts} restarts, ${load.repeated} calls made again that nobody had looked at`);
+}
+
+async function stopped(stage) {
+  const servers = await stage.servers(3, { slowMs: 5 });
+  const [victim] = servers;
+  const keepalive = { intervalMs: 500, timeoutMs: 500, whileIdle: true };
+  const load = stage
+    .load(
+      servers.map(({ address }) => address),
+      { connecting: { keepalive }, timeoutMs: 3000 },
+    )
+    .start();
+  await stage.wait(stage.seconds * 200);
+  victim.signal("SIGSTOP");
+  const stoppedAt = performance.now();
+  await stage.wait(Math.min(5000, stage.seconds * 500));
+  victim.signal("SIGCONT");
+  const wentOnAt = performance.now();
+  await stage.wait(stage.seconds * 300);
+  const summary = await load.stop();
+  const { records } = load;
+  stage.checkSound(summary);
+  const hung = inFlightAt(records, stoppedAt + 50).filter(({ outcome }) => outcome === "unavailable");
+  const detection = hung.map(({ startedAt, tookMs }) => startedAt + tookMs - stoppedAt);
+  const slowest = Math.max(0, ...detection);
+  const limit = keepalive.intervalMs + keepalive.timeoutMs + 250;
+  stage.check("keepalive notices within its interval and timeout", slowest <= limit, `${slowest.toFixed(0)} ms`);
+  const later = between(records, wentOnAt + 1500, Infinity);
+  stage.check("calls succeed again afterwards", failedOf(later).length === 0, failedOf(later).length);
+  stage.check(
+    "also on the server that was stopped",
+    later.some(({ server }) => server === victim.settings.name),
+  );
+  stage.figure(`stopped for ${(wentOnAt - stoppedAt).toFixed(0)} ms, noticed after at most ${slowest.toFixed(0)} ms`);
+}
+
+export const cases = [
+  { id: "F01", title: "kill -9 of one server in flight", run: killed },
+  { id: "F02", title: "SIGTERM under load (drain)", run: drained },
+  { id: "F03", title: "SIGTERM with a stream that never ends", run: neverEnding },
+  { id: "F04", title: "rolling restart of all servers, five times", run: rolling },
+  { id: "F05", title: "SIGSTOP and SIGCONT (a hung server)", run: stopped },
+];

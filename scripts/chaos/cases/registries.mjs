@@ -1,0 +1,3 @@
+/** Faults of registries, while servers are registered there and clients watch. */
+
+export const cases = [];
