@@ -78,6 +78,7 @@ export type { RegisterOptions } from "./server/registry-entries.js";
 export { serve } from "./server/server.js";
 export type { CloseOptions } from "./server/close-options.js";
 export type { ServeOptions, Server } from "./server/server.js";
+export type { ServerPolicyOptions } from "./server/policy-guard.js";
 export type { ServerInterceptor } from "./server/intercept.js";
 export type { KeepaliveOptions } from "./session/keepalive.js";
 export type { Network, NetworkOpening, NetworkPlace } from "./transport/network.js";

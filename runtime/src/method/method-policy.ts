@@ -56,8 +56,13 @@ export interface CachePolicy {
 export interface DeduplicatePolicy {
   /** Counted from the answer; 10 minutes where left out. */
   readonly forMs?: number | undefined;
-  /** Calls over it fail with `resource-exhausted` while none is old enough to be forgotten; 10,000 where left out. */
+  /**
+   * Of one method; 100,000 where left out. The oldest answers go first, so let it hold as many calls as may come in the
+   * time in which clients try again.
+   */
   readonly entriesMax?: number | undefined;
+  /** Of answers, about; 64 MiB where left out. */
+  readonly bytesMax?: number | undefined;
 }
 
 /**

@@ -57,6 +57,7 @@ export interface ServerSettings extends LimitSettings {
 export interface DeduplicateSettings {
   readonly forMs: number;
   readonly entriesMax: number;
+  readonly bytesMax: number;
 }
 
 /** Names a method where policies do: `shop.v1.Orders/Place`. */
@@ -68,7 +69,11 @@ export interface NamedMethod {
 const retryDefaults = { attempts: 3, backoffInitialMs: 50, backoffMaxMs: 2000 };
 const retryOn: readonly StatusCode[] = ["unavailable"];
 const cacheDefaults = { entriesMax: 1000, bytesMax: 16 * 1024 * 1024, errors: false };
-const deduplicateDefaults: DeduplicateSettings = { forMs: 600_000, entriesMax: 10_000 };
+const deduplicateDefaults: DeduplicateSettings = {
+  forMs: 600_000,
+  entriesMax: 100_000,
+  bytesMax: 64 * 1024 * 1024,
+};
 
 /** Most specific last: annotations, code, file, the call. Within one place: `*`, the service, the method. */
 export function clientSettings(

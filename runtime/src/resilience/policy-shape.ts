@@ -162,7 +162,8 @@ const serverRule: Readonly<Record<string, Field>> = {
   deduplicate: may(
     orOff({
       forMs: may(real(1, 30 * dayMs), "Counted from the answer; 600000 where left out."),
-      entriesMax: may(whole(1, 1e7), "Calls that are remembered; 10000 where left out."),
+      entriesMax: may(whole(1, 1e7), "Calls of one method that are remembered; 100000 where left out."),
+      bytesMax: may(whole(1024, 1e10), "Answers, about; 64 MiB where left out."),
     }),
     "Answers calls with one idempotency key once.",
   ),

@@ -1,5 +1,6 @@
 /** Serves mounted services on a port, a path or a name, and closes in good order. */
 
+import type { Admission } from "../call/admission.js";
 import type { CodecName } from "../call/message-codec.js";
 import type { Mount } from "../call/server-call.js";
 import { validateMount } from "../call/validate.js";
@@ -21,13 +22,14 @@ import { HealthBoard, type Health } from "./health.js";
 import { HealthKeeper, type HealthOptions } from "./health-keeper.js";
 import type { CloseOptions } from "./close-options.js";
 import { drainOnSignals } from "./drain-on-signals.js";
+import { openPolicyGuard, type PolicyGuard, type ServerPolicyOptions } from "./policy-guard.js";
 import { printUnforeseen } from "./print-unforeseen.js";
 import { interceptMount, type ServerInterceptor } from "./intercept.js";
 import { openListener, type PlaceOptions } from "./open-listener.js";
 import { RegistryEntries, type RegisterOptions } from "./registry-entries.js";
 import { ServerSession, type SessionOwner } from "./server-session.js";
 
-export interface ServeOptions extends PlaceOptions {
+export interface ServeOptions extends PlaceOptions, ServerPolicyOptions {
   readonly services: readonly Mount[];
   /** False lets requests through that break the rules of their `.rpc` file (`@min`, `@pattern`, …), which are refused else. */
   readonly validate?: boolean | undefined;
@@ -96,6 +98,7 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
   private routes: ReadonlyMap<string, RouteTable>;
   readonly exposesErrors: boolean;
   private readonly options: ServeOptions;
+  private readonly guard: PolicyGuard | undefined;
   private readonly codecs: readonly CodecName[];
   private readonly clock: Clock;
   private readonly limits: Limits;
@@ -113,18 +116,19 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
   private whenEmpty: (() => void) | undefined;
   private whenGraceOver: (() => void) | undefined;
 
-  constructor(options: ServeOptions) {
+  constructor(options: ServeOptions, guard: PolicyGuard | undefined) {
     this.options = options;
+    this.guard = guard;
     this.clock = options.clock ?? options.network?.clock ?? systemClock;
     this.grace = new Alarm(this.clock, () => this.whenGraceOver?.());
     this.limits = resolveLimits(options.limits);
     this.keepalive = resolveKeepalive(options.keepalive, defaultKeepalive);
     this.exposesErrors = options.exposeErrors === true;
-    checkServices(options.services);
     this.codecs = checkCodecs(options.codecs);
     const mounts = options.services.map((mount) => {
       const valid = options.validate === false ? mount : validateMount(mount);
-      return interceptMount(valid, options.interceptors ?? []);
+      // Policies stand innermost, so that whoever guards a handler looks at calls that are answered from memory, too.
+      return interceptMount(valid, [...(options.interceptors ?? []), ...(guard === undefined ? [] : [guard.stack])]);
     });
     const { registry, health, register } = options;
     const names = options.services.map(({ service }) => service.name);
@@ -161,6 +165,10 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     const routesOf = (codec: CodecName): RouteTable => createRoutes(mounts, codec, { isBuiltIn: true });
     // A service of the application's own takes the place of a built-in one of the same name.
     this.routes = new Map(this.codecs.map((codec) => [codec, new Map([...routesOf(codec), ...this.routesIn(codec)])]));
+  }
+
+  get admission(): Admission | undefined {
+    return this.guard?.stack;
   }
 
   opened(transport: Transport): void {
@@ -291,6 +299,7 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     this.grace.cancel();
     this.forgetSignals();
     await released;
+    this.guard?.close();
   }
 
   /** Takes the server out of its registry and lets clients turn away, while it goes on as before. */
@@ -325,7 +334,16 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
  * have the same name, `unavailable` where the address cannot be listened at.
  */
 export async function serve(options: ServeOptions): Promise<Server> {
-  return new RunningServer(options).listen();
+  checkServices(options.services);
+  const services = options.services.map(({ service }) => service);
+  const clock = options.clock ?? options.network?.clock ?? systemClock;
+  const guard = await openPolicyGuard(options, services, clock, options.observe);
+  try {
+    return await new RunningServer(options, guard).listen();
+  } catch (error) {
+    guard?.close();
+    throw error;
+  }
 }
 
 function checkServices(services: readonly Mount[]): void {

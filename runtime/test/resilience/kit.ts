@@ -8,6 +8,7 @@ import type { MethodPolicy } from "../../src/method/method-policy.js";
 import { method, type Method, type MethodInfo, type ServiceInfo } from "../../src/method/method.js";
 import { openClientStack, type ClientStack, type StackOptions } from "../../src/resilience/client-stack.js";
 import { decodeNote, encodeNote, TooManyError, type Note } from "../kit/echo-service.js";
+import { watch } from "../kit/harness.js";
 import { VirtualClock } from "../kit/virtual-clock.js";
 
 /** A note method named `test.v1.Shop/NAME`, or of another service. */
@@ -110,4 +111,12 @@ export function untilAborted(call: OutgoingCall<Note, Note>): Promise<Note> {
     if (call.signal?.aborted === true) abort();
     call.signal?.addEventListener("abort", abort, { once: true });
   });
+}
+
+/** A promise's value on a clock that stands still: fails where it is not settled without time passing. */
+export async function now<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+  const seen = watch(promise);
+  for (let i = 0; i < 20 && !seen.isSettled; i++) await clock.settle();
+  if (!seen.isSettled) throw new Error("not settled without time passing");
+  return promise;
 }
