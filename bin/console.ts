@@ -1,6 +1,5 @@
 /** The command's two streams: products and `--json` on stdout, everything else on stderr, colour decided for each. */
 
-import { isatty } from "node:tty";
 import { styleText } from "node:util";
 
 export type ColorMode = "auto" | "always" | "never";
@@ -27,13 +26,17 @@ export interface ConsoleOptions {
 
 /** A console on this process's streams. */
 export function createConsole({ color, isQuiet }: ConsoleOptions): Console {
-  const hasColor = usesColor(color, isTerminal, process.env);
+  // Asked when something is painted, since opening the stream takes a while.
+  let known: boolean | undefined;
+  const hasColor = (): boolean => (known ??= usesColor(color, isTerminal, process.env));
   return {
     product: (text) => void open("stdout").write(`${text}\n`),
     complain: (text) => void open("stderr").write(`${text}\n`),
     say: (text) => void (isQuiet || open("stderr").write(`${text}\n`)),
-    hasColor,
-    paint: (style, text) => (hasColor ? styleText(style, text, { validateStream: false }) : text),
+    get hasColor(): boolean {
+      return hasColor();
+    },
+    paint: (style, text) => (hasColor() ? styleText(style, text, { validateStream: false }) : text),
   };
 }
 
@@ -51,7 +54,7 @@ function usesColor(
 }
 
 function isTerminal(): boolean {
-  return isatty(2);
+  return Boolean(open("stderr").isTTY);
 }
 
 type StreamName = "stdout" | "stderr";

@@ -20,7 +20,8 @@ export async function checkCommand(files: readonly string[], options: CheckOptio
   // The parser is slow to load, and not needed to find out that the arguments are wrong.
   const { analyze } = await import("../../compiler/src/compile.js");
   const report = new Report();
-  const { project } = analyze(plan.entries, host, { roots: [plan.root, ...plan.importRoots] }, report);
+  const roots = [plan.root, ...plan.importRoots];
+  const { project } = analyze(plan.entries, host, { roots, needsFingerprints: false }, report);
   const code = report.hasErrors ? exitCode.mistakes : exitCode.done;
   await printFindings(output, report.findings(), { command: "check", code });
   output.console.say(`  ${checkLine(project, report)}`);

@@ -10,6 +10,7 @@ import { load } from "./project/load.js";
 import type { LoadOptions, Project } from "./project/load.js";
 import { SyntaxMemory } from "./project/syntax-memory.js";
 import type { Report } from "./report/report.js";
+import { noFingerprints } from "./schema/fingerprint.js";
 import type { Places } from "./schema/places.js";
 import type { Schema } from "./schema/schema.js";
 
@@ -23,6 +24,11 @@ export interface Analysis {
   readonly places: Places;
   /** Whether nothing was refused. Only then may anything be emitted. */
   readonly isSound: boolean;
+}
+
+export interface AnalyzeOptions extends LoadOptions {
+  /** False for whoever only wants to know what is wrong: services then have an empty one, and nothing is hashed. */
+  readonly needsFingerprints?: boolean | undefined;
 }
 
 /** What one analysis leaves behind for the next one of the same project, which then does only what is new. */
@@ -42,13 +48,14 @@ export function createAnalysisMemory(): AnalysisMemory {
 export function analyze(
   entries: readonly string[],
   host: Host,
-  options: LoadOptions,
+  options: AnalyzeOptions,
   report: Report,
   memory?: AnalysisMemory,
 ): Analysis {
   const project = load(entries, host, { ...options, memory: memory?.syntax }, report);
   const resolution = resolve(project, report);
-  const { schema, places } = lower(resolution, report, memory?.lowering);
+  const fingerprinter = options.needsFingerprints === false ? noFingerprints : undefined;
+  const { schema, places } = lower(resolution, report, memory?.lowering, fingerprinter);
   check(schema, places, report);
   return { project, resolution, schema, places, isSound: !report.hasErrors };
 }

@@ -3,7 +3,7 @@
 import type { LoadedFile } from "../project/load.js";
 import { cycleNames, cyclePlaces, sortDependencies } from "../project/sort-dependencies.js";
 import type { Report } from "../report/report.js";
-import { createFingerprinter } from "../schema/fingerprint.js";
+import { createFingerprinter, type Fingerprinter } from "../schema/fingerprint.js";
 import { freeze } from "../schema/freeze.js";
 import type { Places } from "../schema/places.js";
 import type {
@@ -43,8 +43,13 @@ export interface Lowered {
  * Lowers a whole project. What is broken is reported once and left out; what refers to it is left out silently. With
  * the memory of an earlier run, what cannot have changed is taken from there, as the same objects.
  */
-export function lower(resolution: Resolution, report: Report, memory: LoweringMemory = new LoweringMemory()): Lowered {
-  return new Lowering(resolution, report, memory).lower();
+export function lower(
+  resolution: Resolution,
+  report: Report,
+  memory: LoweringMemory = new LoweringMemory(),
+  fingerprinter: Fingerprinter = createFingerprinter,
+): Lowered {
+  return new Lowering(resolution, report, memory, fingerprinter).lower();
 }
 
 /** One list for all services that inherit nothing, so that they are seen to inherit the same. */
@@ -60,10 +65,12 @@ class Lowering {
   readonly #declarations: Map<string, Declaration> = new Map();
   readonly #synthetic: Map<LoadedFile, MessageSchema[]> = new Map();
   readonly #syntheticOrigins: Map<string, MethodNode> = new Map();
+  readonly #fingerprinter: Fingerprinter;
   /** Methods whose messages could not have their names. */
   readonly #refused: Set<MethodNode> = new Set();
 
-  constructor(resolution: Resolution, report: Report, memory: LoweringMemory) {
+  constructor(resolution: Resolution, report: Report, memory: LoweringMemory, fingerprinter: Fingerprinter) {
+    this.#fingerprinter = fingerprinter;
     this.#resolution = resolution;
     this.#report = report;
     this.#memory = memory;
@@ -259,7 +266,7 @@ class Lowering {
     );
     const own = new Map<string, OwnService>();
     for (const symbol of services) own.set(symbol.fullName, this.#ownService(symbol));
-    const fingerprint = createFingerprinter(this.#declarations, this.#memory.fingerprints);
+    const fingerprint = this.#fingerprinter(this.#declarations, this.#memory.fingerprints);
     const joins = new Map<string, RememberedJoin>();
     for (const symbol of sorted) {
       const lowered = own.get(symbol.fullName);
@@ -295,7 +302,7 @@ class Lowering {
   #finishService(
     own: OwnService,
     base: string | undefined,
-    fingerprint: (service: { fullName: string; methods: readonly MethodSchema[] }) => string,
+    fingerprint: ReturnType<Fingerprinter>,
     joins: Map<string, RememberedJoin>,
   ): void {
     const inherited = base === undefined ? undefined : this.#declarations.get(base);
@@ -310,7 +317,7 @@ class Lowering {
     own: OwnService,
     base: string | undefined,
     inherited: readonly MethodSchema[],
-    fingerprint: (service: { fullName: string; methods: readonly MethodSchema[] }) => string,
+    fingerprint: ReturnType<Fingerprinter>,
   ): ServiceSchema {
     const { fullName } = own.schema;
     const known = this.#memory.joins.get(fullName);
@@ -319,12 +326,8 @@ class Lowering {
     }
     const progress = this.#progressOf(own.symbol);
     const methods = this.#watch(progress, () => joinMethods(own, inherited));
-    const service: ServiceSchema = {
-      ...own.schema,
-      extends: base,
-      methods,
-      fingerprint: fingerprint({ fullName, methods }),
-    };
+    const print = fingerprint({ fullName, methods });
+    const service: ServiceSchema = { ...own.schema, extends: base, methods, fingerprint: print };
     const { name, extends: baseName } = own.symbol.node;
     this.#places.set(service, "name", name.span);
     if (baseName !== undefined) this.#places.set(service, "extends", baseName.span);

@@ -41,6 +41,12 @@ interface RememberedFingerprint {
   readonly fingerprint: string;
 }
 
+/** Makes the function that gives services their fingerprints. */
+export type Fingerprinter = typeof createFingerprinter;
+
+/** For whoever only wants to know what is wrong: nothing is hashed, and every fingerprint is empty. */
+export const noFingerprints: Fingerprinter = () => () => "";
+
 /**
  * Makes a function that gives the fingerprint of a service: 16 hex digits over its methods in dispatch order and
  * everything that travels in them, at any depth. Docs, constraints, deadlines, TypeScript forms and the order of
