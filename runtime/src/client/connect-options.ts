@@ -1,5 +1,6 @@
 /** What users say when they open a channel, and what they get. */
 
+import type { BalancerName } from "../balance/balancer-by-name.js";
 import type { Balancer } from "../balance/picker.js";
 import type { BackoffOptions } from "../backoff.js";
 import type { ChannelOptions } from "../call/channel.js";
@@ -9,6 +10,7 @@ import type { RpcError } from "../error/rpc-error.js";
 import type { Counters, Observer } from "../events.js";
 import type { LimitOptions } from "../limits.js";
 import type { EndpointInit } from "../registry/endpoint.js";
+import type { OpenOptions } from "../registry/open-registry.js";
 import type { Resolver } from "../registry/registry.js";
 import type { KeepaliveOptions } from "../session/keepalive.js";
 import type { ClientTls } from "../tls/tls-settings.js";
@@ -18,8 +20,8 @@ import type { MemberView } from "./member-view.js";
 import type { PolicyOptions } from "./policy-gate.js";
 
 /**
- * Where a channel leads: the address of one server, the addresses of several, or a registry and the service that it is asked
- * for. The channel closes the resolver that it was given.
+ * Where a channel leads: the address of one server, of several, or of a registry with the service that it is asked for, for
+ * instance `etcd://127.0.0.1:2379/shop.orders.v1.Orders`; or a resolver, which the channel closes when it is closed itself.
  */
 export type ConnectTarget =
   string | readonly (string | EndpointInit)[] | { readonly resolver: Resolver; readonly service: string };
@@ -40,8 +42,15 @@ export interface ConnectOptions extends ChannelOptions, FleetOptions, PolicyOpti
   readonly tls?: ClientTls | undefined;
   /** What carries `rpc://` addresses instead of the machine's network, for tests; its clock is the channel's where `clock` is left out. */
   readonly network?: Network | undefined;
-  /** How the server of a call is chosen. */
-  readonly balance?: Balancer | undefined;
+  /**
+   * How the server of a call is chosen: a balancer of `@rpcgen/runtime/balance` or of one's own, or the name of one that needs no
+   * options. `p2c` where left out.
+   */
+  readonly balance?: Balancer | BalancerName | undefined;
+  /** Where this client stands: servers of the same zone come first. */
+  readonly zone?: string | undefined;
+  /** For addresses of registries: how their answers are guarded and remembered, and adapters of one's own. */
+  readonly registry?: OpenOptions | undefined;
 }
 
 /** A channel that owns its connections. */

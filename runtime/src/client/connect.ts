@@ -1,19 +1,21 @@
 /** Opens channels: to one server by its address, or to many. */
 
-import { parseAddress } from "../address.js";
+import { parseAddress, registrySchemeOf } from "../address.js";
 import { Backoff, defaultBackoff } from "../backoff.js";
 import { CallerChannel } from "../call/channel.js";
 import { inCodec } from "../call/message-codec.js";
 import type { Caller } from "../call/outgoing-call.js";
 import { systemClock, type Clock } from "../clock.js";
+import { asRpcError, plainText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
-import { createCounters, type Counters } from "../events.js";
+import { createCounters, tell, type Counters } from "../events.js";
 import { resolveLimits } from "../limits.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
 import type { ClientChannel, ConnectOptions, ConnectTarget } from "./connect-options.js";
 import { Dialer } from "./dialer.js";
 import type { FleetCaller } from "./fleet/fleet-caller.js";
 import { resolveFleetOptions, type FleetOptions } from "./fleet/fleet-options.js";
+import type { ChannelPolicy } from "../resilience/policies.js";
 import type { LinkSettings } from "./link.js";
 import { LoadingCaller } from "./loading-caller.js";
 import type { MemberView } from "./member-view.js";
@@ -37,10 +39,11 @@ class DialledChannel extends CallerChannel implements ClientChannel {
     counters: Counters,
     members: () => readonly MemberView[],
     options: Clocked,
+    applyToChannel?: (policy: ChannelPolicy) => void,
   ) {
     const caller = options.codec === undefined ? dialer : inCodec(dialer, options.codec);
     const random = options.network?.random ?? Math.random;
-    const gate = new PolicyGate(caller, { ...options, observe: options.observe, random });
+    const gate = new PolicyGate(caller, { ...options, observe: options.observe, random, applyToChannel });
     super(gate, options);
     this.address = address;
     this.counters = counters;
@@ -58,35 +61,24 @@ class DialledChannel extends CallerChannel implements ClientChannel {
 }
 
 /**
- * A channel to `rpc://host:port`, `rpcs://host:port`, `unix:/path` or `memory:name`, to a list of such addresses, or to the servers of a
- * service that a resolver finds. Returns at once; connects with the first call, and again whenever that is needed.
- * Throws an RpcError for addresses or options that make no sense.
+ * A channel to `rpc://host:port`, `rpcs://host:port`, `unix:/path` or `memory:name`, to a list of such addresses, or to the servers that
+ * a registry or a resolver knows. Returns at once; connects with the first call, and again whenever that is needed.
+ * Throws an RpcError for addresses or options that make no sense; what only a registry's adapter can tell, the calls say.
  */
 export function connect(target: ConnectTarget, options: ConnectOptions = {}): ClientChannel {
   const clock = options.clock ?? options.network?.clock ?? systemClock;
-  const limits = resolveLimits(options.limits);
   const settings: LinkSettings = {
     clock,
-    limits,
+    limits: resolveLimits(options.limits),
     keepalive: resolveKeepalive(options.keepalive, defaultKeepalive),
     observe: options.observe,
     counters: createCounters(),
     codec: options.codec?.name ?? "protobuf",
   };
   const all: Clocked = { ...options, clock };
-  if (isMany(target)) return connectToMany(target, settings, all);
-  return wantsFleet(options) ? connectToMany([target], settings, all) : connectToOne(target, settings, all);
-}
-
-type Many = Exclude<ConnectTarget, string>;
-
-function isMany(target: ConnectTarget): target is Many {
-  // What is neither is told so where addresses are read.
-  return Array.isArray(target) || (typeof target === "object" && isObject(target) && "resolver" in target);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return typeof target === "string" && registrySchemeOf(target) === undefined && !wantsFleet(options)
+    ? connectToOne(target, settings, all)
+    : connectToMany(target, settings, all);
 }
 
 function connectToOne(address: string, settings: LinkSettings, options: Clocked): ClientChannel {
@@ -102,8 +94,8 @@ function connectToOne(address: string, settings: LinkSettings, options: Clocked)
   return new DialledChannel(address, dialer, settings.counters, () => [dialer.member], options);
 }
 
-function connectToMany(target: Many, link: LinkSettings, options: Clocked): ClientChannel {
-  const name = "resolver" in target ? target.service : nameOfList(target, link, options);
+function connectToMany(target: ConnectTarget, link: LinkSettings, options: Clocked): ClientChannel {
+  const name = nameOf(target, link, options);
   const settings = {
     ...link,
     failFast: options.failFast === true,
@@ -111,37 +103,61 @@ function connectToMany(target: Many, link: LinkSettings, options: Clocked): Clie
     fleet: resolveFleetOptions(options),
   };
   const caller = new LoadingCaller<FleetCaller>(async () => {
-    // Loaded when it is asked for: who speaks to one server does not carry it.
-    const { openFleet } = await import("./fleet/open-fleet.js");
-    return openFleet(target, name, settings, options);
+    try {
+      // Loaded when it is asked for: who speaks to one server does not carry it.
+      const { openFleet } = await import("./fleet/open-fleet.js");
+      return await openFleet(target, name, settings, options);
+    } catch (thrown) {
+      const text = "what channels to many servers need cannot be loaded";
+      const error = asRpcError(thrown) ?? new RpcError("internal", text, { cause: thrown });
+      tell(link.observe, { kind: "resolve-failed", service: name, error });
+      throw error;
+    }
   });
-  return new DialledChannel(name, caller, link.counters, () => caller.inner?.views() ?? [], options);
+  const members = (): readonly MemberView[] => caller.inner?.views() ?? [];
+  return new DialledChannel(name, caller, link.counters, members, options, (policy) =>
+    caller.whenLoaded((fleet) => fleet.apply(policy)),
+  );
 }
 
-/** Checks every address, so that mistakes come to light at once. */
-function nameOfList(
-  servers: Extract<Many, readonly unknown[]>,
-  { clock, limits }: LinkSettings,
-  options: ConnectOptions,
-): string {
+/** What errors call the channel. Looks at every address that is written down, so that mistakes come to light at once. */
+function nameOf(target: ConnectTarget, { clock, limits }: LinkSettings, options: ConnectOptions): string {
+  if (typeof target === "string" && registrySchemeOf(target) !== undefined) {
+    return plainText(target.replace(/\/\/[^/@]*@/, "//"), 200);
+  }
+  if (isResolved(target)) return target.service;
+  const servers: readonly unknown[] = Array.isArray(target) ? target : [target];
   if (servers.length === 0) throw new RpcError("invalid-argument", "the list of servers is empty");
-  const addresses = servers.map((server) => (typeof server === "string" ? server : server.address));
+  const addresses = servers.map((server) => (isAddressed(server) ? server.address : String(server)));
   for (const address of addresses) openerFor(parseAddress(address), clock, limits, options);
   return addresses.length > 3 ? `${addresses.slice(0, 3).join(",")},…` : addresses.join(",");
 }
 
-const fleetOptions: readonly (keyof FleetOptions | "balance")[] = [
+function isResolved(target: unknown): target is { readonly service: string } {
+  return typeof target === "object" && target !== null && "resolver" in target && "service" in target;
+}
+
+function isAddressed(server: unknown): server is { readonly address: string } {
+  return typeof server === "object" && server !== null && "address" in server && typeof server.address === "string";
+}
+
+const fleetOptions: readonly (keyof FleetOptions | "balance" | "zone" | "policyFile")[] = [
   "balance",
   "breaker",
   "callsPerServerMax",
   "connect",
   "connectionsMax",
+  "health",
   "outliers",
   "panicPercent",
+  "policyFile",
   "slowStart",
+  "zone",
 ];
 
-/** Whether the options ask for what only channels over many servers can do. */
+/** Whether the options ask for what only channels over many servers can do, or may do so later. */
 function wantsFleet(options: ConnectOptions): boolean {
-  return fleetOptions.some((name) => options[name] !== undefined);
+  const channel = options.policies?.channel;
+  const isInPolicies = channel?.breaker !== undefined || channel?.connectionsMax !== undefined;
+  return isInPolicies || fleetOptions.some((name) => options[name] !== undefined);
 }

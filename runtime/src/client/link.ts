@@ -90,13 +90,15 @@ export class Link {
       });
       return;
     }
-    this.attempt = new AbortController();
-    open(this.attempt.signal).then(
+    const attempt = (this.attempt = new AbortController());
+    open(attempt.signal).then(
       (transport) => {
+        if (this.attempt !== attempt) return transport.destroy();
         this.attempt = undefined;
         this.connected(transport);
       },
       (error: unknown) => {
+        if (this.attempt !== attempt) return;
         this.attempt = undefined;
         this.attemptFailed(RpcError.is(error) ? error : this.failure("unavailable", String(error)));
       },
@@ -104,12 +106,22 @@ export class Link {
     this.watcher.changed();
   }
 
+  /** Lets go of the connection, whose calls finish, and wants no other until `connect`. */
+  rest(): void {
+    const { session } = this;
+    this.giveUp();
+    if (session === undefined) return;
+    this.session = undefined;
+    this.watcher.changed();
+    void session.close();
+  }
+
   /** Takes no new calls, and settles when those that run have ended; with a reason, fails them with it at once. */
   async close(reason?: RpcError): Promise<void> {
     this.isClosed = true;
     this.session = undefined;
-    this.retry?.cancel();
-    this.attempt?.abort();
+    this.giveUp();
+    this.watcher.changed();
     await Promise.all([...this.sessions].map((session) => session.close(reason)));
   }
 
@@ -118,11 +130,14 @@ export class Link {
     return new RpcError(code, `${this.address}: ${why}`, { peer: this.address });
   }
 
+  private giveUp(): void {
+    this.retry?.cancel();
+    this.retry = undefined;
+    this.attempt?.abort();
+    this.attempt = undefined;
+  }
+
   private connected(transport: Transport): void {
-    if (this.isClosed) {
-      transport.destroy();
-      return;
-    }
     const { clock, limits, keepalive, backoff, observe, codec, counters } = this.options;
     let wasReady = false;
     const session: ClientSession = new ClientSession(

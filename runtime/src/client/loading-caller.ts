@@ -33,6 +33,12 @@ export class LoadingCaller<Inner extends Caller> implements Caller {
     };
   }
 
+  /** Runs `run` now, or when the caller is there. */
+  whenLoaded(run: (inner: Inner) => void): void {
+    if (this.inner === undefined) void this.loaded.then(run, () => {});
+    else run(this.inner);
+  }
+
   async close(reason?: RpcError): Promise<void> {
     const inner = await this.loaded.catch(() => undefined);
     await inner?.close(reason);

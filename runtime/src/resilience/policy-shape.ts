@@ -146,6 +146,8 @@ const channel = object({
   breaker: may(
     orOff({
       failures: may(whole(1, 10_000), "In a row; 5 where left out."),
+      failurePercent: may(real(0, 100), "Of the calls of ten seconds, from callsMin on; 50 where left out."),
+      callsMin: may(whole(1, 1_000_000), "20 where left out."),
       openMs: may(real(1, dayMs), "How long it stays open at first; 5000 where left out."),
       probes: may(whole(1, 1000), "Calls that may try the server then; 1 where left out."),
     }),

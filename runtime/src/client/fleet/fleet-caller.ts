@@ -1,13 +1,14 @@
 /** A Caller over many servers: many links, one queue, and a picker that chooses among those that may get calls. */
 
 import { createPicker } from "../../balance/create-picker.js";
-import type { Balancer, Picker, PickerTools } from "../../balance/picker.js";
+import type { Picker, PickerTools } from "../../balance/picker.js";
 import type { Caller, OutgoingCall, RoutedCall } from "../../call/outgoing-call.js";
 import { Alarm } from "../../clock.js";
 import { RpcError } from "../../error/rpc-error.js";
 import type { Counters } from "../../events.js";
 import { tell } from "../../events.js";
 import type { FleetEvent } from "../../fleet-event.js";
+import type { ChannelPolicy } from "../../resilience/policies.js";
 import { ManyCall } from "../many-call.js";
 import type { MemberView } from "../member-view.js";
 import { OneCall } from "../one-call.js";
@@ -22,7 +23,6 @@ import { Outliers } from "./outliers.js";
 import { describeStanding } from "./standing.js";
 
 export interface FleetCallerOptions extends MembershipOptions {
-  readonly balancer: Balancer;
   /** Fails calls at once while no server can be reached, instead of at their deadlines. */
   readonly failFast: boolean;
   readonly closeGraceMs: number;
@@ -71,6 +71,11 @@ export class FleetCaller implements Caller {
   /** The servers as they are known now, in the order of their list. */
   views(): readonly MemberView[] {
     return [...this.membership.members.values()].map(({ view }) => view);
+  }
+
+  /** Puts what a policy says in the place of the options, for calls to come; what it leaves out falls back to them. */
+  apply(policy: ChannelPolicy): void {
+    this.membership.apply(policy);
   }
 
   one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> {
@@ -210,11 +215,11 @@ export class FleetCaller implements Caller {
   /** A start of a call has ended. */
   landed(flight: Flight, outcome: Outcome): void {
     if (this.isClosed) return;
-    const { member, era, startedAt, isTimed } = flight;
+    const { member, breaker, era, startedAt, isTimed } = flight;
     const now = this.options.clock.turn();
     if (outcome === "success" && isTimed) member.answered(now - startedAt, now);
     const isFailure = outcome === undefined ? undefined : outcome === "failure";
-    member.breaker?.ended(era, isFailure);
+    breaker?.ended(era, isFailure);
     if (isFailure === undefined || this.outliers === undefined) return;
     this.outliers.count(member, isFailure, now);
     if (this.sweepAt === Infinity) this.planSweep(now);

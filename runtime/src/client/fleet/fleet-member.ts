@@ -1,5 +1,6 @@
 /** One server of a channel that has many: its link, what pickers know of it, and whether it may get calls. */
 
+import { PeakEwma } from "../../balance/peak-ewma.js";
 import type { LoadReport, Member } from "../../balance/picker.js";
 import type { Clock } from "../../clock.js";
 import type { Endpoint } from "../../registry/endpoint.js";
@@ -10,36 +11,28 @@ import type { Breaker } from "./breaker.js";
 import type { ResolvedFleetOptions } from "./fleet-options.js";
 import { OutlierRecord } from "./outliers.js";
 
-/** What was seen of the past counts for 37 % after so long. */
-const memoryMs = 10_000;
-
 export class FleetMember implements Member {
   endpoint: Endpoint;
   inFlight = 0;
   load: LoadReport | undefined;
-  /** What the server says of itself where it is asked; true where it is not. */
-  isServing = true;
+  /** What the server says of itself; undefined while it has been asked and has not answered. */
+  isServing: boolean | undefined = true;
+  /** Whether a connection is wanted: a channel may know more servers than it connects to. */
+  isWanted = false;
   readonly outlier: OutlierRecord = new OutlierRecord();
   readonly link: Link;
-  readonly breaker: Breaker | undefined;
+  breaker: Breaker | undefined;
   /** The last connection whose loss was counted as a failure. */
   lostSession: ClientSession | undefined;
   private readonly clock: Clock;
   private readonly options: ResolvedFleetOptions;
-  private latency = 0;
-  private latencyAt = 0;
+  private readonly latency = new PeakEwma();
+  private answeredAt = 0;
   private connectedAt = -Infinity;
 
-  constructor(
-    endpoint: Endpoint,
-    link: Link,
-    breaker: Breaker | undefined,
-    options: ResolvedFleetOptions,
-    clock: Clock,
-  ) {
+  constructor(endpoint: Endpoint, link: Link, options: ResolvedFleetOptions, clock: Clock) {
     this.endpoint = endpoint;
     this.link = link;
-    this.breaker = breaker;
     this.options = options;
     this.clock = clock;
   }
@@ -58,8 +51,7 @@ export class FleetMember implements Member {
 
   /** Sinks by itself while the server has nothing to do, so that one that was slow is tried again. */
   get latencyMs(): number {
-    if (this.inFlight > 0 || this.latency === 0) return this.latency;
-    return this.latency * Math.exp((this.latencyAt - this.clock.turn()) / memoryMs);
+    return this.latency.at(this.inFlight > 0 ? this.answeredAt : this.clock.turn());
   }
 
   /** Whether a call that is started now is sent now. */
@@ -74,14 +66,10 @@ export class FleetMember implements Member {
     this.connectedAt = this.clock.now();
   }
 
-  /** An answer came that took so long. Rises at once, sinks slowly. */
+  /** An answer came at `now` that took so long. */
   answered(tookMs: number, now: number): void {
-    if (tookMs >= this.latency) this.latency = tookMs;
-    else {
-      const kept = Math.exp((this.latencyAt - now) / memoryMs);
-      this.latency = this.latency * kept + tookMs * (1 - kept);
-    }
-    this.latencyAt = now;
+    this.latency.observe(now, tookMs);
+    this.answeredAt = now;
   }
 
   /** What keeps it from getting calls; undefined where nothing does. */
@@ -90,6 +78,7 @@ export class FleetMember implements Member {
     if (state !== "ready") return state;
     if (this.breaker?.isPassable === false) return "breaker";
     if (this.endpoint.health !== "healthy") return this.endpoint.health;
+    if (this.isServing === undefined) return "connecting";
     if (!this.isServing) return "not-serving";
     return this.outlier.isEjected ? "ejected" : undefined;
   }

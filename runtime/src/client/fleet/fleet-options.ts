@@ -48,9 +48,14 @@ export interface FleetOptions {
   readonly panicPercent?: number | undefined;
   /** Stops calls to a server that fails them, and lets a few through to try it. Off where left out. */
   readonly breaker?: BreakerPolicy | false | undefined;
+  /**
+   * Whether each server is asked for its health (`grpc.health.v1.Health`) and gets no calls while it does not serve, unless nobody
+   * does. For the service that the channel was opened for, or the one that is named. Off where left out.
+   */
+  readonly health?: boolean | { readonly service: string } | undefined;
   /** Off where left out. */
   readonly slowStart?: SlowStartOptions | undefined;
-  /** Servers that the channel is connected to at once, chosen at random; all where left out. */
+  /** Servers that the channel is connected to at once, chosen by lot; all where left out, and where all of these fail. */
   readonly connectionsMax?: number | undefined;
   /** Calls of this channel that one server runs at once; more wait, or go to others. No limit where left out. */
   readonly callsPerServerMax?: number | undefined;
@@ -103,12 +108,22 @@ export function resolveFleetOptions(options: FleetOptions): ResolvedFleetOptions
     isEager: connect === "eager",
     outliers: outliers === false ? undefined : filled("outliers", outliers, outlierDefaults, { intervalMs: 1 }),
     panicPercent: atLeast("panicPercent", options.panicPercent ?? 50, 0),
-    breaker: breaker === false ? undefined : filled("breaker", breaker, breakerDefaults, { probes: 1, openMs: 1 }),
+    breaker: resolveBreaker(breaker),
     slowStartMs: slowStart === undefined ? 0 : atLeast("slowStart.durationMs", slowStart.durationMs, 0),
-    slowStartFloor: atLeast("slowStart.floorPercent", slowStart?.floorPercent ?? 10, 0) / 100,
+    slowStartFloor: atLeast("slowStart.floorPercent", slowStart?.floorPercent ?? 10, 1) / 100,
     connectionsMax: atLeast("connectionsMax", options.connectionsMax ?? Infinity, 1),
     callsPerServerMax: atLeast("callsPerServerMax", options.callsPerServerMax ?? Infinity, 1),
   };
+}
+
+export function resolveBreaker(policy: BreakerPolicy | false): ResolvedBreaker | undefined {
+  return policy === false
+    ? undefined
+    : filled("breaker", policy, breakerDefaults, { failures: 1, probes: 1, openMs: 1 });
+}
+
+export function isSameBreaker(a: ResolvedBreaker | undefined, b: ResolvedBreaker | undefined): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 function filled<Options extends Readonly<Record<string, number>>>(

@@ -4,6 +4,7 @@ import type { RpcError } from "../../error/rpc-error.js";
 import type { StatusCode } from "../../error/status.js";
 import type { ClientSession } from "../client-session.js";
 import type { AnyCall, AttemptWatcher } from "../open-call.js";
+import type { Breaker } from "./breaker.js";
 import type { FleetMember } from "./fleet-member.js";
 
 /** What a call's end says about its server; undefined where it says nothing. */
@@ -29,7 +30,8 @@ export class Flight implements AttemptWatcher {
   readonly session: ClientSession;
   /** In the clock's milliseconds. */
   readonly startedAt: number;
-  /** What the member's breaker gave at the start. */
+  /** The member's at the start, and what it gave. */
+  readonly breaker: Breaker | undefined;
   readonly era: number;
   /** Whether the time to the end is the time that the server took. */
   readonly isTimed: boolean;
@@ -43,7 +45,8 @@ export class Flight implements AttemptWatcher {
     this.session = session;
     this.startedAt = now;
     this.sink = sink;
-    this.era = member.breaker?.begin() ?? 0;
+    this.breaker = member.breaker;
+    this.era = this.breaker?.begin() ?? 0;
     this.isTimed = call.info.shape === "unary";
     this.before = call.attempt instanceof Flight ? call.attempt : undefined;
     member.inFlight++;

@@ -1,15 +1,20 @@
 /** The servers of a channel: follows a resolver's lists, connects to those that come, and lets go of those that leave. */
 
 import type { Backoff } from "../../backoff.js";
+import type { Balancer } from "../../balance/picker.js";
+import { asRpcError } from "../../error/plain-text.js";
 import { RpcError } from "../../error/rpc-error.js";
 import { tell } from "../../events.js";
+import { checkEndpoints } from "../../registry/check-endpoint.js";
 import type { Endpoint } from "../../registry/endpoint.js";
 import type { Resolver, Watch } from "../../registry/registry.js";
 import type { Transport } from "../../transport/transport.js";
+import type { ChannelPolicy } from "../../resilience/policies.js";
 import { Link, type LinkSettings } from "../link.js";
 import { Breaker } from "./breaker.js";
 import { FleetMember } from "./fleet-member.js";
-import type { ResolvedFleetOptions } from "./fleet-options.js";
+import { isSameBreaker, resolveBreaker, type ResolvedBreaker, type ResolvedFleetOptions } from "./fleet-options.js";
+import { MemberWatch } from "./member-watch.js";
 
 export interface MembershipOptions extends LinkSettings {
   /** What the servers serve, as errors and events call it. */
@@ -23,6 +28,9 @@ export interface MembershipOptions extends LinkSettings {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly fleet: ResolvedFleetOptions;
+  readonly balancer: Balancer;
+  /** Whose health is watched, "" for that of servers as a whole; undefined for nobody's. */
+  readonly healthOf: string | undefined;
 }
 
 /** What a membership tells the channel. */
@@ -38,6 +46,7 @@ export interface MembershipWatcher {
 
 // All servers being out of reach, the registry is asked again at most this often.
 const refreshMs = 1000;
+const loadEveryMs = 1000;
 
 export class Membership {
   readonly members: Map<string, FleetMember> = new Map();
@@ -52,11 +61,37 @@ export class Membership {
   private readonly ranks = new Map<string, number>();
   private watch: Watch | undefined;
   private refreshedAt = -Infinity;
+  private breakerSettings: ResolvedBreaker | undefined;
+  private connectionsMax: number;
   private isClosed = false;
 
   constructor(options: MembershipOptions, watcher: MembershipWatcher) {
     this.options = options;
     this.watcher = watcher;
+    this.breakerSettings = options.fleet.breaker;
+    this.connectionsMax = options.fleet.connectionsMax;
+  }
+
+  /** Takes what a policy says before what the options say. */
+  apply(policy: ChannelPolicy): void {
+    const { fleet } = this.options;
+    const { breaker, connectionsMax } = policy;
+    const settings = breaker === undefined ? fleet.breaker : resolveBreaker(breaker);
+    if (!isSameBreaker(settings, this.breakerSettings)) {
+      this.breakerSettings = settings;
+      for (const member of this.members.values()) member.breaker = this.createBreaker(member);
+    }
+    this.connectionsMax = connectionsMax ?? fleet.connectionsMax;
+    this.want(this.chosen());
+    this.watcher.changed();
+  }
+
+  private createBreaker(member: FleetMember): Breaker | undefined {
+    const settings = this.breakerSettings;
+    if (settings === undefined) return undefined;
+    return new Breaker(this.options.clock, settings, (breaker) => {
+      if (member.breaker === breaker) this.watcher.breakerChanged(member, breaker);
+    });
   }
 
   /** Starts to follow the list and to connect; later times do nothing. */
@@ -89,13 +124,15 @@ export class Membership {
   }
 
   private get areAllFailing(): boolean {
-    for (const { link } of this.members.values()) if (link.state !== "failing") return false;
+    for (const { link, isWanted } of this.members.values()) if (isWanted && link.state !== "failing") return false;
     return true;
   }
 
-  private update(endpoints: readonly Endpoint[]): void {
+  private update(found: readonly Endpoint[]): void {
     const { name, observe } = this.options;
     if (this.isClosed) return;
+    const { endpoints, dropped: count, reasons } = checkEndpoints(found, "near");
+    if (count > 0) tell(observe, { kind: "endpoints-dropped", registry: name, service: name, count, reasons });
     if (endpoints.length === 0 && this.members.size > 0) {
       const text = `the list of servers of ${name} is empty; the last one that was not stays in use`;
       return this.unresolved(new RpcError("unavailable", text));
@@ -103,15 +140,42 @@ export class Membership {
     this.resolveFailure = undefined;
     this.hasResolved = true;
     tell(observe, { kind: "resolved", service: name, servers: endpoints.length });
-    const wanted = new Map(this.chosen(endpoints).map((endpoint) => [endpoint.address, endpoint]));
-    for (const [address, member] of this.members) if (!wanted.has(address)) this.remove(member);
-    for (const endpoint of wanted.values()) {
-      const member = this.members.get(endpoint.address);
-      if (member === undefined) this.add(endpoint);
-      else member.endpoint = endpoint;
+    const listed = new Set(endpoints.map(({ address }) => address));
+    for (const [address, member] of this.members) if (!listed.has(address)) this.remove(member);
+    const before = new Map(this.members);
+    this.members.clear();
+    for (const endpoint of endpoints) {
+      const member = before.get(endpoint.address) ?? this.create(endpoint);
+      if (member === undefined) continue;
+      member.endpoint = endpoint;
+      this.members.set(endpoint.address, member);
+      if (!before.has(endpoint.address)) {
+        tell(observe, { kind: "member-added", service: name, address: endpoint.address });
+      }
     }
-    this.inOrderOf(wanted);
+    this.want(this.chosen());
     this.watcher.changed();
+  }
+
+  /** Connects to these, and to no others. */
+  private want(wanted: ReadonlySet<FleetMember>): void {
+    for (const member of this.members.values()) {
+      member.isWanted = wanted.has(member);
+      if (member.isWanted) member.link.connect();
+      else member.link.rest();
+    }
+  }
+
+  /** Those that the picker would choose among if all were connected, and of them as many as the channel may be connected to. */
+  private chosen(): ReadonlySet<FleetMember> {
+    const { random, balancer, clock } = this.options;
+    const all = [...this.members.values()];
+    const used = balancer.create(all, { clock, random }, undefined).members ?? all;
+    for (const address of this.ranks.keys()) if (!this.members.has(address)) this.ranks.delete(address);
+    if (used.length <= this.connectionsMax) return new Set(used);
+    for (const { address } of used) if (!this.ranks.has(address)) this.ranks.set(address, random());
+    const rank = ({ address }: FleetMember): number => this.ranks.get(address) ?? 0;
+    return new Set([...used].sort((a, b) => rank(a) - rank(b)).slice(0, this.connectionsMax));
   }
 
   private unresolved(error: RpcError): void {
@@ -122,62 +186,49 @@ export class Membership {
     this.watcher.failed();
   }
 
-  /** As many as the channel may be connected to: each address has a rank by lot, so that few change when one does. */
-  private chosen(endpoints: readonly Endpoint[]): readonly Endpoint[] {
-    const { fleet, random } = this.options;
-    if (endpoints.length <= fleet.connectionsMax) return endpoints;
-    const known = new Set(endpoints.map(({ address }) => address));
-    for (const address of this.ranks.keys()) if (!known.has(address)) this.ranks.delete(address);
-    for (const address of known) if (!this.ranks.has(address)) this.ranks.set(address, random());
-    const rank = ({ address }: Endpoint): number => this.ranks.get(address) ?? 0;
-    const first = [...endpoints].sort((a, b) => rank(a) - rank(b)).slice(0, fleet.connectionsMax);
-    return endpoints.filter((endpoint) => first.includes(endpoint));
-  }
-
-  private inOrderOf(wanted: ReadonlyMap<string, Endpoint>): void {
-    const before = new Map(this.members);
-    this.members.clear();
-    for (const address of wanted.keys()) {
-      const member = before.get(address);
-      if (member !== undefined) this.members.set(address, member);
-    }
-  }
-
-  private add(endpoint: Endpoint): void {
-    const { clock, fleet, name, observe, opener, backoff } = this.options;
+  private create(endpoint: Endpoint): FleetMember | undefined {
+    const { clock, fleet, opener, backoff, balancer, healthOf, codec } = this.options;
     const { address } = endpoint;
     let open;
     try {
       open = opener(address);
-    } catch (error) {
-      return this.unresolved(
-        RpcError.is(error) ? error : new RpcError("internal", `${address} cannot be opened`, { cause: error }),
+    } catch (thrown) {
+      this.unresolved(
+        asRpcError(thrown) ?? new RpcError("internal", `${address}: cannot be opened`, { cause: thrown }),
       );
+      return undefined;
     }
-    const breaker: Breaker | undefined =
-      fleet.breaker && new Breaker(clock, fleet.breaker, (changed) => this.watcher.breakerChanged(member, changed));
-    let isConnected = false;
+    let wasReady = false;
     const link: Link = new Link(
       { ...this.options, address, open, backoff: backoff() },
       {
-        wantsConnection: () => this.members.get(address) === member,
+        wantsConnection: () => member.isWanted,
         room: () => this.watcher.room(),
         failed: () => this.connectFailed(),
         changed: () => {
-          if (!isConnected && link.state === "ready") member.connected();
-          isConnected = link.state === "ready";
+          const isReady = link.state === "ready";
+          if (isReady && !wasReady) member.connected();
+          wasReady = isReady;
+          watch?.follow(isReady ? link.session : undefined);
           this.watcher.changed();
         },
       },
     );
-    const member: FleetMember = new FleetMember(endpoint, link, breaker, fleet, clock);
-    this.members.set(address, member);
-    tell(observe, { kind: "member-added", service: name, address });
-    link.connect();
+    const member: FleetMember = new FleetMember(endpoint, link, fleet, clock);
+    member.breaker = this.createBreaker(member);
+    const wantsLoad = balancer.wantsLoad === true;
+    const watch =
+      wantsLoad || healthOf !== undefined
+        ? new MemberWatch(member, { clock, healthOf, loadEveryMs: wantsLoad ? loadEveryMs : undefined, codec }, () =>
+            this.watcher.changed(),
+          )
+        : undefined;
+    return member;
   }
 
   private remove(member: FleetMember): void {
     const { name, observe } = this.options;
+    member.isWanted = false;
     this.members.delete(member.address);
     this.leaving.add(member);
     tell(observe, { kind: "member-removed", service: name, address: member.address });
@@ -189,6 +240,8 @@ export class Membership {
     if (this.areAllFailing && now - this.refreshedAt >= refreshMs) {
       this.refreshedAt = now;
       this.watch?.refresh();
+      // Better connected to others than to nobody.
+      this.want(new Set(this.members.values()));
     }
     this.watcher.failed();
   }

@@ -1,10 +1,11 @@
 /** Opens a channel over many servers; loaded when a channel has more than one, or asks for what only these can do. */
 
-import { parseAddress } from "../../address.js";
+import { parseAddress, registrySchemeOf } from "../../address.js";
 import { Backoff, defaultBackoff } from "../../backoff.js";
-import type { Balancer, Member } from "../../balance/picker.js";
-import type { Endpoint, EndpointInit } from "../../registry/endpoint.js";
-import type { Resolver } from "../../registry/registry.js";
+import { p2c } from "../../balance/p2c.js";
+import type { Balancer } from "../../balance/picker.js";
+import { openResolver, type OpenedResolver } from "../../registry/open-registry.js";
+import { staticResolver } from "../../registry/static.js";
 import type { ConnectOptions, ConnectTarget } from "../connect-options.js";
 import type { LinkSettings } from "../link.js";
 import { openerFor } from "../opener.js";
@@ -18,54 +19,53 @@ export interface FleetSettings extends LinkSettings {
   readonly fleet: ResolvedFleetOptions;
 }
 
-export function openFleet(
-  target: Exclude<ConnectTarget, string>,
+/** `name` stands for addresses that name no service, in errors and events. Rejects with an RpcError for a target that makes no sense. */
+export async function openFleet(
+  target: ConnectTarget,
   name: string,
   settings: FleetSettings,
   options: ConnectOptions,
-): FleetCaller {
+): Promise<FleetCaller> {
   const { clock, limits } = settings;
+  const { health = false } = options;
   const random = options.network?.random ?? Math.random;
-  const { resolver, service } = "resolver" in target ? target : { resolver: listOf(target), service: "" };
+  const balancer = await balancerFor(options);
+  const { resolver, service } = resolverFor(target, settings, options, random);
   return new FleetCaller({
     ...settings,
-    name,
+    name: service === "" ? name : service,
     resolver,
     service,
     random,
     opener: (address) => openerFor(parseAddress(address), clock, limits, options),
     backoff: () => new Backoff({ ...defaultBackoff, ...options.backoff }, random),
-    balancer: options.balance ?? inTurn,
+    balancer,
+    healthOf: health === false ? undefined : health === true ? service : health.service,
   });
 }
 
-/** One after the other. */
-const inTurn: Balancer = {
-  name: "in-turn",
-  create: <M extends Member>(members: readonly M[]) => {
-    let next = 0;
-    return { pick: () => members[next++ % members.length] };
-  },
-};
+/** Only those are loaded that are asked for. */
+async function balancerFor({ balance = p2c(), zone }: ConnectOptions): Promise<Balancer> {
+  let balancer = balance;
+  if (typeof balancer === "string") {
+    const { balancerByName } = await import("../../balance/balancer-by-name.js");
+    balancer = balancerByName(balancer);
+  }
+  if (zone === undefined) return balancer;
+  const { zonePreference } = await import("../../balance/zone-preference.js");
+  return zonePreference(balancer, { zone });
+}
 
-function listOf(servers: readonly (string | EndpointInit)[]): Resolver {
-  const endpoints = servers.map((server): Endpoint => {
-    const {
-      address,
-      weight = 100,
-      zone = "",
-      health = "healthy",
-    } = typeof server === "string" ? { address: server } : server;
-    return { address, weight, zone, health, metadata: new Map() };
-  });
-  return {
-    watch: (_service, sink) => {
-      let isOver = false;
-      queueMicrotask(() => {
-        if (!isOver) sink.update(endpoints);
-      });
-      return { refresh: () => {}, close: () => void (isOver = true) };
-    },
-    close: async () => {},
-  };
+function resolverFor(
+  target: ConnectTarget,
+  { clock, observe }: LinkSettings,
+  { registry }: ConnectOptions,
+  random: () => number,
+): OpenedResolver {
+  if (typeof target !== "string") {
+    return "resolver" in target ? target : { resolver: staticResolver(target, clock), service: "" };
+  }
+  return registrySchemeOf(target) === undefined
+    ? { resolver: staticResolver([target], clock), service: "" }
+    : openResolver(target, { clock, observe, random, ...registry });
 }

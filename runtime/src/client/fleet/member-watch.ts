@@ -1,0 +1,116 @@
+/** Asks a connected server whether it serves, and how busy it is, for as long as its connection takes calls. */
+
+import { Health, HealthJson } from "../../builtin/gen/grpc/health/v1/health.methods.js";
+import { LoadReports, LoadReportsJson } from "../../builtin/gen/rpcgen/load/v1/load.methods.js";
+import type { OutgoingCall } from "../../call/outgoing-call.js";
+import type { Clock } from "../../clock.js";
+import { RpcError } from "../../error/rpc-error.js";
+import type { Method } from "../../method/method.js";
+import type { ClientSession } from "../client-session.js";
+import type { FleetMember } from "./fleet-member.js";
+
+export interface MemberWatchOptions {
+  readonly clock: Clock;
+  /** Whose health is watched, "" for the server's as a whole; undefined for nobody's. */
+  readonly healthOf: string | undefined;
+  /** How often the load is asked for; undefined for never. */
+  readonly loadEveryMs: number | undefined;
+  /** What the connections speak. */
+  readonly codec: string;
+}
+
+// A server that ends a watch while its connection is open is asked again after so long.
+const againMs = 5000;
+
+export class MemberWatch {
+  private readonly member: FleetMember;
+  private readonly options: MemberWatchOptions;
+  private readonly changed: () => void;
+  private session: ClientSession | undefined;
+  private stop: AbortController | undefined;
+
+  constructor(member: FleetMember, options: MemberWatchOptions, changed: () => void) {
+    this.member = member;
+    this.options = options;
+    this.changed = changed;
+    if (options.healthOf !== undefined) member.isServing = undefined;
+  }
+
+  /** Watches on this connection from now on, and on no other; undefined for on none. */
+  follow(session: ClientSession | undefined): void {
+    if (session === this.session) return;
+    const { healthOf, loadEveryMs } = this.options;
+    this.stop?.abort();
+    this.session = session;
+    this.member.load = undefined;
+    if (session === undefined) return;
+    const stop = (this.stop = new AbortController());
+    if (healthOf !== undefined) {
+      this.member.isServing = undefined;
+      void this.watch(Health.watch, { service: healthOf }, session, stop.signal, (answer) =>
+        this.serves(answer === undefined || answer.status === "SERVING"),
+      );
+    }
+    if (loadEveryMs !== undefined) {
+      void this.watch(LoadReports.watch, { intervalMs: loadEveryMs }, session, stop.signal, (report) => {
+        this.member.load = report;
+      });
+    }
+  }
+
+  private serves(isServing: boolean): void {
+    if (this.member.isServing === isServing) return;
+    this.member.isServing = isServing;
+    this.changed();
+  }
+
+  /** Tells each answer; undefined where the server has no such service, or cannot be asked for it. */
+  private async watch<In, Out>(
+    method: Method<In, Out>,
+    request: In,
+    session: ClientSession,
+    signal: AbortSignal,
+    told: (answer: Out | undefined) => void,
+  ): Promise<void> {
+    while (!signal.aborted && session.connection.isOpen) {
+      try {
+        const call = this.call(await this.spoken(method), request, signal);
+        for await (const answer of session.many(call)) told(answer);
+      } catch (error) {
+        if (signal.aborted || !session.connection.isOpen) return;
+        // An old server, or one that does not let itself be watched, is not unwell for it.
+        if (!RpcError.is(error) || error.code !== "unavailable") return told(undefined);
+      }
+      await this.pause(signal);
+    }
+  }
+
+  /** The method as the connections of the channel speak it. */
+  private async spoken<In, Out>(method: Method<In, Out>): Promise<Method<In, Out>> {
+    if (this.options.codec !== "json") return method;
+    const { jsonCodec } = await import("../../call/json-codec.js");
+    return jsonCodec({ services: [HealthJson, LoadReportsJson] }).twin(method);
+  }
+
+  private call<In, Out>(method: Method<In, Out>, request: In, signal: AbortSignal): OutgoingCall<In, Out> {
+    return {
+      method,
+      request,
+      requests: undefined,
+      deadlineAt: Infinity,
+      signal,
+      metadata: undefined,
+      onMetadata: undefined,
+    };
+  }
+
+  private pause(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.options.clock.timer(againMs, resolve);
+      signal.addEventListener("abort", () => {
+        timer.cancel();
+        resolve();
+      });
+    });
+  }
+}
