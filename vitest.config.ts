@@ -10,6 +10,7 @@ export default defineConfig({
     alias: [
       { find: /^@rpcgen\/runtime\/codegen\/v1$/, replacement: runtime("codegen/v1.ts") },
       { find: /^@rpcgen\/runtime\/balance$/, replacement: runtime("balance.ts") },
+      { find: /^@rpcgen\/runtime\/hub$/, replacement: runtime("hub.ts") },
       { find: /^@rpcgen\/runtime\/cluster$/, replacement: runtime("cluster.ts") },
       { find: /^@rpcgen\/runtime\/testing$/, replacement: runtime("testing.ts") },
       { find: /^@rpcgen\/runtime\/registry(\/[\w-]+)?$/, replacement: runtime("registry$1.ts") },

@@ -35,6 +35,7 @@ const runtimeGround: Readonly<Record<string, readonly string[]>> = {
   events: ["error", "clock", "fleet-event"],
   identity: [],
   tls: ["error"],
+  changes: ["clock"],
 };
 
 /**
@@ -61,8 +62,10 @@ const runtimeFolders: Readonly<Record<string, readonly string[]>> = {
   protocol: ["session"],
   // The roof
   client: ["protocol", "observe", "balance", "registry", "resilience", "builtin", "call"],
-  server: ["protocol", "observe", "registry", "resilience", "builtin", "call"],
+  // A server is a client, too: of the hub that it enters itself into.
+  server: ["client", "protocol", "observe", "registry", "resilience", "builtin", "call"],
   cluster: ["client", "server"],
+  hub: ["client", "server"],
   testing: ["client", "server"],
 };
 
@@ -78,7 +81,7 @@ const doors: readonly Door[] = [
     name: "the disk",
     matches: isOneOf("fs", "fs/promises"),
     opensAt:
-      /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/tls\/tls-files\.ts|runtime\/src\/registry\/(endpoint-file|snapshot-file)\.ts|runtime\/src\/resilience\/policy-file\.ts|bin\/rpcgen\.cjs)$/,
+      /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/tls\/tls-files\.ts|runtime\/src\/registry\/(endpoint-file|replace-file|snapshot-file)\.ts|runtime\/src\/resilience\/policy-file\.ts|bin\/rpcgen\.cjs)$/,
   },
   {
     name: "the network",

@@ -1,11 +1,12 @@
 /** Keeps the last good lists of servers in a folder, one file a service; a door to the disk. */
 
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RpcError } from "../error/rpc-error.js";
 import type { Endpoint } from "./endpoint.js";
 import { printEndpoint } from "./endpoint-json.js";
+import { replaceFile } from "./replace-file.js";
 import type { SnapshotStore } from "./snapshot.js";
 
 const format = "rpcgen-endpoints/1";
@@ -17,7 +18,6 @@ export function snapshotFolder(folder: string, registry: string): SnapshotStore 
     const digest = createHash("sha256").update(`${registry}\0${service}`).digest("hex").slice(0, 16);
     return join(folder, `${service.replace(/[^\w.-]/g, "_").slice(0, 100)}.${digest}.json`);
   };
-  let writes = 0;
   return {
     async read(service) {
       const path = pathOf(service);
@@ -26,15 +26,8 @@ export function snapshotFolder(folder: string, registry: string): SnapshotStore 
     },
     async write(service, endpoints) {
       const path = pathOf(service);
-      const unfinished = `${path}.${process.pid}-${writes++}`;
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      try {
-        await writeSafely(unfinished, printList(registry, service, endpoints));
-        await rename(unfinished, path);
-      } catch (error) {
-        await rm(unfinished, { force: true });
-        throw new RpcError("internal", `cannot write ${path}`, { cause: error });
-      }
+      await replaceFile(path, printList(registry, service, endpoints));
     },
   };
 }
@@ -67,15 +60,4 @@ function readList(text: string, path: string): readonly unknown[] {
 function printList(registry: string, service: string, endpoints: readonly Endpoint[]): string {
   const head = `"format": ${JSON.stringify(format)},\n"registry": ${JSON.stringify(registry)},\n"service": ${JSON.stringify(service)}`;
   return `{\n${head},\n"endpoints": [\n${endpoints.map(printEndpoint).join(",\n")}\n]\n}\n`;
-}
-
-// A rename may reach the disk before the content does, and after a crash there would be an empty file.
-async function writeSafely(path: string, text: string): Promise<void> {
-  const file = await open(path, "w", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -1,6 +1,6 @@
 /** How the services of a server are doing: what is said of them, what is found out, and who is told of changes. */
 
-import type { Changes } from "./changes.js";
+import type { Changes } from "../changes.js";
 
 /** How a service is doing; `UNKNOWN` is for whoever cannot tell yet. */
 export type ServingStatus = "SERVING" | "NOT_SERVING" | "UNKNOWN";

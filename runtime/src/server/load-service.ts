@@ -4,7 +4,7 @@ import type { ServerCall } from "../call/server-call.js";
 import type { LoadReportsHandler } from "../builtin/gen/rpcgen/load/v1/load.server.js";
 import type { LoadReport } from "../builtin/gen/rpcgen/load/v1/load.types.js";
 import type { Clock } from "../clock.js";
-import type { Changes } from "./changes.js";
+import type { Changes } from "../changes.js";
 import { ProcessMeter } from "./process-meter.js";
 
 const leastIntervalMs = 100;

@@ -7,6 +7,7 @@ import { plainText, thrownText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { RuntimeEvent } from "../events.js";
 import type { EndpointHealth, EndpointInit } from "../registry/endpoint.js";
+import type { AdapterOpener } from "../registry/open-registry.js";
 import type { Registrar, Registration } from "../registry/registry.js";
 import type { HealthBoard } from "./health.js";
 
@@ -87,7 +88,8 @@ export class RegistryEntries {
     const { registry } = this.options;
     if (typeof registry !== "string") return registry;
     const { openRegistry } = await import("../registry/open-registry.js");
-    return openRegistry(registry, { clock: this.host.clock, observe: (event) => this.host.tell(event) });
+    const { clock } = this.host;
+    return openRegistry(registry, { clock, observe: (event) => this.host.tell(event), adapters: { hub } });
   }
 
   private async advertised(listening: string): Promise<string> {
@@ -121,6 +123,14 @@ export class RegistryEntries {
     });
   }
 }
+
+const hub: AdapterOpener = async (address, options) => {
+  const [{ openHub }, { connect }] = await Promise.all([
+    import("../client/hub-registry.js"),
+    import("../client/connect.js"),
+  ]);
+  return openHub(address, options, connect);
+};
 
 /** One service in the registry. */
 class ServiceEntry {

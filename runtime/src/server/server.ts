@@ -17,7 +17,7 @@ import type { ServerTls } from "../tls/tls-settings.js";
 import type { Listener, Transport } from "../transport/transport.js";
 import { implementation } from "../implementation.js";
 import { createRoutes, type RouteTable } from "./binding.js";
-import { Changes } from "./changes.js";
+import { Changes } from "../changes.js";
 import { HealthBoard, type Health } from "./health.js";
 import { HealthKeeper, type HealthOptions } from "./health-keeper.js";
 import type { CloseOptions } from "./close-options.js";

@@ -1,6 +1,6 @@
 /** Wakes those who wait for something to change, and lets go of them when their calls are over. */
 
-import type { Clock } from "../clock.js";
+import type { Clock } from "./clock.js";
 
 export class Changes {
   /** No more changes will come: whoever waits is woken and leaves. */
