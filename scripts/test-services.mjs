@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Each says what its tests have to know, as variables of the environment, or what is missing. */
-const services = { zookeeper: findZookeeper };
+const services = { etcd: findEtcd, zookeeper: findZookeeper };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in services));
@@ -44,6 +44,13 @@ if (files.length > 0) {
   process.exitCode = 2;
 }
 for (const line of missing) console.log(line);
+
+/** `ETCD` is the path of one that is elsewhere. */
+function findEtcd() {
+  const path = process.env.ETCD ?? "etcd";
+  if (spawnSync(path, ["--version"]).status === 0) return { env: { ETCD: path } };
+  return { missing: "there is no etcd; on Debian: apt-get install -y etcd-server, or set ETCD" };
+}
 
 /** `ZOOKEEPER_CLASSPATH` leads to jars that are elsewhere. */
 function findZookeeper() {

@@ -26,7 +26,10 @@ export interface EtcdOptions extends RegistryOptions {
   readonly namespace?: string | undefined;
   /** How long an entry outlives a server that has died, in milliseconds, rounded up to seconds; 15 s where left out. */
   readonly leaseMs?: number | undefined;
-  /** Of one request to one member, in milliseconds; 5 s where left out. */
+  /**
+   * Of one request to one member, in milliseconds; 5 s where left out, or half of the lease where that is less, because another
+   * member has to be asked before it runs out.
+   */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -36,7 +39,8 @@ export interface EtcdOptions extends RegistryOptions {
  */
 export function etcdRegistry(options: EtcdOptions): Registry {
   const tools = resolveTools(options);
-  const { servers, user, password = "", tls, timeoutMs, leaseMs = 15_000, namespace = "/rpcgen/" } = options;
+  const { servers, user, password = "", tls, leaseMs = 15_000, namespace = "/rpcgen/" } = options;
+  const { timeoutMs = Math.min(5000, leaseMs / 2) } = options;
   if (!(leaseMs >= 1000)) throw new RpcError("invalid-argument", `leaseMs must be at least 1000, not ${leaseMs}`);
   if (namespace === "") throw new RpcError("invalid-argument", "the namespace of etcd's keys is empty");
   // Clients begin at different members, so that they do not all sit at the first.

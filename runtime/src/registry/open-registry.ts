@@ -22,6 +22,8 @@ export interface OpenOptions extends RegistryOptions {
 }
 
 const adapters: Readonly<Partial<Record<RegistryScheme, AdapterOpener>>> = {
+  dns: async (address, options) => (await import("./dns.js")).openDns(address, options),
+  srv: async (address, options) => (await import("./dns.js")).openDns(address, options),
   etcd: async (address, options) => (await import("./etcd.js")).openEtcd(address, options),
   file: async (address, options) => (await import("./file.js")).openFile(address, options),
   zookeeper: async (address, options) => (await import("./zookeeper.js")).openZookeeper(address, options),
