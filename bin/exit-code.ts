@@ -8,6 +8,8 @@ export const exitCode = {
   usage: 2,
   /** `--check` found outputs that are not what they should be, or `breaking` a change that breaks. */
   differences: 3,
+  /** The server that was called answered with an error, or did not answer. */
+  callFailed: 4,
   /** A mistake in rpcgen itself. */
   internal: 70,
 } as const;

@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { declareBreaking } from "./command-line/breaking.js";
+import { declareCall } from "./command-line/call.js";
 import { declareCheck } from "./command-line/check.js";
 import { declareCompile } from "./command-line/compile.js";
 import { declareCompletion } from "./command-line/completion.js";
@@ -27,6 +28,7 @@ const commands: readonly DeclareCommand[] = [
   declareSchema,
   declareExport,
   declareSdk,
+  declareCall,
   declareFmt,
   declareImport,
   declareLint,
@@ -41,6 +43,7 @@ Exit codes:
   1    the .rpc files have errors, or the output cannot be written
   2    the command line or the configuration is wrong
   3    --check found differences, or breaking changes were found
+  4    the call failed
   70   a mistake in rpcgen itself
   130  interrupted`;
 
@@ -55,6 +58,7 @@ Examples:
   $ rpcgen breaking --against git:main            what changed and breaks somebody
   $ rpcgen export --to docs --out site            pages to read and search
   $ rpcgen sdk --name @acme/orders                an npm package for those who call
+  $ rpcgen call rpc://127.0.0.1:7000 Orders.get   call a running server
   $ rpcgen explain unknown-type                   what a diagnostic means
 `;
 

@@ -46,7 +46,7 @@ function completeInBash(...words: readonly string[]): readonly string[] {
 }
 
 test("bash completes commands, and only in their place", () => {
-  expect(completeInBash("c")).toEqual(["check", "compile", "completion"]);
+  expect(completeInBash("c")).toEqual(["call", "check", "compile", "completion"]);
   expect(completeInBash("help", "comp")).toEqual(["compile", "completion"]);
   expect(completeInBash("--v")).toEqual(["--version"]);
 });

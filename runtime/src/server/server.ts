@@ -59,6 +59,8 @@ export interface ServeOptions extends PlaceOptions, ServerPolicyOptions {
   readonly unreadyMs?: number | undefined;
   /** True closes the server at SIGTERM and SIGINT, as `drainOnSignals` does. */
   readonly signals?: boolean | undefined;
+  /** Tells whoever asks which services and methods there are, so that `rpcgen call` needs no `.rpc` files. */
+  readonly reflection?: boolean | undefined;
   readonly observe?: Observer | undefined;
   readonly clock?: Clock | undefined;
   /** The codecs that clients may choose from; all where left out. */
@@ -139,7 +141,7 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
   }
 
   async listen(): Promise<this> {
-    if (this.options.health !== false) await this.mountBuiltIns();
+    await this.mountBuiltIns();
     this.listener = await openListener(this.options, this.clock, this.limits, this);
     this.address = this.listener.address;
     this.healthKeeper.start();
@@ -160,8 +162,16 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
 
   // Loaded when a server starts: a program that only calls does not pay for it.
   private async mountBuiltIns(): Promise<void> {
-    const { builtInMounts } = await import("./built-in.js");
-    const mounts = builtInMounts(this.health, this.clock, this.counters);
+    const { services, health, reflection } = this.options;
+    const mounts: Mount[] = [];
+    if (health !== false) {
+      const { builtInMounts } = await import("./built-in.js");
+      mounts.push(...builtInMounts(this.health, this.clock, this.counters));
+    }
+    if (reflection === true) {
+      const { reflectionMount } = await import("./reflection-service.js");
+      mounts.push(reflectionMount([...services, ...mounts]));
+    }
     const routesOf = (codec: CodecName): RouteTable => createRoutes(mounts, codec, { isBuiltIn: true });
     // A service of the application's own takes the place of a built-in one of the same name.
     this.routes = new Map(this.codecs.map((codec) => [codec, new Map([...routesOf(codec), ...this.routesIn(codec)])]));

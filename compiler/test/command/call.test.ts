@@ -1,0 +1,132 @@
+/** `rpcgen call` against a running server: every shape, names that are almost right, errors of either side. */
+
+import { serve, type Server } from "@rpcgen/runtime";
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { serveAccounts } from "../../../generated-fixtures/gen/signup/accounts.server.js";
+import { serveOrders } from "../../../generated-fixtures/gen/shop/orders.server.js";
+import { OrderNotFound } from "../../../generated-fixtures/gen/shop/orders.types.js";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const orders = serveOrders({
+  check: () => "SERVING",
+  get({ id }, call) {
+    if (id === "B-2") throw new OrderNotFound({ id }, "no such\u001b[31m order");
+    call.responseMetadata.append("served-by", "here");
+    return { id, status: "PAID", version: 7, note: call.metadata.get("who") };
+  },
+  place: () => ({ id: "A-1" }),
+  *watch({ id }) {
+    yield { id, status: "PENDING" };
+    yield { id, status: "SHIPPED" };
+  },
+  async import(incoming) {
+    let imported = 0;
+    for await (const { id } of incoming) imported += id.length;
+    return { imported };
+  },
+  async *chat(notes) {
+    for await (const { text } of notes) yield { text: text.toUpperCase() };
+  },
+  log() {},
+  find: (id) => ({ id }),
+  count: () => 7,
+});
+
+let server: Server;
+let silent: Server;
+
+beforeAll(async () => {
+  server = await serve({ port: 0, services: [orders], reflection: true });
+  silent = await serve({ port: 0, services: [orders, serveAccounts({} as never)] });
+});
+
+afterAll(async () => {
+  await Promise.all([server.close(), silent.close()]);
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Not synchronously: the server that is called runs in this very process. */
+function call(args: readonly string[], input: string = "", address: string = server.address): Promise<Ended> {
+  const child = spawn(process.execPath, ["bin/rpcgen.cjs", "call", address, ...args, "--no-config"], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  const said = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => (said.stdout += String(chunk)));
+  child.stderr.on("data", (chunk) => (said.stderr += String(chunk)));
+  child.stdin.end(input);
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...said })));
+}
+
+test("each shape of method is called", async () => {
+  const [unary, many, one, both, oneway] = await Promise.all([
+    call(["Orders.get", '{"id":"A-1"}', "-m", "who: Ada", "--verbose"]),
+    call(["/shop.orders.v1.Orders/Watch", '{"id":"A-1"}']),
+    call(["shop.orders.v1.Orders.import"], '{"id":"12"}\n{"id":\n"345"}'),
+    call(["Orders.chat", '[{"text":"a"},{"text":"b"}]']),
+    call(["Orders.log", '{"cancelled":{"id":"1"}}']),
+  ]);
+  expect(JSON.parse(unary.stdout)).toMatchObject({ id: "A-1", status: "PAID", version: "7", note: "Ada" });
+  expect([unary.code, unary.stderr]).toEqual([0, "served-by: here\n"]);
+  expect(many.stdout).toBe('{"id":"A-1"}\n{"id":"A-1","status":"SHIPPED"}\n');
+  expect(JSON.parse(one.stdout)).toEqual({ imported: 5 });
+  expect(both.stdout).toBe('{"text":"A"}\n{"text":"B"}\n');
+  expect(oneway).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
+test("the server says what there is to call, and the project's own files do where it does not", async () => {
+  const [list, unasked, own, unknown, mistaken] = await Promise.all([
+    call(["--list"]),
+    call(["--list"], "", silent.address),
+    call(["Orders.count", "--root", "idl-examples/shop"], "", silent.address),
+    call(["Nobody.count"], "", silent.address),
+    call(["Orders.count", "--root", "idl-examples"], "", silent.address),
+  ]);
+  expect(list.stdout).toContain("shop.orders.v1.Orders  (shop/orders.rpc)\n  check  unary\n");
+  expect(list.stdout).toContain("  watch  serverStream\n");
+  expect([unasked.code, unasked.stderr]).toEqual([2, expect.stringContaining("run it with `reflection: true`")]);
+  expect(JSON.parse(own.stdout)).toEqual({ value: 7 });
+  expect(unknown.code).toBe(2);
+  expect([mistaken.code, mistaken.stderr]).toEqual([2, expect.stringContaining("`rpcgen check` shows them")]);
+});
+
+test.each([
+  ["a misspelt method", ["Orders.plac", "{}"], 2, "did you mean place?"],
+  ["a misspelt service", ["Order.place", "{}"], 2, "did you mean Orders?"],
+  ["no method at all", ["Orders"], 2, "names no method"],
+  ["no name", [], 2, "no method is named"],
+  ["a request that is no JSON", ["Orders.get", "{id:1}"], 2, "the request is no JSON"],
+  [
+    "a declared error, made safe to show",
+    ["Orders.get", '{"id":"B-2"}'],
+    4,
+    "not-found shop.orders.v1.OrderNotFound: no such\ufffd[31m order",
+  ],
+  [
+    "a request that breaks a rule",
+    ["Orders.place", '{"items":[{}]}'],
+    4,
+    "items[0].sku must have at least 1 character",
+  ],
+  ["a request of another type", ["Orders.get", '{"id":1}'], 4, "invalid-argument"],
+  ["metadata without a key", ["Orders.get", "-m", "x"], 2, "key: value"],
+])("%s is told in words", async (_what, args, code, text) => {
+  const ended = await call(args, "");
+  expect([ended.code, ended.stdout, ended.stderr]).toEqual([code, "", expect.stringContaining(text)]);
+});
+
+test("a server that is not there", async () => {
+  const gone = await serve({ port: 0, services: [orders] });
+  await gone.close();
+  const ended = await call(["Orders.get", "{}", "--root", "idl-examples/shop"], "", gone.address);
+  expect([ended.code, ended.stderr]).toEqual([4, expect.stringContaining("nothing listens there")]);
+  const asJson = await call(["Orders.get", "{}", "--root", "idl-examples/shop", "--json"], "", gone.address);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ error: { code: "unavailable" } });
+});

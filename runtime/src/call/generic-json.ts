@@ -1,0 +1,54 @@
+/** Calls without generated code: methods known by name and shape only, with messages that are JSON text as it is. */
+
+import { DecodeError } from "../bytes/decode-error.js";
+import type { Reader } from "../bytes/reader.js";
+import { readUtf8, writeUtf8 } from "../bytes/utf8.js";
+import type { Writer } from "../bytes/writer.js";
+import { RpcError } from "../error/rpc-error.js";
+import type { Method, ServiceInfo } from "../method/method.js";
+import type { MessageCodec } from "./message-codec.js";
+
+/** For `connect({ codec: genericJson })`: the connection speaks JSON, and generic methods are the only ones that it takes. */
+export const genericJson: MessageCodec = {
+  name: "json",
+  twin<In, Out>(method: Method<In, Out>): Method<In, Out> {
+    if (generic.has(method)) return method;
+    throw new RpcError("invalid-argument", "a channel with genericJson takes methods from genericMethod only", {
+      method: method.path,
+    });
+  },
+};
+
+const generic = new WeakSet<object>();
+
+/**
+ * A method by its index in a service that is known by name only, for instance from a server's reflection. Requests and
+ * answers are texts in canonical JSON, which only the server looks into.
+ */
+export function genericMethod(service: ServiceInfo, index: number): Method<string, string> {
+  const info = service.methods[index];
+  if (info === undefined) throw new RangeError(`${service.name} has no method with index ${index}`);
+  const path = `/${service.name}/${info.wireName}`;
+  const method = {
+    service,
+    index,
+    info,
+    path,
+    encode,
+    decode: (reader: Reader, end: number) => decode(reader, end, path),
+  };
+  generic.add(method);
+  return method;
+}
+
+function encode(writer: Writer, text: string, position: number): number {
+  writer.ensure(position, text.length * 3);
+  return position + writeUtf8(writer.buffer, text, position);
+}
+
+function decode(reader: Reader, end: number, path: string): string {
+  const text = readUtf8(reader.buffer, reader.position, end);
+  reader.position = end;
+  if (text === undefined) throw new DecodeError("malformed", path, undefined, "the JSON is not valid UTF-8");
+  return text;
+}
