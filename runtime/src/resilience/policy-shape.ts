@@ -145,9 +145,9 @@ const channel = object({
   ),
   breaker: may(
     orOff({
-      failures: may(whole(1, 10_000), "In a row; 5 where left out."),
-      failurePercent: may(real(0, 100), "Of the calls of ten seconds, from callsMin on; 50 where left out."),
-      callsMin: may(whole(1, 1_000_000), "20 where left out."),
+      failures: may(whole(1, 10_000), "In a row that open it; 5 where left out."),
+      failurePercent: may(real(1, 100), "Of the calls of the last ten seconds that opens it; 50 where left out."),
+      callsMin: may(whole(1, 1e6), "Calls in ten seconds from which on the share means something; 20 where left out."),
       openMs: may(real(1, dayMs), "How long it stays open at first; 5000 where left out."),
       probes: may(whole(1, 1000), "Calls that may try the server then; 1 where left out."),
     }),
