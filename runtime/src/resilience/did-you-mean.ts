@@ -6,7 +6,7 @@ const lettersMax = 64;
 export function didYouMean(given: string, known: readonly string[]): string {
   if (given.length > lettersMax) return "";
   let nearest = "";
-  let least = Math.max(1, Math.floor(given.length / 3)) + 1;
+  let least = Math.ceil(given.length * 0.4) + 1;
   for (const word of known) {
     const steps = distance(given.toLowerCase(), word.toLowerCase());
     if (steps < least) [nearest, least] = [word, steps];

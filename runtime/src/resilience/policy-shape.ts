@@ -97,11 +97,10 @@ const concurrency = may(
   "How many calls may run at once; calls over it fail at once with resource-exhausted.",
 );
 
+const timeoutDoc = "How long a call may take, attempts and waits and all, where the call says nothing.";
+
 const clientRule: Readonly<Record<string, Field>> = {
-  timeoutMs: may(
-    { ...real(1, 30 * dayMs), isEndless: true },
-    "How long a call may take, attempts and waits and all, where the call says nothing.",
-  ),
+  timeoutMs: may(real(1, 30 * dayMs), timeoutDoc),
   retry: may(
     orOff({
       attempts: may(whole(2, 5), "In all; 3 where left out."),
@@ -171,24 +170,28 @@ const serverRule: Readonly<Record<string, Field>> = {
   ),
 };
 
-export const clientShape: ObjectShape = object({
-  methods: may(
-    { kind: "rules", of: object(clientRule) },
-    "Rules by method; the more specific one wins, field by field.",
-  ),
-  channel: may(channel, "What concerns a channel as a whole."),
+const rulesDoc = "Rules by method; the more specific one wins, field by field.";
+
+function clientParts(rule: Readonly<Record<string, Field>>): ObjectShape {
+  return object({
+    methods: may({ kind: "rules", of: object(rule) }, rulesDoc),
+    channel: may(channel, "What concerns a channel as a whole."),
+  });
+}
+
+/** In code, where a timeout may be Infinity. */
+export const clientShape: ObjectShape = clientParts({
+  ...clientRule,
+  timeoutMs: may({ ...real(1, 30 * dayMs), isEndless: true }, timeoutDoc),
 });
 
 export const serverShape: ObjectShape = object({
-  methods: may(
-    { kind: "rules", of: object(serverRule) },
-    "Rules by method; the more specific one wins, field by field.",
-  ),
+  methods: may({ kind: "rules", of: object(serverRule) }, rulesDoc),
   total: may(object({ rateLimit, concurrency }), "Over all methods together."),
 });
 
 export const documentShape: ObjectShape = object({
-  client: may(clientShape, "For channels."),
+  client: may(clientParts(clientRule), "For channels."),
   server: may(serverShape, "For servers."),
 });
 

@@ -18,7 +18,7 @@ export function checkPolicies(text: string): PolicyDocument {
     json = parseJson(text, groupsMax);
   } catch (error) {
     if (!(error instanceof JsonReadError)) throw error;
-    throw wrong(`is not JSON: ${error.message}`);
+    throw wrong(`cannot be read: ${error.message}`);
   }
   return checkDocument(json);
 }
