@@ -1,0 +1,22 @@
+/** Everything that can be fuzzed, in one list. */
+
+import type { FuzzTarget } from "./target.js";
+import { frame } from "./targets/frame.js";
+import { reader } from "./targets/reader.js";
+import { endpoints, zookeeper } from "./targets/registries.js";
+import { clientSession, serverSession, session } from "./targets/sessions.js";
+import { idl, json, policies, protoImport } from "./targets/texts.js";
+
+export const targets: readonly FuzzTarget[] = [
+  frame,
+  reader,
+  session,
+  serverSession,
+  clientSession,
+  endpoints,
+  zookeeper,
+  policies,
+  idl,
+  protoImport,
+  json,
+];
