@@ -35,6 +35,8 @@ export interface HttpAnswer {
 /** An answer that goes on. Ends when the server ends it, fails when the connection breaks. */
 export interface HttpStream {
   readonly status: number;
+  /** One header's value; "" where it is not there. */
+  header(name: string): string;
   readonly server: string;
   /** The body line by line, without the ends of lines. To be read once. */
   lines(): AsyncIterable<string>;
@@ -91,8 +93,7 @@ export class HttpClient {
   async request(request: HttpRequest): Promise<HttpAnswer> {
     return this.fromAnyone(request, async (exchange, message) => {
       const text = await exchange.readAll(message, this.answerBytesMax);
-      const header = (name: string): string => String(message.headers[name.toLowerCase()] ?? "");
-      return { status: message.statusCode ?? 0, header, text, server: exchange.server };
+      return { status: message.statusCode ?? 0, header: headersOf(message), text, server: exchange.server };
     });
   }
 
@@ -102,6 +103,7 @@ export class HttpClient {
       exchange.goOn();
       return {
         status: message.statusCode ?? 0,
+        header: headersOf(message),
         server: exchange.server,
         lines: () => exchange.lines(message, this.answerBytesMax),
         close: () => exchange.destroy(),
@@ -177,6 +179,10 @@ export class HttpClient {
     if (tls === undefined) return plainRequest({ ...options, agent: this.plainAgent });
     return tlsRequest({ ...options, ...tls, agent: this.tlsAgent });
   }
+}
+
+function headersOf(message: IncomingMessage): (name: string) => string {
+  return (name) => String(message.headers[name.toLowerCase()] ?? "");
 }
 
 interface HttpServer {

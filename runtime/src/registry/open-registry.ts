@@ -26,6 +26,9 @@ const adapters: Readonly<Partial<Record<RegistryScheme, AdapterOpener>>> = {
   srv: async (address, options) => (await import("./dns.js")).openDns(address, options),
   etcd: async (address, options) => (await import("./etcd.js")).openEtcd(address, options),
   file: async (address, options) => (await import("./file.js")).openFile(address, options),
+  eureka: async (address, options) => (await import("./eureka.js")).openEureka(address, options),
+  kubernetes: async (address, options) => (await import("./kubernetes.js")).openKubernetes(address, options),
+  nacos: async (address, options) => (await import("./nacos.js")).openNacos(address, options),
   zookeeper: async (address, options) => (await import("./zookeeper.js")).openZookeeper(address, options),
 };
 

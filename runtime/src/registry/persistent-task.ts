@@ -17,6 +17,7 @@ export interface Attempt {
 
 // Whoever wakes a task because calls fail does so with every call.
 const wakeIntervalMs = 1000;
+const retryAfterMsMax = 300_000;
 
 export class PersistentTask {
   private readonly tools: RegistryTools;
@@ -76,8 +77,10 @@ export class PersistentTask {
         await this.work(attempt);
       } catch (error) {
         if (signal.aborted) return;
-        const waitMs = backoff.next();
-        this.failed(asFailure(error), waitMs);
+        const failure = asFailure(error);
+        // Whoever says when he wants to be asked again is not asked before.
+        const waitMs = Math.max(backoff.next(), Math.min(failure.retryAfterMs ?? 0, retryAfterMsMax));
+        this.failed(failure, waitMs);
         await this.pause(waitMs);
       }
     }

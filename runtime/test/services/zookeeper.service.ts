@@ -26,7 +26,7 @@ const pathOf = (address: string): string => `/rpcgen/${service}/${encodeURICompo
 
 function open(server: ZookeeperServer, options: Partial<ZookeeperOptions> = {}): Registry {
   const servers = [server.address];
-  return zookeeperRegistry({ servers, sessionTimeoutMs: 1000, requestTimeoutMs: 3000, ...options });
+  return zookeeperRegistry({ servers, sessionTimeoutMs: 1000, registerTimeoutMs: 3000, ...options });
 }
 
 /** A client of another kind: asks for one thing, and goes. */
@@ -202,7 +202,7 @@ test("what is entered with credentials can be read by all and changed by nobody 
 });
 
 test("a thousand servers are found", async () => {
-  const registry = use({ sessionTimeoutMs: 10_000, requestTimeoutMs: 30_000 });
+  const registry = use({ sessionTimeoutMs: 10_000, registerTimeoutMs: 30_000 });
   const many = "shop.v1.Many";
   const addresses = Array.from({ length: 1000 }, (_, i) => `rpc://10.0.${i >> 8}.${i & 255}:7000`);
   await Promise.all(addresses.map((address) => registry.register(many, { address })));

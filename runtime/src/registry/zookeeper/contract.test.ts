@@ -12,7 +12,7 @@ describeRegistry({
     return {
       open: (options) => {
         const { openSocket } = server;
-        const made = { servers: ["zoo:2181"], sessionTimeoutMs: 500, requestTimeoutMs: 1000, openSocket, ...options };
+        const made = { servers: ["zoo:2181"], sessionTimeoutMs: 500, registerTimeoutMs: 1000, openSocket, ...options };
         const registry = zookeeperRegistry(made);
         return { resolver: registry, registrar: registry };
       },

@@ -18,7 +18,7 @@ export interface EntryOptions {
   readonly path: string;
   readonly acl: readonly Acl[];
   /** How long `register` and `update` wait for ZooKeeper. */
-  readonly requestTimeoutMs: number;
+  readonly registerTimeoutMs: number;
 }
 
 const closeTimeoutMs = 2000;
@@ -58,7 +58,7 @@ export class Entry implements Registration {
   /** Settles when the node is there. Fails with `unavailable` when that takes too long, and is then no entry any more. */
   async enter(): Promise<void> {
     try {
-      await this.write(this.options.requestTimeoutMs);
+      await this.write(this.options.registerTimeoutMs);
     } catch (error) {
       this.drop();
       throw error;
@@ -69,14 +69,14 @@ export class Entry implements Registration {
     if (!this.isWanted) return;
     this.endpoint = changeEndpoint(this.endpoint, change, "registry");
     this.change++;
-    await this.write(this.options.requestTimeoutMs);
+    await this.write(this.options.registerTimeoutMs);
   }
 
   async close(): Promise<void> {
     this.drop();
     if (this.isOver) return;
     // Where ZooKeeper cannot be told in time, it is told when it is back, or the node goes with the session.
-    await this.write(Math.min(closeTimeoutMs, this.options.requestTimeoutMs)).catch(() => {});
+    await this.write(Math.min(closeTimeoutMs, this.options.registerTimeoutMs)).catch(() => {});
   }
 
   /** Another entry takes its place, or the session is over: there is nothing left to do. */

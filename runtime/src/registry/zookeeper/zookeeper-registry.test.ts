@@ -199,7 +199,7 @@ test("a registry that is down at the start is told, and tried until it is there"
   server.kill();
   const seen = new Seen();
   open().watch(service, seen);
-  const registering = open({ requestTimeoutMs: 5000 }).register(service, { address });
+  const registering = open({ registerTimeoutMs: 5000 }).register(service, { address });
   const refused = expect(registering).rejects.toMatchObject({ code: "unavailable" });
   await clock.advance(60_000);
   await refused;
@@ -215,7 +215,7 @@ test("a registry that is down at the start is told, and tried until it is there"
 
 test("an entry that was given up is not made later", async () => {
   const { clock, server, open } = bench();
-  const registry = open({ requestTimeoutMs: 1000 });
+  const registry = open({ registerTimeoutMs: 1000 });
   const registration = await soon(clock, registry.register(service, { address }));
   server.isMute = true;
   const refused = expect(registry.register("shop.v1.Other", { address })).rejects.toMatchObject({

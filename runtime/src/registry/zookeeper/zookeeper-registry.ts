@@ -27,8 +27,6 @@ export interface ZookeeperOptions extends RegistryOptions {
   readonly sessionTimeoutMs?: number | undefined;
   /** How long one server may take to take a connection; 3,000 where nothing is said. */
   readonly connectTimeoutMs?: number | undefined;
-  /** How long `register` and `update` wait for ZooKeeper; 10,000 where nothing is said. */
-  readonly requestTimeoutMs?: number | undefined;
   /**
    * Who this is, by ZooKeeper's digest scheme. Nodes that are made can then be changed only by who says the same, and be read
    * by all; every server of a service has to say the same.
@@ -141,7 +139,7 @@ class ZookeeperClient implements Finder, Registrar {
         backoff: createBackoff(this.tools),
         path,
         acl: this.options.credentials === undefined ? openAcl : creatorAcl,
-        requestTimeoutMs: wholeMs("requestTimeoutMs", this.options.requestTimeoutMs ?? 10_000),
+        registerTimeoutMs: this.tools.registerTimeoutMs,
       },
       () => {
         if (this.entries.get(path) === entry) this.entries.delete(path);
