@@ -38,14 +38,14 @@ export function statusFailure(answer: {
   readonly status: number;
   readonly text: string;
   readonly server: string;
-  /** One header's value, as HttpAnswer has it. */
-  header(name: string): string;
+  /** One header's value, as HttpAnswer has it; left out where nobody can have said when to come again. */
+  header?(name: string): string;
 }): RpcError {
   const { status, text, server } = answer;
   const code = codes[status] ?? (status >= 500 ? "unavailable" : "internal");
   const said = text.trim() === "" ? "" : `: ${plainText(text.trim().replace(/\s+/g, " "), 200)}`;
   // In seconds. The form with a date is not understood: clocks of two machines would have to agree.
-  const retryAfter = /^\d{1,9}$/.exec(answer.header("retry-after"))?.[0];
+  const retryAfter = /^\d{1,9}$/.exec(answer.header?.("retry-after") ?? "")?.[0];
   const retryAfterMs = retryAfter === undefined ? undefined : Number(retryAfter) * 1000;
   return new RpcError(code, `${server} answered with status ${status}${said}`, { retryAfterMs });
 }

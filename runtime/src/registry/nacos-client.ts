@@ -37,11 +37,13 @@ export class NacosClient {
     fields: Fields,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
-    let answer = await this.ask(method, path, fields, signal);
+    const token = await this.currentToken();
+    let answer = await this.ask(method, path, fields, token, signal);
     // The token has ended before its time, for instance because Nacos was started again with another key.
-    if ((answer.status === 401 || answer.status === 403) && this.token !== undefined) {
-      this.token = undefined;
-      answer = await this.ask(method, path, fields, signal);
+    if ((answer.status === 401 || answer.status === 403) && token !== undefined) {
+      // Whoever else has found out may have fetched a new one already.
+      if (this.token?.text === token) this.token = undefined;
+      answer = await this.ask(method, path, fields, await this.currentToken(), signal);
     }
     if (answer.status === 200) return answer;
     // One server of several may be starting, or leaving.
@@ -49,18 +51,19 @@ export class NacosClient {
     throw statusFailure(answer);
   }
 
-  private async ask(
+  private ask(
     method: "GET" | "POST" | "PUT" | "DELETE",
     path: string,
     fields: Fields,
+    token: string | undefined,
     signal: AbortSignal,
   ): Promise<HttpAnswer> {
-    const token = this.credentials === undefined ? undefined : await this.currentToken();
     const query = new URLSearchParams({ ...fields, ...(token === undefined ? {} : { accessToken: token }) });
     return this.http.request({ method, path: `${this.contextPath}${path}?${query.toString()}`, signal });
   }
 
-  private async currentToken(): Promise<string> {
+  private async currentToken(): Promise<string | undefined> {
+    if (this.credentials === undefined) return undefined;
     if (this.token !== undefined && this.clock.now() < this.token.until) return this.token.text;
     // All that wait share one login.
     this.fetching ??= this.login().finally(() => {

@@ -61,7 +61,8 @@ export async function openRegistry(address: string, options: OpenOptions = {}): 
   const opened = await openerOf(parsed, options)(parsed, options);
   if (isRegistry(opened)) return opened;
   await opened.close();
-  throw new RpcError("invalid-argument", `${parsed.label}: servers can be found there, but not entered`);
+  const why = parsed.scheme === "kubernetes" ? "; Kubernetes enters pods by itself as soon as they are ready" : "";
+  throw new RpcError("invalid-argument", `${parsed.label}: servers can be found there, but not entered${why}`);
 }
 
 function openerOf(address: RegistryAddress, options: OpenOptions): AdapterOpener {
