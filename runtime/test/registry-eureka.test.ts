@@ -127,7 +127,7 @@ test.each([
     const eureka = await fake();
     eureka.put(application, "1", { ipAddr: "10.0.0.1", port: port(7001), status: "UP" });
     const heard = new Heard();
-    registry(eureka, { timeoutMs: 50 }).watch(service, heard);
+    registry(eureka, { timeoutMs: code === "unavailable" ? 100 : 5000 }).watch(service, heard);
     await eventually(() => expect(heard.addresses).toEqual([a]));
     break_(eureka);
     await eventually(() => expect(heard.failures.length).toBeGreaterThan(1));

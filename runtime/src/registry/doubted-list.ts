@@ -50,12 +50,13 @@ export class DoubtedList {
     this.current = endpoints;
   }
 
-  next(answer: readonly Endpoint[]): Verdict {
+  /** `wasAway` says that the registry could not be asked before: what it has lost may only not have come back yet. */
+  next(answer: readonly Endpoint[], wasAway: boolean = false): Verdict {
     const now = this.clock.now();
     const addresses = new Set(answer.map(({ address }) => address));
     const missing = this.current.filter(({ address }) => !addresses.has(address));
     const wasDoubted = this.doubtUntil !== undefined;
-    if (this.isDoubtful(answer.length, missing.length, now)) {
+    if (this.isDoubtful(answer.length, missing.length, now, wasAway)) {
       this.doubtUntil ??= now + this.holdMs;
       this.current = [...answer, ...missing];
       return { endpoints: this.current, held: missing.length, isNew: !wasDoubted };
@@ -65,10 +66,12 @@ export class DoubtedList {
     return { endpoints: answer, held: 0, isNew: false };
   }
 
-  private isDoubtful(size: number, missing: number, now: number): boolean {
+  private isDoubtful(size: number, missing: number, now: number, wasAway: boolean): boolean {
     if (missing === 0) return false;
     const before = Math.max(this.current.length, now < this.peak.until ? this.peak.size : 0);
-    if (this.doubtUntil === undefined) return this.holdMs > 0 && size < before * this.doubt.below;
+    if (this.doubtUntil === undefined) {
+      return this.holdMs > 0 && size < before * (wasAway ? this.doubt.until : this.doubt.below);
+    }
     return now < this.doubtUntil && size < before * this.doubt.until;
   }
 

@@ -179,6 +179,21 @@ test("a registry that lost its data fills up again without a server being lost",
   expect(lists.map((list) => list.split(" ").length)).toEqual([10, 9]);
 });
 
+test("after an outage, a third that is missing has probably only not come back yet; without one it has left", async () => {
+  const { clock, lists, answer, fail } = guard({ debounceMs: 0, holdMs: 10_000 });
+  answer("a", "b", "c");
+  await clock.advance(1);
+  fail();
+  answer("a", "b");
+  await clock.advance(1000);
+  expect(lists).toEqual(["a b c"]);
+  answer("a", "b", "c");
+  await clock.advance(1000);
+  answer("a", "b");
+  await clock.advance(1000);
+  expect(lists).toEqual(["a b c", "a b"]);
+});
+
 test("leases that run out one after the other are one loss", async () => {
   const { clock, answer, lists, kinds } = guard();
   answer(...names(100));

@@ -38,6 +38,8 @@ export class GuardedWatch implements Watch, FinderSink {
   /** The registry's newest answer; undefined before the first one. */
   private answer: readonly Endpoint[] | undefined;
   private lastFailure: RpcError | undefined;
+  /** The registry could not be asked just before its newest answer. */
+  private wasAway = false;
   /** What the sink was told last. */
   private sent: readonly Endpoint[] | undefined;
   private pending: { readonly timer: Timer; readonly since: number } | undefined;
@@ -71,6 +73,7 @@ export class GuardedWatch implements Watch, FinderSink {
       return this.failed(new RpcError("internal", why));
     }
     this.answer = endpoints;
+    if (this.lastFailure?.code === "unavailable") this.wasAway = true;
     this.lastFailure = undefined;
     this.snapshotTimer?.cancel();
     this.schedule();
@@ -133,7 +136,8 @@ export class GuardedWatch implements Watch, FinderSink {
     const { answer } = this;
     if (this.isClosed || answer === undefined || this.saved === "unread") return;
     if (this.sent === undefined && answer.length === 0) this.list.startFrom(this.saved);
-    const { endpoints, held, isNew } = this.list.next(answer);
+    const { endpoints, held, isNew } = this.list.next(answer, this.wasAway);
+    this.wasAway = false;
     this.holdTimer?.cancel();
     const { clock, observe, registry, holdMs } = this.guard;
     if (held > 0) this.holdTimer = clock.timer(Math.max(1, this.list.endsInMs), () => this.flush());
