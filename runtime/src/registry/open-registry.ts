@@ -24,6 +24,7 @@ export interface OpenOptions extends RegistryOptions {
 const adapters: Readonly<Partial<Record<RegistryScheme, AdapterOpener>>> = {
   dns: async (address, options) => (await import("./dns.js")).openDns(address, options),
   srv: async (address, options) => (await import("./dns.js")).openDns(address, options),
+  consul: async (address, options) => (await import("./consul.js")).openConsul(address, options),
   etcd: async (address, options) => (await import("./etcd.js")).openEtcd(address, options),
   file: async (address, options) => (await import("./file.js")).openFile(address, options),
   eureka: async (address, options) => (await import("./eureka.js")).openEureka(address, options),
