@@ -59,7 +59,7 @@ export class PolicyGate implements Caller {
       return this.inner.many(call);
     }
     if (this.stack !== undefined) return this.stack.many(call);
-    return { [Symbol.asyncIterator]: () => new LateStream(this.load().then((stack) => stack.many(call))) };
+    return { [Symbol.asyncIterator]: () => new LateStream(() => this.load().then((stack) => stack.many(call))) };
   }
 
   async close(reason?: RpcError): Promise<void> {
@@ -96,21 +96,33 @@ export class PolicyGate implements Caller {
   }
 }
 
-/** A stream of answers that another one will give. */
+/** A stream of answers that another one will give, which is asked for when the first answer is. */
 class LateStream<Out> implements AsyncIterator<Out, undefined> {
-  private readonly inner: Promise<AsyncIterator<Out>>;
+  private readonly open: () => Promise<AsyncIterable<Out>>;
+  private inner: Promise<AsyncIterator<Out>> | undefined;
+  private isLeft = false;
 
-  constructor(stream: Promise<AsyncIterable<Out>>) {
-    this.inner = stream.then((answers) => answers[Symbol.asyncIterator]());
+  constructor(open: () => Promise<AsyncIterable<Out>>) {
+    this.open = open;
   }
 
   async next(): Promise<IteratorResult<Out, undefined>> {
-    const result = await (await this.inner).next();
-    return result.done === true ? { value: undefined, done: true } : result;
+    if (this.isLeft) return done;
+    this.inner ??= this.open().then((answers) => answers[Symbol.asyncIterator]());
+    const inner = await this.inner;
+    // The reader may have left while it was loaded.
+    if (this.isLeft) return done;
+    const result = await inner.next();
+    return result.done === true ? done : result;
   }
 
   async return(): Promise<IteratorResult<Out, undefined>> {
-    await (await this.inner).return?.();
-    return { value: undefined, done: true };
+    this.isLeft = true;
+    // What could not be opened has been told to whoever asked for an answer.
+    const inner = await this.inner?.catch(() => undefined);
+    await inner?.return?.();
+    return done;
   }
 }
+
+const done: IteratorResult<never, undefined> = { value: undefined, done: true };

@@ -256,6 +256,18 @@ it("tells the first call what is wrong with the policies of connect, and a call 
   });
 });
 
+it("starts nothing for a stream that nobody reads, and fails no one when it could not have been started", async () => {
+  const policies = { methods: { "*": { retry: { attempts: 99 } } } };
+  const { clock, echo, channel } = await pairUnderTest({}, {}, { policies });
+  const unread = echo.count(note("n", 2))[Symbol.asyncIterator]();
+  await clock.settle();
+  expect(channel.counters.connectionsOpened).toBe(0);
+  expect(await now(clock, unread.return?.() ?? Promise.reject(new Error("no return")))).toMatchObject({ done: true });
+  const read = echo.count(note("n", 2))[Symbol.asyncIterator]();
+  expect(await failureOf(now(clock, read.next()))).toMatchObject({ code: "invalid-argument" });
+  expect(await now(clock, read.return?.() ?? Promise.reject(new Error("no return")))).toMatchObject({ done: true });
+});
+
 it("works through connect, for streams of answers, too, and closes with calls under way", async () => {
   const { clock, echo, channel } = await pairUnderTest({}, {}, { policies: { methods: { "*": { retry: {} } } } });
   expect(await now(clock, echo.echo(note("a", 1)))).toEqual(note("a", 1));
