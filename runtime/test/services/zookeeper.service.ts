@@ -17,6 +17,8 @@ import { ZookeeperSession } from "../../src/registry/zookeeper/session.js";
 import { openTcpSocket } from "../../src/registry/zookeeper/socket.js";
 import { zookeeperRegistry, type ZookeeperOptions } from "../../src/registry/zookeeper/zookeeper-registry.js";
 import type { Registry } from "../../src/registry/registry.js";
+import { connect, serve, type Server } from "../../src/index.js";
+import { createEchoClient, EchoService, mountEcho } from "../kit/echo-service.js";
 import { describeRegistry } from "../kit/registry-contract.js";
 import { eventually, Heard, service } from "../kit/registry-stage.js";
 import { ZookeeperServer } from "./zookeeper-server.js";
@@ -212,4 +214,21 @@ test("a thousand servers are found", async () => {
   expect(heard.addresses).toEqual([...addresses].sort());
   await registry.close();
   await eventually(() => expect(heard.failures).toEqual([]));
+});
+
+test("servers enter themselves by address, clients find them by address, and calls follow who comes and leaves", async () => {
+  const registry = `zookeeper://${server.address}`;
+  const start = (): Promise<Server> =>
+    serve({ host: "127.0.0.1", port: 0, services: [mountEcho({})], register: { registry } });
+  const first = await start();
+  onTestFinished(() => first.close({ graceMs: 0 }));
+  const channel = connect(`${registry}/${EchoService.name}`);
+  onTestFinished(() => channel.close());
+  const client = createEchoClient(channel);
+  const ask = async (): Promise<void> => void (await client.echo({ text: "hello", count: 1 }));
+  await eventually(ask);
+  const second = await start();
+  onTestFinished(() => second.close({ graceMs: 0 }));
+  await first.close();
+  for (let i = 0; i < 20; i++) await ask();
 });
