@@ -101,6 +101,52 @@ const rules: readonly AnnotationRule[] = [
   },
   { name: "timeout", targets: ["service", "method"], arguments: [{ kind: "duration", example: "2s" }] },
   { name: "idempotent", targets: ["method"], arguments: [] },
+  {
+    name: "idempotencyKey",
+    targets: ["service", "method"],
+    arguments: [{ kind: "word", words: ["shared"], example: "shared" }],
+    argumentCountMin: 0,
+  },
+  {
+    name: "retry",
+    targets: ["service", "method"],
+    arguments: [
+      { kind: "count", example: "3" },
+      { kind: "duration", example: "50ms" },
+      { kind: "duration", example: "2s" },
+    ],
+    argumentCountMin: 0,
+  },
+  {
+    name: "hedge",
+    targets: ["service", "method"],
+    arguments: [
+      { kind: "duration", example: "100ms" },
+      { kind: "count", example: "2" },
+    ],
+    argumentCountMin: 1,
+  },
+  {
+    name: "cache",
+    targets: ["service", "method"],
+    arguments: [{ kind: "duration", example: "30s" }, count],
+    argumentCountMin: 1,
+  },
+  {
+    name: "rateLimit",
+    targets: ["service", "method"],
+    arguments: [{ kind: "number", example: "100" }, count],
+    argumentCountMin: 1,
+  },
+  {
+    name: "concurrency",
+    targets: ["service", "method"],
+    arguments: [
+      { kind: "count", example: "64" },
+      { kind: "word", words: ["adaptive"], example: "adaptive" },
+    ],
+    argumentCountMin: 1,
+  },
   { name: "min", targets: constrained, arguments: [{ kind: "number", example: "1" }], isInherited: true },
   { name: "max", targets: constrained, arguments: [{ kind: "number", example: "100" }], isInherited: true },
   { name: "minLength", targets: constrained, arguments: [count], isInherited: true },

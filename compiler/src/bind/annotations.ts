@@ -137,9 +137,15 @@ function checkArguments(
 function wantedCount(rule: AnnotationRule, countMin: number): string {
   if (rule.arguments.length === 0) return "takes no argument";
   const example = `\`@${rule.name}(${rule.arguments.map((argument) => argument.example).join(", ")})\``;
-  const number = ["no", "one", "two"][rule.arguments.length] ?? String(rule.arguments.length);
+  const number = ["no", "one", "two", "three"][rule.arguments.length] ?? String(rule.arguments.length);
   const noun = rule.arguments.length === 1 ? "argument" : "arguments";
-  return `takes ${countMin < rule.arguments.length ? "at most " : ""}${number} ${noun}: ${example}`;
+  return `takes ${counted(countMin, rule.arguments.length)}${number} ${noun}: ${example}`;
+}
+
+function counted(countMin: number, countMax: number): string {
+  if (countMin === countMax) return "";
+  if (countMin !== 1) return "at most ";
+  return countMax === 2 ? "one or " : "one to ";
 }
 
 function readArgument(literal: Literal, wanted: ArgumentRule): AnnotationValue | undefined {

@@ -2,6 +2,7 @@
 
 import type { Details } from "../report/report.js";
 import { pascalCase } from "../schema/naming.js";
+import type { PolicySchema } from "../schema/policy-schema.js";
 import type { FieldSchema, MessageSchema, MethodSchema, MethodShape, ServiceSchema } from "../schema/schema.js";
 import { positionAt } from "../source/source-file.js";
 import type { Span } from "../source/source-file.js";
@@ -10,6 +11,7 @@ import type { PlacedAnnotation } from "./annotations.js";
 import type { FileContext } from "./file-context.js";
 import { annotationText, annotationsOf, describe, findAnnotation, placed, withoutDuplicates } from "./file-context.js";
 import { lowerField } from "./lower-field.js";
+import { policyFor, policyOf } from "./lower-policy.js";
 import type { DeclaredSymbol } from "./symbol-table.js";
 import { qualify } from "./symbol-table.js";
 import type { ResolvedType } from "./type-resolver.js";
@@ -27,6 +29,7 @@ export interface OwnService {
   readonly schema: Omit<ServiceSchema, "methods" | "fingerprint" | "extends">;
   readonly annotations: readonly PlacedAnnotation[];
   readonly timeoutMs: number | undefined;
+  readonly policy: PolicySchema | undefined;
   readonly methods: readonly OwnMethod[];
   readonly context: FileContext;
 }
@@ -53,6 +56,7 @@ export function lowerService(
     schema: { kind: "service", ...described, fullName: symbol.fullName },
     annotations,
     timeoutMs: timeoutOf(annotations),
+    policy: policyOf(described.annotations),
     methods,
     context,
   };
@@ -103,6 +107,7 @@ class MethodLowering {
       throws,
       timeoutMs: timeoutOf(annotations),
       isIdempotent: findAnnotation(described.annotations, "idempotent") !== undefined,
+      policy: policyOf(described.annotations),
     };
     return { method, node, annotations };
   }
@@ -240,12 +245,12 @@ class MethodLowering {
 
 /** Puts inherited methods in front of a service's own and numbers them all. */
 export function joinMethods(own: OwnService, inherited: readonly MethodSchema[]): readonly MethodSchema[] {
-  const { context, timeoutMs } = own;
+  const { context } = own;
   const methods: MethodSchema[] = [];
   const names = new Set<string>();
   for (const method of inherited) {
     names.add(method.name);
-    methods.push({ ...method, index: methods.length, timeoutMs: timeoutFor(method, timeoutMs) });
+    methods.push({ ...method, index: methods.length, ...fromService(method, own) });
     context.places.set(methods.at(-1) ?? method, "name", context.places.of(method) ?? own.symbol.node.name.span);
   }
   for (const { method, node, annotations } of own.methods) {
@@ -260,7 +265,7 @@ export function joinMethods(own: OwnService, inherited: readonly MethodSchema[])
       );
       continue;
     }
-    const joined: MethodSchema = { ...method, index: methods.length, timeoutMs: timeoutFor(method, timeoutMs) };
+    const joined: MethodSchema = { ...method, index: methods.length, ...fromService(method, own) };
     methods.push(placed(context, joined, node.name, annotations));
     const { parameters } = node;
     context.places.set(joined, "parameters", parameters.kind === "message" ? parameters.type.span : parameters.span);
@@ -268,6 +273,13 @@ export function joinMethods(own: OwnService, inherited: readonly MethodSchema[])
     for (const [index, thrown] of node.throws.entries()) context.places.setItem(joined, "throws", index, thrown.span);
   }
   return methods;
+}
+
+function fromService(
+  method: Omit<MethodSchema, "index">,
+  { timeoutMs, policy }: OwnService,
+): Pick<MethodSchema, "timeoutMs" | "policy"> {
+  return { timeoutMs: timeoutFor(method, timeoutMs), policy: policyFor(method, policy) };
 }
 
 /** A method's own deadline, or its service's. A stream of answers may last as it likes unless it has one of its own. */

@@ -13,6 +13,7 @@ import { givenNames } from "./rules/given-names.js";
 import { memberNames } from "./rules/member-names.js";
 import { portablePaths } from "./rules/portable-paths.js";
 import { reserved } from "./rules/reserved.js";
+import { policies } from "./rules/policies.js";
 import { services } from "./rules/services.js";
 
 const rules: readonly Rule[] = [
@@ -23,6 +24,7 @@ const rules: readonly Rule[] = [
   givenNames,
   memberNames,
   constraints,
+  policies,
   services,
   portablePaths,
   deprecatedUse,

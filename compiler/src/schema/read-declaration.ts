@@ -2,6 +2,7 @@
 
 import { JsonObject } from "./json-reader.js";
 import type { JsonNode } from "./json-reader.js";
+import { readPolicy } from "./read-policy.js";
 import { statusNames } from "./schema.js";
 import type {
   AliasSchema,
@@ -130,6 +131,7 @@ function readMethod(node: JsonNode, index: number): MethodSchema {
     "throws",
     "timeoutMs",
     "isIdempotent",
+    "policy",
   ]);
   return {
     kind: "method",
@@ -144,6 +146,7 @@ function readMethod(node: JsonNode, index: number): MethodSchema {
     throws: method.items("throws", (name) => name.string()),
     timeoutMs: method.optional("timeoutMs", (timeout) => timeout.number(), undefined),
     isIdempotent: method.flag("isIdempotent"),
+    policy: method.optional("policy", readPolicy, undefined),
   };
 }
 

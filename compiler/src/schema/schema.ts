@@ -1,5 +1,7 @@
 /** What the IDL means: frozen, total, serialisable; nothing below this point knows of text or tokens. */
 
+import type { PolicySchema } from "./policy-schema.js";
+
 /** Everything that one compile knows, files in dependency order (imported before importing). */
 export interface Schema {
   readonly files: readonly FileSchema[];
@@ -196,6 +198,8 @@ export interface MethodSchema extends Described {
   /** From `@timeout` on the method or, for methods that answer once, on its service; else undefined. */
   readonly timeoutMs: number | undefined;
   readonly isIdempotent: boolean;
+  /** How its calls are tried, limited and remembered; undefined where neither it nor its service says anything of it. */
+  readonly policy: PolicySchema | undefined;
 }
 
 export interface ServiceSchema extends Described {

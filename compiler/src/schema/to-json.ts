@@ -17,6 +17,7 @@ import type {
   ServiceSchema,
   UnionSchema,
 } from "./schema.js";
+import type { PolicySchema } from "./policy-schema.js";
 
 /** The mark by which the form is recognised. */
 export const schemaFormat = "rpcgen-schema";
@@ -109,6 +110,18 @@ function methodToJson(method: MethodSchema): Json {
     throws: unlessNone(method.throws),
     timeoutMs: method.timeoutMs,
     isIdempotent: unlessFalse(method.isIdempotent),
+    policy: method.policy && policyToJson(method.policy),
+  };
+}
+
+function policyToJson({ retry, hedge, cache, rateLimit, concurrency, idempotencyKey }: PolicySchema): Json {
+  return {
+    retry: retry && { ...retry },
+    hedge: hedge && { ...hedge },
+    cache: cache && { ...cache },
+    rateLimit: rateLimit && { ...rateLimit },
+    concurrency: concurrency && { max: concurrency.max, isAdaptive: unlessFalse(concurrency.isAdaptive) },
+    idempotencyKey,
   };
 }
 

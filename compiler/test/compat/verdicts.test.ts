@@ -8,9 +8,14 @@ import { breakingCatalog } from "../../src/report/catalog/breaking-catalog.js";
 import { twoBuilds } from "./two-builds.js";
 import { verdicts } from "./verdicts.js";
 
-/** Every property that an interface of schema.ts declares, by `Interface.property`. */
+/** Every property that an interface of these files declares, by `Interface.property`; figures go with their policy. */
 function schemaProperties(): readonly string[] {
-  const path = fileURLToPath(new URL("../../src/schema/schema.ts", import.meta.url));
+  const policy = propertiesOf("policy-schema.ts").filter((property) => property.startsWith("PolicySchema."));
+  return [...propertiesOf("schema.ts"), ...policy];
+}
+
+function propertiesOf(name: string): readonly string[] {
+  const path = fileURLToPath(new URL(`../../src/schema/${name}`, import.meta.url));
   const file = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true);
   return file.statements.filter(ts.isInterfaceDeclaration).flatMap((declared) => {
     const own = declared.members.map((member) => `${declared.name.text}.${member.name?.getText(file) ?? "?"}`);

@@ -273,6 +273,37 @@ export const verdicts: Readonly<Record<string, Verdict>> = {
     service("@idempotent get(Order): Order put(Order): Order"),
     service("get(Order): Order @idempotent put(Order): Order"),
   ),
+  "MethodSchema.policy": structure,
+  "PolicySchema.retry": isSafe(
+    "How often clients try again is theirs to say; old ones go on as they did.",
+    service("@idempotent get(Order): Order"),
+    service("@idempotent @retry(3) get(Order): Order"),
+  ),
+  "PolicySchema.hedge": isSafe(
+    "When clients send again is theirs to say; old ones go on as they did.",
+    service("@idempotent get(Order): Order"),
+    service("@idempotent @hedge(1s) get(Order): Order"),
+  ),
+  "PolicySchema.cache": isSafe(
+    "Which answers clients keep is theirs to say; old ones go on as they did.",
+    service("@idempotent get(Order): Order"),
+    service("@idempotent @cache(1s) get(Order): Order"),
+  ),
+  "PolicySchema.rateLimit": isSafe(
+    "What a server takes depends on its configuration too, and every call may be refused by one that has too much to do.",
+    service("get(Order): Order"),
+    service("@rateLimit(5) get(Order): Order"),
+  ),
+  "PolicySchema.concurrency": isSafe(
+    "What a server takes depends on its configuration too, and every call may be refused by one that has too much to do.",
+    service("get(Order): Order"),
+    service("@concurrency(5) get(Order): Order"),
+  ),
+  "PolicySchema.idempotencyKey": breaks(
+    "idempotence-removed",
+    service("@idempotencyKey get(Order): Order put(Order): Order"),
+    service("get(Order): Order @idempotencyKey put(Order): Order"),
+  ),
   "ServiceSchema.kind": kind,
   "ServiceSchema.fullName": breaks(
     "service-renamed",

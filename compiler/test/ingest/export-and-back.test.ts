@@ -118,15 +118,15 @@ const wordless: Readonly<Record<string, string>> = {
       @code(NOT_FOUND) error NoOrder { 1 id: string }
       error Odd {}
 
-      @timeout(2s) @deprecated("use V2")
+      @timeout(2s) @deprecated("use V2") @retry @hedge(100ms, 3) @cache(30s) @rateLimit(0.5, 20) @concurrency(64, adaptive)
       service Orders extends common.Base {
         @idempotent @timeout(500ms) get(
           /// Which.
           @minLength(1) id: Currency,
           when?: timestamp, deep: Currencies): Order? throws NoOrder, common.TooMuch
         @name("URLOf") urlOf(Order): string
-        list(): Currency[]
-        first(): string?
+        @retry(3, 50ms, 2s) @idempotencyKey list(): Currency[]
+        @idempotencyKey(shared) @hedge(1s) first(): string?
         any(): State?
         sum(): map<string, Order>
         noop(): void throws Odd

@@ -58,6 +58,8 @@ const method = fc.tuple(
     "get(M0): M0",
     "@idempotent @timeout(1.5s) find(id: A0, at?: timestamp, all: A1): M0? throws R0, R1",
     "URLOf(): string?",
+    "@idempotencyKey(shared) @retry(3, 50ms) @hedge(0.5s) pay(M0): M0",
+    "@idempotent @cache(1m, 10) @rateLimit(1.5, 3) @concurrency(9, adaptive) look(M0): M0",
     '@name("Other_Name") other(/// Which.\n@min(1) n: uint32): A1',
     "oneway log(U0)",
     "oneway ping()",

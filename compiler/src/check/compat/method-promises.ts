@@ -5,6 +5,7 @@ import type { Finding } from "./finding.js";
 import type { Found } from "./make-finding.js";
 import { makeFinding } from "./make-finding.js";
 import type { MethodPair } from "./pair-methods.js";
+import type { MethodSchema } from "../../schema/schema.js";
 import { simpleName } from "./type-text.js";
 
 type About = Pick<Found, "name" | "subject" | "newPlace" | "oldPlace" | "touched">;
@@ -21,7 +22,7 @@ export function* comparePromises(comparison: Comparison, pair: MethodPair, about
       why: "Calls that set no deadline of their own end earlier.",
     });
   }
-  if (old.isIdempotent && !now.isIdempotent) {
+  if ((old.isIdempotent && !now.isIdempotent) || (hasKey(old) && !hasKey(now) && !now.isIdempotent)) {
     yield makeFinding("idempotence-removed", {
       ...about,
       levels: ["source"],
@@ -29,6 +30,10 @@ export function* comparePromises(comparison: Comparison, pair: MethodPair, about
       breaks: ["oldClientNewServer"],
     });
   }
+}
+
+function hasKey(method: MethodSchema): boolean {
+  return method.policy?.idempotencyKey !== undefined;
 }
 
 function* compareErrors(comparison: Comparison, { old, new: now }: MethodPair, about: About): Iterable<Finding> {

@@ -1,6 +1,7 @@
 /** Emits the methods file: each service as data, and each method tied to the codecs that a client needs. */
 
 import { methodName } from "../names.js";
+import type { PolicySchema } from "../../schema/policy-schema.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
 import { docText, propertyKey, stringLiteral } from "./escape.js";
 import { answerType, decodeAnswer, type Emission, initOf, parameterNames } from "./signature.js";
@@ -31,8 +32,30 @@ function methodInfo(at: Emission, method: MethodSchema): string {
     `throws: [${method.throws.map((name) => errorCodec(at, name)).join(", ")}]`,
     `timeoutMs: ${String(method.timeoutMs)}`,
     `isIdempotent: ${String(method.isIdempotent)}`,
+    ...(method.policy === undefined ? [] : [`policy: ${policyLiteral(method.policy)}`]),
   ];
   return `{ ${facts.join(", ")} }`;
+}
+
+/** As the runtime wants it: only what was said. */
+function policyLiteral(policy: PolicySchema): string {
+  const { concurrency, idempotencyKey: key } = policy;
+  return objectLiteral({
+    retry: policy.retry && objectLiteral({ ...policy.retry }),
+    hedge: policy.hedge && objectLiteral({ ...policy.hedge }),
+    cache: policy.cache && objectLiteral({ ...policy.cache }),
+    rateLimit: policy.rateLimit && objectLiteral({ ...policy.rateLimit }),
+    concurrency:
+      concurrency && objectLiteral({ max: concurrency.max, adaptive: concurrency.isAdaptive ? true : undefined }),
+    idempotencyKey: key && (key === "shared" ? stringLiteral(key) : "true"),
+  });
+}
+
+function objectLiteral(members: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const said = Object.entries(members).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${String(value)}`],
+  );
+  return said.length === 0 ? "{}" : `{ ${said.join(", ")} }`;
 }
 
 /** The service in JSON, for whoever speaks it: a bundle that does not ask for it carries nothing of it. */

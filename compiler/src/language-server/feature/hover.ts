@@ -4,6 +4,7 @@ import { MarkupKind } from "vscode-languageserver/node";
 import type { Hover } from "vscode-languageserver/node";
 import type { DeclaredSymbol } from "../../bind/symbol-table.js";
 import { catalog, isCode } from "../../report/catalog.js";
+import { policyTexts } from "../../schema/policy-text.js";
 import type { Declaration, FieldSchema, MethodSchema, Schema } from "../../schema/schema.js";
 import { occurrenceAt } from "../workspace/occurrences.js";
 import type { Target } from "../workspace/occurrences.js";
@@ -126,6 +127,7 @@ function methodFacts(owner: DeclaredSymbol, method: MethodSchema): string {
     `on the wire: \`/${owner.fullName}/${method.wireName}\``,
     ...(method.timeoutMs === undefined ? [] : [`deadline: ${method.timeoutMs} ms`]),
     ...(method.isIdempotent ? ["may safely be repeated"] : []),
+    ...policyTexts(method.policy),
   ]);
 }
 

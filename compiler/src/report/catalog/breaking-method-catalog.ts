@@ -138,7 +138,7 @@ export const breakingMethodCatalog = {
     levels: ["source"],
     message: (p: Change): string => `\`${p.name}\` may not be repeated any more`,
     explanation:
-      "Old clients, and code that retries because the method was `@idempotent`, go on to repeat calls that now have their effect twice.",
+      "Old clients, and code that retries because the method was `@idempotent` or had an `@idempotencyKey`, go on to repeat calls that now have their effect twice.",
     wrong:
       "service Orders { @idempotent get(id: string): string }\n// becomes\nservice Orders { get(id: string): string }",
     right:

@@ -185,6 +185,16 @@ export const checkCatalog = {
     wrong: "service Orders { @timeout(1s) @timeout(2s) get(id: string): string }",
     right: "service Orders { @timeout(2s) get(id: string): string }",
   },
+  "policy-cannot-hold": {
+    severity: "error",
+    message: (p: { name: string; method: string; reason: string }): string =>
+      `\`@${p.name}\` cannot hold for \`${p.method}\`: ${p.reason}`,
+    explanation:
+      "What makes calls twice (`@retry`, `@hedge`) or not at all (`@cache`) belongs on methods for which that is the same as once: `@idempotent` ones. With `@idempotencyKey` the server sees to that, if it is the same server or all of them share the keys (`@idempotencyKey(shared)`). On a service, a policy holds for those of its methods only for which it makes sense.",
+    wrong: "service Orders { @retry(3) place(sku: string): string }",
+    right:
+      "service Orders { @retry(3) @idempotencyKey place(sku: string): string @idempotent @retry get(id: string): string }",
+  },
   "method-shape": {
     severity: "error",
     message: (p: { name: string; reason: string }): string => `method \`${p.name}\` ${p.reason}`,

@@ -1,5 +1,6 @@
 /** What is shown of a service: each method with its promises, its errors and a call. */
 
+import { policyTexts } from "../../../schema/policy-text.js";
 import type { FieldSchema, MethodSchema, MethodShape, ServiceSchema } from "../../../schema/schema.js";
 import { filePaths } from "../../names.js";
 import { highlight } from "../highlight.js";
@@ -51,6 +52,7 @@ function methodView(at: PageContext, service: ServiceSchema, method: MethodSchem
     shape: shapes[method.shape],
     deadline: method.timeoutMs === undefined ? "" : durationText(method.timeoutMs),
     isIdempotent: method.isIdempotent,
+    policies: policyTexts(method.policy),
     path: `/${service.fullName}/${method.wireName}`,
     foreign: written.foreign,
     examples: written.examples.map((example) => highlight(example, "text")),
