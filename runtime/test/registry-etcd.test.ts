@@ -1,6 +1,7 @@
 /** The registry of etcd, on a fake that speaks as etcd's gateway does. The real one is in the suites of services. */
 
 import { expect, onTestFinished, test } from "vitest";
+import { systemClock } from "../src/clock.js";
 import { etcdRegistry, type EtcdOptions } from "../src/registry/etcd.js";
 import { openRegistry, openResolver } from "../src/registry/open-registry.js";
 import type { Registry } from "../src/registry/registry.js";
@@ -64,6 +65,7 @@ test("compaction under a watch leads to a fresh look, and no server is lost or k
   const heard = new Heard();
   registry(etcd).watch(service, heard);
   await eventually(() => expect(heard.last).toHaveLength(3));
+  await eventually(() => expect(etcd.watching).toBe(1));
   etcd.compact();
   await eventually(() => expect(etcd.http.asked.filter((line) => line === "POST /v3/kv/range")).toHaveLength(2));
   await first?.close();
@@ -94,6 +96,25 @@ test("a member that is gone, says no, or is silent makes room for the next", asy
   const other = new Heard();
   registry(members, { random: () => 0.9, timeoutMs: 50 }).watch(service, other);
   await eventually(() => expect(other.addresses).toEqual(["rpc://a:1", "rpc://b:1"]));
+});
+
+test("a member that stands still is found out by whoever asks for more", async () => {
+  const members = [await fake(), await fake()];
+  const [first, second] = members as [FakeEtcd, FakeEtcd];
+  for (const etcd of members) etcd.put(`/rpcgen/${service}/x`, JSON.stringify({ address: "rpc://a:1" }));
+  let passedMs = 0;
+  const clock = { ...systemClock, now: () => systemClock.now() + passedMs };
+  const heard = new Heard();
+  const watch = registry(members, { clock, random: () => 0, timeoutMs: 50 }).watch(service, heard);
+  await eventually(() => expect(first.watching).toBe(1));
+  first.http.isFrozen = true;
+  second.put(`/rpcgen/${service}/y`, JSON.stringify({ address: "rpc://b:1" }));
+  watch.refresh();
+  expect(second.http.asked).toEqual([]);
+  passedMs = 6000;
+  watch.refresh();
+  await eventually(() => expect(heard.addresses).toEqual(["rpc://a:1", "rpc://b:1"]));
+  expect(heard.failures).toEqual([]);
 });
 
 test.each([429, 500, 503])("status %i means waits that grow, and the list stays", async (status) => {

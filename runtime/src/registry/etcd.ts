@@ -107,6 +107,9 @@ function prefixOf({ namespace, label }: Place, service: string): string {
   return `${namespace}${encodeURIComponent(plainText(service, 500))}/`;
 }
 
+// Whoever misses servers asks with every call.
+const refreshIntervalMs = 5000;
+
 class EtcdWatch implements Watch {
   private readonly place: Place;
   private readonly prefix: string;
@@ -116,6 +119,9 @@ class EtcdWatch implements Watch {
   private entries = new Map<string, EtcdEntry>();
   /** Up to which revision all is known. */
   private revision = 0n;
+  /** Ends the watch that is open now, to begin with a fresh look. */
+  private round: AbortController | undefined;
+  private beganAt = -Infinity;
 
   constructor(place: Place, service: string, sink: FinderSink, forget: () => void) {
     this.place = place;
@@ -131,6 +137,9 @@ class EtcdWatch implements Watch {
 
   refresh(): void {
     this.task.wake();
+    // A member that stands still keeps its connections, and reports nothing on them: only a question finds out.
+    const now = this.place.tools.clock.now();
+    if (now - this.beganAt >= refreshIntervalMs) this.round?.abort();
   }
 
   close(): void {
@@ -146,10 +155,20 @@ class EtcdWatch implements Watch {
     const { client } = this.place;
     // Everything is read anew each time, because nobody knows what happened while nobody watched: etcd may be another one.
     this.take(await client.list(this.prefix, attempt.signal));
-    for await (const changes of client.watch(this.prefix, this.revision + 1n, attempt.signal)) {
-      attempt.succeeded();
-      if (!this.apply(changes)) return;
-      this.tell();
+    this.beganAt = this.place.tools.clock.now();
+    const round = new AbortController();
+    this.round = round;
+    try {
+      const signal = AbortSignal.any([attempt.signal, round.signal]);
+      for await (const changes of client.watch(this.prefix, this.revision + 1n, signal)) {
+        attempt.succeeded();
+        if (!this.apply(changes)) return;
+        this.tell();
+      }
+    } catch (error) {
+      if (!round.signal.aborted) throw error;
+    } finally {
+      this.round = undefined;
     }
   }
 

@@ -44,6 +44,11 @@ export class FakeEtcd {
   private compactedAt = 0;
   private count = 0;
 
+  /** Watches that are open. */
+  get watching(): number {
+    return this.watches.size;
+  }
+
   /** Comes back with nothing of what it knew. */
   clear(): void {
     for (const lease of this.leases.values()) clearTimeout(lease.timer);
