@@ -157,6 +157,18 @@ test("410 Gone leads to a new list, whether it comes as an event or as a status"
   expect(heard.lists.every((list) => list.length > 0)).toBe(true);
 });
 
+test("a version that an API server refuses to watch from is given up", async () => {
+  const cluster = await fake();
+  cluster.put("orders", "orders-1", slice("10.1.0.1"));
+  const { heard } = watch(cluster);
+  await eventually(() => expect(cluster.watches).toHaveLength(1));
+  cluster.http.status = 504;
+  cluster.endWatches();
+  await eventually(() => expect(heard.failures[0]).toMatchObject({ code: "unavailable" }));
+  cluster.http.status = undefined;
+  await eventually(() => expect(cluster.lists).toBe(2));
+});
+
 test("a token that is renewed in its file is used from the next request on", async () => {
   const cluster = await fake();
   const folder = mkdtempSync(join(tmpdir(), "rpcgen-token-"));

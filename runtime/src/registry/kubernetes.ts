@@ -198,9 +198,9 @@ class SliceWatch {
       if (text.length > 1000) break;
     }
     const { status, server } = stream;
-    // The version is older than what the API server remembers.
-    if (status === 410) this.version = undefined;
-    else throw statusFailure({ status, server, text, header: (name) => stream.header(name) });
+    // The version is older than what the API server remembers, or younger than what it has after its data were restored.
+    if (status !== 429) this.version = undefined;
+    if (status !== 410) throw statusFailure({ status, server, text, header: (name) => stream.header(name) });
   }
 
   /** False where everything has to be listed again. */
