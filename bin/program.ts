@@ -9,6 +9,7 @@ import { declareCompletion } from "./command-line/completion.js";
 import { declareExplain } from "./command-line/explain.js";
 import { declareExport } from "./command-line/export.js";
 import { declareFmt } from "./command-line/fmt.js";
+import { declareHub } from "./command-line/hub.js";
 import { declareImport } from "./command-line/import.js";
 import { declareInit } from "./command-line/init.js";
 import { declareLint } from "./command-line/lint.js";
@@ -33,6 +34,7 @@ const commands: readonly DeclareCommand[] = [
   declareImport,
   declareLint,
   declareExplain,
+  declareHub,
   declareLsp,
   declareCompletion,
 ];

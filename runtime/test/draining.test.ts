@@ -136,3 +136,63 @@ test("a loop that is blocked fails no call, and the server says what it was like
   controller.abort();
   await failureOf(watching);
 });
+
+/** Calls without a pause until `enough` settles; every call has to be answered. */
+async function load(channel: ClientChannel, enough: Promise<unknown>): Promise<ReadonlyMap<number, number>> {
+  const answers = new Map<number, number>();
+  let isOver = false;
+  void enough.finally(() => (isOver = true));
+  const caller = async (): Promise<void> => {
+    while (!isOver) {
+      const pid = (await channel.unary(wait as never, undefined)) as unknown as number;
+      answers.set(pid, (answers.get(pid) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, caller));
+  return answers;
+}
+
+test("a server that ends under load fails no call of a client that has another one", async () => {
+  const both = await Promise.all([start(), start()]);
+  const channel = connect(both.map(({ address }) => address));
+  onTestFinished(() => channel.close());
+  const used = (await channel.unary(ask as never, undefined)) as unknown as number;
+  const leaving = both.find(({ program }) => program.process.pid === used);
+  const enough = (async () => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    leaving?.program.process.kill("SIGTERM");
+    expect(await leaving?.program.exit).toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  })();
+  const answers = await load(channel, enough);
+  expect([...answers.keys()].sort()).toEqual(both.map(({ program }) => program.process.pid).sort());
+});
+
+test("all servers of a hub are replaced one by one under load, five times over, and no call fails", async () => {
+  const { serveHub } = await import("../src/hub.js");
+  const hub = await serveHub({ port: 0 });
+  const channel = connect(`${hub.address}/${PidService.name}`);
+  onTestFinished(async () => {
+    await channel.close();
+    await hub.close();
+  });
+  const register = { registry: hub.address };
+  const known = async (count: number): Promise<void> =>
+    expect.poll(() => hub.entries().get(PidService.name)?.length, { timeout: 10_000 }).toBe(count);
+  let running = [await start({ register }), await start({ register })];
+  await known(2);
+  const enough = (async () => {
+    for (let round = 0; round < 5; round++) {
+      for (const old of running) {
+        const next = await start({ register });
+        await known(3);
+        old.program.process.kill("SIGTERM");
+        expect(await old.program.exit).toBe(0);
+        await known(2);
+        running = [...running.filter((one) => one !== old), next];
+      }
+    }
+  })();
+  const answers = await load(channel, enough);
+  expect(answers.size).toBeGreaterThanOrEqual(6);
+}, 60_000);

@@ -101,6 +101,7 @@ function connectToMany(target: ConnectTarget, link: LinkSettings, options: Clock
     failFast: options.failFast === true,
     closeGraceMs: options.closeGraceMs ?? 10_000,
     fleet: resolveFleetOptions(options),
+    connect,
   };
   const caller = new LoadingCaller<FleetCaller>(async () => {
     try {

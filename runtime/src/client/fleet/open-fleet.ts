@@ -7,6 +7,7 @@ import type { Balancer } from "../../balance/picker.js";
 import { openResolver, type OpenedResolver } from "../../registry/open-registry.js";
 import { staticResolver } from "../../registry/static.js";
 import type { ConnectOptions, ConnectTarget } from "../connect-options.js";
+import type { OpenHubChannel } from "../hub-registry.js";
 import type { LinkSettings } from "../link.js";
 import { openerFor } from "../opener.js";
 import { FleetCaller } from "./fleet-caller.js";
@@ -17,6 +18,8 @@ export interface FleetSettings extends LinkSettings {
   readonly failFast: boolean;
   readonly closeGraceMs: number;
   readonly fleet: ResolvedFleetOptions;
+  /** How a hub is reached, which is a server like others. */
+  readonly connect: OpenHubChannel;
 }
 
 /** `name` stands for addresses that name no service, in errors and events. Rejects with an RpcError for a target that makes no sense. */
@@ -58,7 +61,7 @@ async function balancerFor({ balance = p2c(), zone }: ConnectOptions): Promise<B
 
 function resolverFor(
   target: ConnectTarget,
-  { clock, observe }: LinkSettings,
+  { clock, observe, connect }: FleetSettings,
   { registry }: ConnectOptions,
   random: () => number,
 ): OpenedResolver {
@@ -67,5 +70,15 @@ function resolverFor(
   }
   return registrySchemeOf(target) === undefined
     ? { resolver: staticResolver([target], clock), service: "" }
-    : openResolver(target, { clock, observe, random, ...registry });
+    : openResolver(target, {
+        clock,
+        observe,
+        random,
+        ...registry,
+        adapters: {
+          hub: async (address, adapterOptions) =>
+            (await import("../hub-registry.js")).openHub(address, adapterOptions, connect),
+          ...registry?.adapters,
+        },
+      });
 }
