@@ -6,7 +6,7 @@ import { createHealthClient } from "../src/builtin/gen/grpc/health/v1/health.cli
 import type { Decode } from "../src/codec/codec.js";
 import { encodeNothing } from "../src/codec/nothing.js";
 import { connect, type ClientChannel } from "../src/index.js";
-import { method, type MethodInfo, type ServiceInfo } from "../src/method/method.js";
+import { method, type Method, type MethodInfo, type ServiceInfo } from "../src/method/method.js";
 import { failureOf, watch } from "./kit/harness.js";
 import { Program } from "./kit/program.js";
 
@@ -22,7 +22,10 @@ const PidService: ServiceInfo = {
   methods: [info("ask", "Ask"), info("wait", "Wait"), info("tick", "Tick", "serverStream"), info("block", "Block")],
 };
 const decodePid: Decode<number> = (reader) => (reader.tag(), reader.uint32());
-const [ask, wait, tick, block] = [0, 1, 2, 3].map((index) => method(PidService, index, encodeNothing, decodePid));
+type Pid = Method<undefined, number>;
+const [ask, wait, tick, block] = [0, 1, 2, 3].map((index) =>
+  method(PidService, index, encodeNothing, decodePid),
+) as unknown as readonly [Pid, Pid, Pid, Pid];
 
 async function start(options: Readonly<Record<string, unknown>> = {}) {
   const program = new Program(entry, JSON.stringify(options));
@@ -38,7 +41,7 @@ function channelTo(address: string): ClientChannel {
 
 /** A stream that never ends by itself; settles with the first message. */
 async function endlessStream(channel: ClientChannel) {
-  const messages = channel.serverStream(tick as never, undefined)[Symbol.asyncIterator]();
+  const messages = channel.serverStream(tick, undefined)[Symbol.asyncIterator]();
   await messages.next();
   const drained = (async () => {
     for (;;) if ((await messages.next()).done === true) return;
@@ -49,7 +52,7 @@ async function endlessStream(channel: ClientChannel) {
 test("a signal ends a server that has nothing to do, at once and with exit code 0", async () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     const { program, address } = await start({ graceMs: 60_000 });
-    expect(await channelTo(address).unary(ask as never, undefined)).toBe(program.process.pid);
+    expect(await channelTo(address).unary(ask, undefined)).toBe(program.process.pid);
     program.process.kill(signal);
     expect(await program.exit).toBe(0);
     expect(program.errors).toBe("");
@@ -64,7 +67,7 @@ test("a signal lets running calls finish, and a client is told before", async ()
     for await (const { status } of createHealthClient(channel).watch({})) statuses.push(status);
   })();
   await expect.poll(() => statuses).toEqual(["SERVING"]);
-  const calls = Array.from({ length: 50 }, () => channel.unary(wait as never, undefined));
+  const calls = Array.from({ length: 50 }, () => channel.unary(wait, undefined));
   await new Promise((resolve) => setTimeout(resolve, 10));
   program.process.kill("SIGTERM");
   expect(new Set(await Promise.all(calls))).toEqual(new Set([program.process.pid]));
@@ -105,7 +108,7 @@ test("a server that says that it leaves goes on for unreadyMs, and a second sign
   program.process.kill("SIGTERM");
   const health = createHealthClient(channel);
   await expect.poll(async () => (await health.check({})).status).toBe("NOT_SERVING");
-  expect(await channel.unary(ask as never, undefined)).toBe(program.process.pid);
+  expect(await channel.unary(ask, undefined)).toBe(program.process.pid);
   program.process.kill("SIGTERM");
   expect(await program.exit).toBe("SIGTERM");
 });
@@ -128,7 +131,7 @@ test("a loop that is blocked fails no call, and the server says what it was like
     }
   })();
   const stream = await endlessStream(channel);
-  const calls = [channel.unary(block as never, undefined), channel.unary(ask as never, undefined)];
+  const calls = [channel.unary(block, undefined), channel.unary(ask, undefined)];
   await Promise.all(calls);
   await expect.poll(() => statuses, { timeout: 5000 }).toEqual(["SERVING", "NOT_SERVING", "SERVING"]);
   expect(stream.isSettled).toBe(false);
@@ -144,7 +147,7 @@ async function load(channel: ClientChannel, enough: Promise<unknown>): Promise<R
   void enough.finally(() => (isOver = true));
   const caller = async (): Promise<void> => {
     while (!isOver) {
-      const pid = (await channel.unary(wait as never, undefined)) as unknown as number;
+      const pid = await channel.unary(wait, undefined);
       answers.set(pid, (answers.get(pid) ?? 0) + 1);
     }
   };
@@ -156,7 +159,7 @@ test("a server that ends under load fails no call of a client that has another o
   const both = await Promise.all([start(), start()]);
   const channel = connect(both.map(({ address }) => address));
   onTestFinished(() => channel.close());
-  const used = (await channel.unary(ask as never, undefined)) as unknown as number;
+  const used = await channel.unary(ask, undefined);
   const leaving = both.find(({ program }) => program.process.pid === used);
   const enough = (async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
