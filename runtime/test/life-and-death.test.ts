@@ -133,7 +133,6 @@ it("a channel holds back only so many calls, and a cancelled one leaves", async 
 
 it.each([
   ["rpcs://a", "invalid-argument", "rpcs://host:port for TLS"],
-  ["etcd://a:1/b", "invalid-argument", "etcd: names a registry, and here the address of one server is wanted"],
   ["http://a:1", "invalid-argument", "rpc://host:port"],
   ["rpc://a", "invalid-argument", "rpc://host:port"],
   ["rpc://a:0", "invalid-argument", "rpc://host:port"],

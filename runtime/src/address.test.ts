@@ -1,0 +1,27 @@
+/** Addresses of servers are read, and those of registries are told from them. */
+
+import { expect, test } from "vitest";
+import { formatHostPort, parseAddress, parseHostPort, registrySchemeOf } from "./address.js";
+
+test("where the address of one server is wanted, one of a registry is told as such", () => {
+  const why = "etcd://a:1/b: etcd: names a registry, and here the address of one server is wanted";
+  expect(() => parseAddress("etcd://a:1/b")).toThrow(why);
+  expect(["etcd://a:1/b", "etc://a:1", "rpc://a:1", "etcd"].map(registrySchemeOf)).toEqual([
+    "etcd",
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+test.each(["127.0.0.1;rm:1", "$(x):1", "a b:1", "a:0", "a:65536", "a", "[::1:1", "::1:1", `${"a".repeat(254)}:1`])(
+  "%s is no host and port",
+  (text) => {
+    expect(parseHostPort(text)).toBeUndefined();
+  },
+);
+
+test.each(["bücher.example:1", "[fe80::1%eth0]:65535", "_a-b.c:7"])("%s is one", (text) => {
+  const place = parseHostPort(text);
+  expect(place && formatHostPort(place.host, place.port)).toBe(text);
+});
