@@ -6,7 +6,10 @@ import { expect, test } from "vitest";
 
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** The code of a program that imports names from the shop's generated files and from the runtime. */
+/**
+ * The code with which a program starts that imports names from the shop's generated files and from the runtime; what it may load
+ * later is left out.
+ */
 async function bundle(source: string): Promise<string> {
   const build = await rolldown({
     input: "entry.ts",
@@ -30,7 +33,11 @@ async function bundle(source: string): Promise<string> {
   });
   const { output } = await build.generate({ format: "esm" });
   await build.close();
-  return output[0].code;
+  const chunks = new Map(output.flatMap((chunk) => (chunk.type === "chunk" ? [[chunk.fileName, chunk] as const] : [])));
+  // A set visits what is added to it while it is walked.
+  const started = new Set([output[0].fileName]);
+  for (const name of started) for (const imported of chunks.get(name)?.imports ?? []) started.add(imported);
+  return [...started].map((name) => chunks.get(name)?.code ?? "").join("\n");
 }
 
 const client = `
