@@ -1,52 +1,10 @@
 /** Tells the demo's story: compiles the shop with the real command, starts two processes, and lets them talk. */
 
-import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createInterface } from "node:readline";
-import { styleText } from "node:util";
+import { must, paint, say, secondsSince, start, step } from "./processes.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const colour = process.stdout.isTTY && !process.env.NO_COLOR;
-const paint = (style, text) => (colour ? styleText(style, text) : text);
-const say = (text = "") => console.log(text);
-const step = (number, title) => say(`\n${paint("bold", `${number}  ${title}`)}`);
-const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
-
-/** Starts a Node process whose lines are printed behind a name, and remembers them. */
-function start(name, style, args) {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-  const lines = [];
-  const watchers = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => {
-      lines.push(line);
-      say(`   ${paint(style, name.padEnd(8))}${line}`);
-      for (const watcher of watchers) watcher(line);
-    });
-  }
-  const ended = new Promise((resolve) => child.on("close", resolve));
-  /** The first line, past or future, that matches; undefined if the process ends without one. */
-  const line = (pattern) =>
-    Promise.race([
-      new Promise((resolve) => {
-        const found = lines.find((text) => pattern.test(text));
-        if (found !== undefined) resolve(found);
-        watchers.push((text) => pattern.test(text) && resolve(text));
-      }),
-      ended.then(() => undefined),
-    ]);
-  return { child, ended, line };
-}
-
-async function must(name, style, args) {
-  const { ended } = start(name, style, args);
-  const code = await ended;
-  if (code !== 0) {
-    say(`\n${name} ended with code ${code}; the lines above say why.`);
-    process.exit(1);
-  }
-}
 
 const began = performance.now();
 say(paint("bold", "rpcgen: a shop, its server and its client, in two processes"));
@@ -66,7 +24,7 @@ await must("rpcgen", "cyan", [
 step(2, "type-check and build  tsc --strict over the generated code, demo/server.ts and demo/client.ts");
 const building = performance.now();
 await must("tsc", "cyan", ["scripts/tsc.mjs", "-p", "demo"]);
-say(`   ${paint("cyan", "tsc".padEnd(8))}no complaints, ${seconds(building)}`);
+say(`   ${paint("cyan", "tsc".padEnd(8))}no complaints, ${secondsSince(building)}`);
 
 step(3, "start the server      node demo/dist/server.js");
 const server = start("server", "yellow", ["demo/dist/server.js"]);
@@ -87,7 +45,7 @@ if (code !== 0) {
   process.exit(1);
 }
 say(`
-${paint("bold", "Done")} in ${seconds(began)}. Try next:
+${paint("bold", "Done")} in ${secondsSince(began)}. Try next:
    idl-examples/shop/orders.rpc      what was compiled; change it and run this again
    demo/gen/shop/                    what came out: types, codec, methods, client, server
    demo/server.ts, demo/client.ts    what a user writes
