@@ -55,3 +55,10 @@ test("a client carries JSON only where it asks for it", async () => {
   expect(traces.filter((trace) => !speaksJson.includes(trace))).toEqual([]);
   expect(plain.length).toBeLessThan(speaksJson.length * 0.8);
 });
+
+test("a client of one server carries no code of fleets in what it loads at the start", async () => {
+  const plain = await bundle(`${client} export default createOrdersClient(connect("memory:x"));`);
+  expect(["class OutlierRecord", "class Membership", "class Breaker"].filter((part) => plain.includes(part))).toEqual(
+    [],
+  );
+});
