@@ -1,7 +1,7 @@
 /** Asks a connected server whether it serves, and how busy it is, for as long as its connection takes calls. */
 
-import { Health, HealthJson } from "../../builtin/gen/grpc/health/v1/health.methods.js";
-import { LoadReports, LoadReportsJson } from "../../builtin/gen/rpcgen/load/v1/load.methods.js";
+import { Health } from "../../builtin/gen/grpc/health/v1/health.methods.js";
+import { LoadReports } from "../../builtin/gen/rpcgen/load/v1/load.methods.js";
 import type { OutgoingCall } from "../../call/outgoing-call.js";
 import type { Clock } from "../../clock.js";
 import { RpcError } from "../../error/rpc-error.js";
@@ -15,7 +15,7 @@ export interface MemberWatchOptions {
   readonly healthOf: string | undefined;
   /** How often the load is asked for; undefined for never. */
   readonly loadEveryMs: number | undefined;
-  /** What the connections speak. */
+  /** What the connections speak; servers are asked over Protobuf only. */
   readonly codec: string;
 }
 
@@ -33,7 +33,7 @@ export class MemberWatch {
     this.member = member;
     this.options = options;
     this.changed = changed;
-    if (options.healthOf !== undefined) member.isServing = undefined;
+    if (this.canAsk && options.healthOf !== undefined) member.isServing = undefined;
   }
 
   /** Watches on this connection from now on, and on no other; undefined for on none. */
@@ -43,7 +43,7 @@ export class MemberWatch {
     this.stop?.abort();
     this.session = session;
     this.member.load = undefined;
-    if (session === undefined) return;
+    if (session === undefined || !this.canAsk) return;
     const stop = (this.stop = new AbortController());
     if (healthOf !== undefined) {
       this.member.isServing = undefined;
@@ -56,6 +56,11 @@ export class MemberWatch {
         this.member.load = report;
       });
     }
+  }
+
+  /** In JSON nobody is asked: all of it would come into every bundle for that. */
+  private get canAsk(): boolean {
+    return this.options.codec === "protobuf";
   }
 
   private serves(isServing: boolean): void {
@@ -74,7 +79,7 @@ export class MemberWatch {
   ): Promise<void> {
     while (!signal.aborted && session.connection.isOpen) {
       try {
-        const call = this.call(await this.spoken(method), request, signal);
+        const call = this.call(method, request, signal);
         for await (const answer of session.many(call)) told(answer);
       } catch (error) {
         if (signal.aborted || !session.connection.isOpen) return;
@@ -83,13 +88,6 @@ export class MemberWatch {
       }
       await this.pause(signal);
     }
-  }
-
-  /** The method as the connections of the channel speak it. */
-  private async spoken<In, Out>(method: Method<In, Out>): Promise<Method<In, Out>> {
-    if (this.options.codec !== "json") return method;
-    const { jsonCodec } = await import("../../call/json-codec.js");
-    return jsonCodec({ services: [HealthJson, LoadReportsJson] }).twin(method);
   }
 
   private call<In, Out>(method: Method<In, Out>, request: In, signal: AbortSignal): OutgoingCall<In, Out> {
