@@ -79,10 +79,10 @@ export class Load {
   #call(index, client) {
     const shape = this.#shape();
     const id = `${this.#run}-${index}-${++this.#number}`;
-    const { channel, address } = client.next();
-    const record = { id, client: index, shape, address, startedAt: performance.now(), tookMs: 0, outcome: "ok" };
+
+    const record = { id, client: index, shape, startedAt: performance.now(), tookMs: 0, outcome: "ok" };
     this.open++;
-    const call = this.#asked(channel, shape, id, record).then(
+    const call = this.#asked(client, shape, id, record).then(
       () => {},
       (error) => this.#failed(record, error),
     );
@@ -101,6 +101,7 @@ export class Load {
     else record.outcome = "thrown";
     record.neverProcessed = error.neverProcessed;
     record.message = error.message;
+    record.peer = error.peer;
   }
 
   /** Asks again, if the load is to, where an error says that nobody has looked at the call: streams are not repeated by channels. */

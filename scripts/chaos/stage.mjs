@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startFaultProxy } from "@rpcgen/runtime/testing";
-import { isBalanced, openClient } from "./clients.mjs";
+import { openClient } from "./clients.mjs";
 import { Load } from "./load.mjs";
 import { ServerProcess } from "./server-process.mjs";
 
@@ -22,10 +22,6 @@ export class Stage {
     this.seconds = seconds;
     this.seed = seed;
     this.isLong = isLong;
-  }
-
-  get isBalanced() {
-    return isBalanced;
   }
 
   /** The case cannot run here. */

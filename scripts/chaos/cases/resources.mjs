@@ -49,7 +49,7 @@ async function heap(stage) {
   const server = await stage.server({ slowMs: 20 }, { nodeArguments: ["--max-old-space-size=64"] });
   const size = 3_500_000;
   const client = stage.client([server.address]);
-  const { channel } = client.next();
+  const channel = client;
   const until = performance.now() + stage.seconds * 800;
   const outcomes = {};
   let number = 0;
@@ -91,7 +91,7 @@ async function blocked(stage) {
   );
   load.start();
   await stage.wait(stage.seconds * 200);
-  const { channel } = stage.client([victim.address]).next();
+  const channel = stage.client([victim.address], { keepalive: false });
   const blockedAt = performance.now();
   await channel.unary(work.block, { id: "block", count: 2000, text: "", server: "" }, { timeoutMs: 5000 });
   const freeAt = performance.now();
