@@ -26,18 +26,33 @@ export function parseJson(text: string): unknown {
 /** Looks at the tokens of a text that is known to be JSON. */
 function refuseDoubleKeys(text: string): void {
   const open: Set<string>[] = [];
-  for (const match of text.matchAll(/[{}]|"(?:[^"\\]|\\.)*"(\s*:)?/g)) {
-    const [token, colon] = match;
-    if (token === "{") open.push(new Set());
-    else if (token === "}") open.pop();
-    else if (colon !== undefined) {
-      const key = String(JSON.parse(token.slice(0, -colon.length)));
-      const keys = open.at(-1);
-      if (keys?.has(key) === true)
-        throw new JsonProblem("", `the key ${JSON.stringify(key)} stands twice in one object`);
-      keys?.add(key);
+  const next = /[{}"]/g;
+  for (let match = next.exec(text); match !== null; match = next.exec(text)) {
+    if (match[0] === "{") open.push(new Set());
+    else if (match[0] === "}") open.pop();
+    else {
+      const end = endOfString(text, match.index);
+      next.lastIndex = end;
+      colon.lastIndex = end;
+      if (colon.test(text)) noteKey(open.at(-1), String(JSON.parse(text.slice(match.index, end))));
     }
   }
+}
+
+const colon = /\s*:/y;
+
+/** Where the string ends that begins at `start`. By hand: what a pattern remembers of a long one is too much for some engines. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return end + 1;
+  }
+}
+
+function noteKey(keys: Set<string> | undefined, key: string): void {
+  if (keys?.has(key) === true) throw new JsonProblem("", `the key ${JSON.stringify(key)} stands twice in one object`);
+  keys?.add(key);
 }
 
 /** One value of a document, with the path that leads to it. */

@@ -123,3 +123,10 @@ test("a text of ten million characters is read like any other", () => {
   const long = good.replace('"package": ""', `"package": "", "docs": "${"x\\n".repeat(3_000_000)}"`);
   expect(schemaFromJson(long).kind).toBe("schema");
 });
+
+test("keys that stand twice are found behind quotes and backslashes of every kind", () => {
+  const twice = (docs: string): string => good.replace('"package": ""', `"package": "", "docs": ${docs}, "docs" : ""`);
+  for (const docs of ['"\\""', '"\\\\"', '"\\\\\\""', '"{"', '"}\\":"', '""']) {
+    expect(schemaFromJson(twice(docs))).toMatchObject({ kind: "invalid" });
+  }
+});
