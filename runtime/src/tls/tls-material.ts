@@ -92,6 +92,11 @@ async function read(pem: Pem | undefined, place: string, label: string): Promise
   if (!labels.some((found) => found === label || found.endsWith(` ${label}`))) {
     throw wrong(where, `wants a ${label}, and the PEM holds ${labels.join(", ")}`);
   }
+  // The library passes over what is cut off, and would go on without it.
+  const ends = [...text.matchAll(/-----END ([A-Z0-9 ]+)-----/g)].map(([, found = ""]) => found);
+  if (ends.join() !== labels.join()) {
+    throw wrong(where, "the PEM is cut off: it begins something that it does not end");
+  }
   return text;
 }
 

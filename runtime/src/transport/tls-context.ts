@@ -17,10 +17,13 @@ export interface TlsIdentity {
 }
 
 const dayMs = 86_400_000;
+const certificateBlocks = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /** What every context of this side has in common. */
 export function commonOptions(material: TlsMaterial, minVersion: TlsVersion | undefined): SecureContextOptions {
   const { authorities, revocations } = material;
+  // The library passes over authorities that it cannot read.
+  for (const [pem] of (authorities ?? []).join("\n").matchAll(certificateBlocks)) parse(pem, "tls: an authority");
   return {
     minVersion: checkVersion(minVersion),
     // Every connection proves by itself who is on the other side: nothing is taken up from an earlier one.
