@@ -146,7 +146,12 @@ describe("code of the application", () => {
     const thrower = (): never => {
       throw new Error("called");
     };
-    const callbacks = { SNICallback: thrower, ALPNCallback: thrower, checkServerIdentity: thrower };
+    const callbacks = {
+      minVersion: "TLSv1.3" as const,
+      SNICallback: thrower,
+      ALPNCallback: thrower,
+      checkServerIdentity: thrower,
+    };
     const all = await served(callbacks);
     expect(await client(all.server.address, { ca, serverName: "orders.test", ...callbacks }).echo(note)).toEqual(note);
   });

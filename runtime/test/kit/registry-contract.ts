@@ -117,6 +117,17 @@ function describeFinding(stage: () => Stage): void {
     await eventually(() => expect(heard.addresses).toEqual([a]));
     await eventually(() => expect(stock.heard.addresses).toEqual([a]));
   });
+
+  test("a server is taken out of the service that is meant, also where another one's name begins with it", async () => {
+    const { registrar } = stage().open();
+    const others = [`${service}Archive`, "shop.orders.v1"];
+    const registration = await registrar.register(service, { address: a });
+    for (const other of others) await registrar.register(other, { address: a });
+    const watches = [service, ...others].map((of) => stage().watch({}, of).heard);
+    await eventually(() => expect(watches.map(({ addresses }) => addresses)).toEqual([[a], [a], [a]]));
+    await registration.close();
+    await eventually(() => expect(watches.map(({ addresses }) => addresses)).toEqual([[], [a], [a]]));
+  });
 }
 
 function describeRefusing(stage: () => Stage): void {
