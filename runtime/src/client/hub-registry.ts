@@ -45,6 +45,9 @@ export type OpenHubChannel = (
   },
 ) => HubChannel;
 
+// A hub that is back waits one lease for the servers that its clients know: waits stay well below that.
+const hubBackoff = { maxMs: 1500, jitter: 0.5 };
+
 export class HubRegistry implements Registry {
   private readonly channel: HubChannel;
   private readonly client: HubClient;
@@ -58,7 +61,7 @@ export class HubRegistry implements Registry {
   /** Throws `invalid-argument` for options that make no sense. */
   constructor(options: HubRegistryOptions, open: OpenHubChannel) {
     const { address, tls } = options;
-    this.tools = resolveTools(options);
+    this.tools = resolveTools({ ...options, backoff: { ...hubBackoff, ...options.backoff } });
     this.leaseMs = options.leaseMs ?? 0;
     const { clock, backoff, observe } = this.tools;
     this.channel = open(address, { tls, clock, backoff, observe, failFast: true, closeGraceMs: 200 });

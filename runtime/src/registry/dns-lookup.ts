@@ -36,12 +36,10 @@ export function createNameLookup(servers?: readonly string[]): NameLookup {
   return {
     async addresses(host, signal) {
       if (/^[\d.]+$|:/.test(host)) return [{ address: host, ttlMs: Infinity }];
-      const resolver = createResolver(servers, signal);
       // One of the two may fail, as some servers do for whatever they have no records of.
-      const [four, six] = await Promise.allSettled([
-        resolver.resolve4(host, { ttl: true }),
-        resolver.resolve6(host, { ttl: true }),
-      ]);
+      const [four, six] = await asking(servers, signal, (resolver) =>
+        Promise.allSettled([resolver.resolve4(host, { ttl: true }), resolver.resolve6(host, { ttl: true })]),
+      );
       const found = [four, six].flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
       if (found.length > 0) return found.map(({ address, ttl }) => ({ address, ttlMs: ttl * 1000 }));
       const error: unknown = four.status === "rejected" ? four.reason : undefined;
@@ -50,7 +48,7 @@ export function createNameLookup(servers?: readonly string[]): NameLookup {
     },
     async services(name, signal) {
       try {
-        const records = await createResolver(servers, signal).resolveSrv(name);
+        const records = await asking(servers, signal, (resolver) => resolver.resolveSrv(name));
         return records.map(({ name: target, port, priority, weight }) => ({
           ...{ target, port, priority, weight },
           ttlMs: srvTtlMs,
@@ -65,11 +63,21 @@ export function createNameLookup(servers?: readonly string[]): NameLookup {
 /** The machine's own name servers. */
 export const lookupNames: NameLookup = createNameLookup();
 
-function createResolver(servers: readonly string[] | undefined, signal: AbortSignal): Resolver {
+/** Asks with a resolver that gives up when `signal` aborts, and leaves nothing with it: it outlives many questions. */
+async function asking<T>(
+  servers: readonly string[] | undefined,
+  signal: AbortSignal,
+  ask: (resolver: Resolver) => Promise<T>,
+): Promise<T> {
   const resolver = new Resolver({ timeout: 2000, tries: 2 });
   if (servers !== undefined) resolver.setServers(servers);
-  signal.addEventListener("abort", () => resolver.cancel(), { once: true });
-  return resolver;
+  const cancel = (): void => resolver.cancel();
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    return await ask(resolver);
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
 }
 
 /** Names such as `localhost` stand in files of the machine, which name servers know nothing of. */

@@ -54,7 +54,10 @@ export class EtcdClient {
     return { revision: bigintOf(recordOf(answer.header).revision), entries: kvs.map(entryOf) };
   }
 
-  /** Reports what happens under the prefix from a revision on, in its order, until the connection breaks. */
+  /**
+   * Reports what happens under the prefix from a revision on, in its order, until the connection breaks. The first report has no
+   * changes, and says that the watch has begun.
+   */
   async *watch(prefix: string, from: bigint, signal: AbortSignal): AsyncIterable<readonly EtcdChange[]> {
     const stream = await this.openWatch(prefix, from, signal);
     for await (const line of stream.lines()) {
@@ -71,7 +74,7 @@ export class EtcdClient {
       }
       const events = result.events ?? [];
       if (!Array.isArray(events)) throw garbage("the events are no list");
-      if (events.length > 0) yield events.map(changeOf);
+      if (events.length > 0 || result.created === true) yield events.map(changeOf);
     }
     throw new RpcError("unavailable", `etcd at ${stream.server} ended the watch`);
   }

@@ -163,7 +163,7 @@ class EtcdWatch implements Watch {
       for await (const changes of client.watch(this.prefix, this.revision + 1n, signal)) {
         attempt.succeeded();
         if (!this.apply(changes)) return;
-        this.tell();
+        if (changes.length > 0) this.tell();
       }
     } catch (error) {
       if (!round.signal.aborted) throw error;

@@ -78,12 +78,17 @@ export class PersistentTask {
       } catch (error) {
         if (signal.aborted) return;
         const failure = asFailure(error);
-        // Whoever says when he wants to be asked again is not asked before.
-        const waitMs = Math.max(backoff.next(), Math.min(failure.retryAfterMs ?? 0, retryAfterMsMax));
+        const waitMs = Math.max(backoff.next(), this.wishedMs(failure));
         this.failed(failure, waitMs);
         await this.pause(waitMs);
       }
     }
+  }
+
+  /** Whoever says when he wants to be asked again is not asked before, nor by all whom he told so at the same moment. */
+  private wishedMs({ retryAfterMs = 0 }: RpcError): number {
+    const { backoff, random } = this.tools;
+    return Math.min(retryAfterMs * (1 + 2 * backoff.jitter * random()), retryAfterMsMax);
   }
 
   private pause(ms: number): Promise<void> {
