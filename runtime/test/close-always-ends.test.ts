@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { connect, RpcError, serve, type ClientChannel, type Server } from "../src/index.js";
 import { createEchoClient, mountEcho } from "./kit/echo-service.js";
 import { boundServerUnderTest, callUnderWay, clientUnderTest, freshName, never, watch } from "./kit/harness.js";
-import { VirtualClock } from "./kit/virtual-clock.js";
+import { VirtualClock } from "../src/testing/virtual-clock.js";
 
 const note = { text: "a", count: 1 };
 

@@ -8,7 +8,7 @@ import { connect, serve, type ServeOptions, type Server, type ServerInterceptor 
 import { EchoService, mountEcho } from "./kit/echo-service.js";
 import { failureOf, freshName, never, pairUnderTest, serverUnderTest, watch } from "./kit/harness.js";
 import { bindFrame } from "./kit/raw-peer.js";
-import type { VirtualClock } from "./kit/virtual-clock.js";
+import type { VirtualClock } from "../src/testing/virtual-clock.js";
 
 const echo = EchoService.name;
 

@@ -16,7 +16,7 @@ import {
 } from "./kit/harness.js";
 import { numbersFrom, seed, tries } from "./kit/random.js";
 import { bindFrame, frameBytes, goawayFrame, helloFrame, toHex } from "./kit/raw-peer.js";
-import type { VirtualClock } from "./kit/virtual-clock.js";
+import type { VirtualClock } from "../src/testing/virtual-clock.js";
 
 const utf8 = new TextEncoder();
 const hex = (text: string): string => toHex(utf8.encode(text));

@@ -6,7 +6,7 @@ import { memoryRegistry, MemoryStore } from "../src/registry/memory.js";
 import { advertisedAddress } from "../src/server/advertised-address.js";
 import { createEchoClient, EchoService, mountEcho } from "./kit/echo-service.js";
 import { failureOf, freshName, never, pairUnderTest, watch } from "./kit/harness.js";
-import { VirtualClock } from "./kit/virtual-clock.js";
+import { VirtualClock } from "../src/testing/virtual-clock.js";
 
 const echo = EchoService.name;
 

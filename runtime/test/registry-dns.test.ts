@@ -8,7 +8,7 @@ import { openResolver } from "../src/registry/open-registry.js";
 import type { Watch } from "../src/registry/registry.js";
 import { FakeNameServer } from "./kit/fake-name-server.js";
 import { eventually, Heard } from "./kit/registry-stage.js";
-import { VirtualClock } from "./kit/virtual-clock.js";
+import { VirtualClock } from "../src/testing/virtual-clock.js";
 
 interface Asking {
   readonly clock: VirtualClock;

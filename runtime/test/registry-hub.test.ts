@@ -17,7 +17,7 @@ import { EchoService, mountEcho } from "./kit/echo-service.js";
 import { failureOf } from "./kit/harness.js";
 import { describeRegistry } from "./kit/registry-contract.js";
 import { eventually, Heard, type RegistryHarness, type RunningRegistry } from "./kit/registry-stage.js";
-import { VirtualClock } from "./kit/virtual-clock.js";
+import { VirtualClock } from "../src/testing/virtual-clock.js";
 
 const portOf = (hub: Hub): number => Number(/:(\d+)/.exec(hub.address.slice(6))?.[1]);
 

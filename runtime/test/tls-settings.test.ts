@@ -8,7 +8,7 @@ import { connect, RpcError, serve, type RuntimeEvent } from "../src/index.js";
 import { authority } from "./kit/certificates.mjs";
 import { failureOf } from "./kit/harness.js";
 import { ca, client, main, names, note, served, told, trusted } from "./kit/tls.js";
-import { VirtualClock } from "./kit/virtual-clock.js";
+import { VirtualClock } from "../src/testing/virtual-clock.js";
 
 const dayMs = 86_400_000;
 

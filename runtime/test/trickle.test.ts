@@ -9,7 +9,7 @@ import { resolveLimits } from "../src/limits.js";
 import type { Transport, TransportSink } from "../src/transport/transport.js";
 import { EchoService, mountEcho } from "./kit/echo-service.js";
 import { bindFrame, frameBytes, fromHex, helloFrame, prefaceHex } from "./kit/raw-peer.js";
-import { VirtualClock } from "./kit/virtual-clock.js";
+import { VirtualClock } from "../src/testing/virtual-clock.js";
 import { Writer } from "../src/bytes/writer.js";
 import { encodeNote } from "./kit/echo-service.js";
 

@@ -1,7 +1,7 @@
 /** When a dialer opens connections, on links that take their time. */
 
 import { expect, it, onTestFinished } from "vitest";
-import { VirtualClock } from "../../test/kit/virtual-clock.js";
+import { VirtualClock } from "../testing/virtual-clock.js";
 import { Echo } from "../../test/kit/echo-service.js";
 import { watch } from "../../test/kit/harness.js";
 import { goawayFrame, RawPeer } from "../../test/kit/raw-peer.js";

@@ -1,7 +1,7 @@
 /** What becomes of workers, with processes and time in the test's hand. */
 
 import { expect, it } from "vitest";
-import { VirtualClock } from "../../test/kit/virtual-clock.js";
+import { VirtualClock } from "../testing/virtual-clock.js";
 import { failureOf, watch } from "../../test/kit/harness.js";
 import type { ClusterEvent } from "./cluster-event.js";
 import { WorkerPool, type PoolOptions } from "./worker-pool.js";

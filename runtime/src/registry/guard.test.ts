@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { VirtualClock } from "../../test/kit/virtual-clock.js";
+import { VirtualClock } from "../testing/virtual-clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { RuntimeEvent } from "../events.js";
 import type { Endpoint } from "./endpoint.js";

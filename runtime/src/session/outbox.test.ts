@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { chunkBytes, FrameType, headerBytes } from "../frame/frame.js";
 import { FrameJoiner } from "../frame/frame-joiner.js";
-import { VirtualClock } from "../../test/kit/virtual-clock.js";
+import { VirtualClock } from "../testing/virtual-clock.js";
 import type { Transport } from "../transport/transport.js";
 import { Outbox } from "./outbox.js";
 import { SendSide } from "./send-side.js";

@@ -6,7 +6,7 @@ import { createEchoClient, mountEcho } from "../kit/echo-service.js";
 import { ListedServers, withFleet, type FleetServer } from "../kit/fleet.js";
 import { failureOf, freshName, watch } from "../kit/harness.js";
 import { rawServer } from "../kit/raw-peer.js";
-import { VirtualClock } from "../kit/virtual-clock.js";
+import { VirtualClock } from "../../src/testing/virtual-clock.js";
 
 const note = { text: "a", count: 1 };
 

@@ -18,7 +18,7 @@ import {
   type Note,
 } from "./echo-service.js";
 import { bindFrame, rawClient, rawServer, type RawPeer } from "./raw-peer.js";
-import { VirtualClock } from "./virtual-clock.js";
+import { VirtualClock } from "../../src/testing/virtual-clock.js";
 
 let number = 0;
 

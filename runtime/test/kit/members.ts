@@ -5,7 +5,7 @@ import { Metadata, type MetadataInit } from "../../src/call/metadata.js";
 import type { LoadReport, Member, Picker, PickerTools } from "../../src/balance/picker.js";
 import type { Endpoint } from "../../src/registry/endpoint.js";
 import { randomFrom } from "../../src/testing/seeded-random.js";
-import { VirtualClock } from "./virtual-clock.js";
+import { VirtualClock } from "../../src/testing/virtual-clock.js";
 
 /** A member whose figures a test moves. */
 export interface TestMember extends Member {

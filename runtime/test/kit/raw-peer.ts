@@ -26,7 +26,7 @@ import type { ServiceInfo } from "../../src/method/method.js";
 import { statusFromNumber } from "../../src/error/status.js";
 import { listenMemory, openMemory } from "../../src/transport/memory.js";
 import type { Listener, Transport } from "../../src/transport/transport.js";
-import type { VirtualClock } from "./virtual-clock.js";
+import type { VirtualClock } from "../../src/testing/virtual-clock.js";
 
 /** The eight bytes that a connection starts with. */
 export const prefaceHex: string = [...prefaceStart, protocolVersion].map(hexByte).join("");

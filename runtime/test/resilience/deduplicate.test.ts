@@ -10,7 +10,7 @@ import { fingerprintOf } from "../../src/resilience/weigh.js";
 import { createTestNetwork } from "../../src/testing/test-network.js";
 import { createEchoClient, EchoService, mountEcho, TooMany, type EchoHandler, type Note } from "../kit/echo-service.js";
 import { failureOf, pairUnderTest, watch, type PairSetup, type Watched } from "../kit/harness.js";
-import { VirtualClock } from "../kit/virtual-clock.js";
+import { VirtualClock } from "../../src/testing/virtual-clock.js";
 import { failure, note, now } from "./kit.js";
 
 const remembering = (handler: Partial<EchoHandler>): Promise<PairSetup> =>

@@ -9,7 +9,7 @@ import { method, type Method, type MethodInfo, type ServiceInfo } from "../../sr
 import { openClientStack, type ClientStack, type StackOptions } from "../../src/resilience/client-stack.js";
 import { decodeNote, encodeNote, TooManyError, type Note } from "../kit/echo-service.js";
 import { watch } from "../kit/harness.js";
-import { VirtualClock } from "../kit/virtual-clock.js";
+import { VirtualClock } from "../../src/testing/virtual-clock.js";
 
 /** A note method named `test.v1.Shop/NAME`, or of another service. */
 export function noteMethod(

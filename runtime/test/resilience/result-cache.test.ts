@@ -7,7 +7,7 @@ import type { ClientPolicies } from "../../src/resilience/policies.js";
 import { ResultCache } from "../../src/resilience/result-cache.js";
 import { TooMany, type Note } from "../kit/echo-service.js";
 import { failureOf, watch, type Watched } from "../kit/harness.js";
-import { VirtualClock } from "../kit/virtual-clock.js";
+import { VirtualClock } from "../../src/testing/virtual-clock.js";
 import { failure, Get, note, Place, PlayedCaller, stackUnderTest, untilAborted } from "./kit.js";
 
 const cached = (policy: Partial<CachePolicy> = {}): ClientPolicies => ({

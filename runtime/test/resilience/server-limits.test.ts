@@ -7,7 +7,7 @@ import type { RpcError } from "../../src/error/rpc-error.js";
 import { connect, serve, type ServeOptions } from "../../src/index.js";
 import { decodeNote, encodeNote, type Note } from "../kit/echo-service.js";
 import { failureOf, freshName, pairUnderTest, watch } from "../kit/harness.js";
-import { VirtualClock } from "../kit/virtual-clock.js";
+import { VirtualClock } from "../../src/testing/virtual-clock.js";
 import { note, noteMethod, now } from "./kit.js";
 
 const echoRate = (perSecond: number, burst: number): Partial<ServeOptions> => ({

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { RetryBudget } from "../../src/resilience/retry-budget.js";
 import { randomFrom } from "../../src/testing/seeded-random.js";
 import { seed } from "../kit/random.js";
-import { VirtualClock } from "../kit/virtual-clock.js";
+import { VirtualClock } from "../../src/testing/virtual-clock.js";
 import { failure, Get, note, stackUnderTest } from "./kit.js";
 
 it("adds at most 20 % and ten attempts a second to 10,000 failing calls a second", async () => {

@@ -3,7 +3,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { FakeZookeeper } from "../../../test/kit/fake-zookeeper.js";
 import { numbersFrom, seed, tries } from "../../../test/kit/random.js";
-import { VirtualClock } from "../../../test/kit/virtual-clock.js";
+import { VirtualClock } from "../../testing/virtual-clock.js";
 import type { RpcError } from "../../error/rpc-error.js";
 import { JuteWriter } from "./jute.js";
 import { zookeeperRegistry } from "./zookeeper-registry.js";

@@ -3,7 +3,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { RpcError } from "../../error/rpc-error.js";
 import { FakeZookeeper } from "../../../test/kit/fake-zookeeper.js";
-import { VirtualClock } from "../../../test/kit/virtual-clock.js";
+import { VirtualClock } from "../../testing/virtual-clock.js";
 import type { Endpoint } from "../endpoint.js";
 import type { Registry } from "../registry.js";
 import { zookeeperRegistry, type ZookeeperOptions } from "./zookeeper-registry.js";

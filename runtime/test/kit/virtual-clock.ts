@@ -1,3 +1,0 @@
-/** The clock of tests, under its old name. */
-
-export { VirtualClock } from "../../src/testing/virtual-clock.js";
