@@ -29,9 +29,10 @@ if (values.list || positionals.length === 0) {
 
 function chosen() {
   if (positionals.includes("all")) return cases;
-  return positionals.map((name) => {
-    const found = cases.find(({ id }) => id === name.toUpperCase());
-    if (found !== undefined) return found;
+  return positionals.flatMap((name) => {
+    // F17 stands for F17a and F17b.
+    const found = cases.filter(({ id }) => id.toLowerCase().startsWith(name.toLowerCase()));
+    if (name.length >= 3 && found.length > 0) return found;
     console.error(`there is no case ${name}; --list shows them all`);
     process.exit(2);
   });

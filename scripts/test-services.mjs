@@ -5,9 +5,9 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findEtcd, findZookeeper } from "./find-services.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -44,26 +44,3 @@ if (files.length > 0) {
   process.exitCode = 2;
 }
 for (const line of missing) console.log(line);
-
-/** `ETCD` is the path of one that is elsewhere. */
-function findEtcd() {
-  const path = process.env.ETCD ?? "etcd";
-  if (spawnSync(path, ["--version"]).status === 0) return { env: { ETCD: path } };
-  return { missing: "there is no etcd; on Debian: apt-get install -y etcd-server, or set ETCD" };
-}
-
-/** `ZOOKEEPER_CLASSPATH` leads to jars that are elsewhere. */
-function findZookeeper() {
-  const how = "on Debian: apt-get install -y zookeeper default-jre-headless";
-  if (spawnSync("java", ["-version"]).status !== 0) return { missing: `there is no java; ${how}` };
-  const given = process.env.ZOOKEEPER_CLASSPATH;
-  const folders = ["/usr/share/java", "/usr/share/zookeeper/lib", "/opt/zookeeper/lib"];
-  for (const folder of given === undefined ? folders : []) {
-    const names = existsSync(folder) ? readdirSync(folder) : [];
-    if (names.includes("zookeeper.jar")) return { env: { ZOOKEEPER_CLASSPATH: join(folder, "zookeeper.jar") } };
-    if (names.some((name) => /^zookeeper-\d.*\.jar$/.test(name)))
-      return { env: { ZOOKEEPER_CLASSPATH: join(folder, "*") } };
-  }
-  if (given !== undefined) return { env: { ZOOKEEPER_CLASSPATH: given } };
-  return { missing: `zookeeper.jar is in none of ${folders.join(", ")}; ${how}, or set ZOOKEEPER_CLASSPATH` };
-}

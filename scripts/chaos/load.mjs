@@ -21,7 +21,7 @@ export class Load {
   open = 0;
   /** Calls that the load has made again, because nobody had looked at them. */
   repeated = 0;
-  #clients;
+  clients;
   #options;
   #random;
   #run;
@@ -31,7 +31,7 @@ export class Load {
   #lag = monitorEventLoopDelay({ resolution: 5 });
 
   constructor(clients, options) {
-    this.#clients = clients;
+    this.clients = clients;
     this.#options = { perSecond: 150, timeoutMs: 2000, size: 200, mix: usualMix, openMax: 2000, ...options };
     this.#random = randomFrom(this.#options.seed);
     this.#run = this.#options.seed.toString(36);
@@ -47,7 +47,7 @@ export class Load {
       if (now - paidUntil > 200) paidUntil = now - 200;
       const spacing = 1000 / this.#options.perSecond;
       for (; paidUntil + spacing <= now; paidUntil += spacing) {
-        for (const [index, client] of this.#clients.entries()) {
+        for (const [index, client] of this.clients.entries()) {
           if (this.open < this.#options.openMax) this.#call(index, client);
         }
       }

@@ -7,6 +7,7 @@ import { mountWork, OtherService, WorkService } from "./work-service.mjs";
 
 const {
   name,
+  host,
   port,
   log,
   graceMs,
@@ -74,6 +75,7 @@ const wallClock = async () => {
 };
 
 const server = await serve({
+  host,
   port: port ?? 0,
   services: [mountWork(handler, service === "other" ? OtherService : WorkService)],
   tls,

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const entry = fileURLToPath(new URL("./server-entry.mjs", import.meta.url));
+const fileOf = (entry) => fileURLToPath(new URL(`./${entry}`, import.meta.url));
 
 export class ServerProcess {
   /** What it is started with; a restart uses the same, and the same port. */
@@ -17,9 +17,13 @@ export class ServerProcess {
   #waiting = new Map();
   #nodeArguments;
   #wrap;
+  #entry;
 
-  constructor(settings, { nodeArguments = [], wrap = (command) => command, env = {} } = {}) {
+  /** `entry` is the file beside this one that the process runs. */
+  constructor(settings, options = {}) {
+    const { entry = "server-entry.mjs", nodeArguments = [], wrap = (command) => command, env = {} } = options;
     this.settings = settings;
+    this.#entry = entry;
     this.#nodeArguments = nodeArguments;
     this.#wrap = wrap;
     this.env = env;
@@ -34,7 +38,7 @@ export class ServerProcess {
   }
 
   async start() {
-    const plain = [process.execPath, ...this.#nodeArguments, entry, JSON.stringify(this.settings)];
+    const plain = [process.execPath, ...this.#nodeArguments, fileOf(this.#entry), JSON.stringify(this.settings)];
     const [command, ...words] = this.#wrap(plain);
     const child = spawn(command, words, {
       stdio: ["ignore", "inherit", "pipe", "ipc"],

@@ -60,6 +60,23 @@ export class Stage {
     );
   }
 
+  /** A hub in a process of its own. */
+  async hub(settings = {}) {
+    const hub = new ServerProcess({ name: "hub", ...settings }, { entry: "hub-entry.mjs" });
+    this.onEnd(() => hub.kill());
+    return hub.start();
+  }
+
+  /** How many milliseconds it takes until something is so; Infinity where it takes longer than `limitMs`. */
+  async until(isSo, limitMs) {
+    const startedAt = performance.now();
+    for (;;) {
+      if (await isSo()) return performance.now() - startedAt;
+      if (performance.now() - startedAt > limitMs) return Infinity;
+      await this.wait(20);
+    }
+  }
+
   async proxy(server, options = {}) {
     const proxy = await startFaultProxy({ target: server.address, seed: this.seed, ...options });
     this.onEnd(() => proxy.close());
