@@ -36,7 +36,7 @@ import {
 import { call, count, members, tools } from "./kit/members.js";
 import { seed } from "./kit/random.js";
 import { bindFrame, frameBytes, helloFrame, toHex } from "./kit/raw-peer.js";
-import { VirtualClock } from "./kit/virtual-clock.js";
+import { VirtualClock } from "../src/testing/virtual-clock.js";
 
 const note: Note = { text: "a", count: 1 };
 const json = jsonCodec({ services: [EchoJson] });

@@ -8,7 +8,7 @@ import type { RuntimeEvent, Server } from "../src/index.js";
 import { authority, type Issued } from "./kit/certificates.mjs";
 import { failureOf } from "./kit/harness.js";
 import { client, main, names, note, served, told, trusted } from "./kit/tls.js";
-import { VirtualClock } from "./kit/virtual-clock.js";
+import { VirtualClock } from "../src/testing/virtual-clock.js";
 
 const successor = authority("successor");
 
