@@ -163,15 +163,16 @@ function clientRulesFor<Rule extends ClientRule>(
   rules: Rules<Rule> | undefined,
   method: NamedMethod,
 ): readonly (Rule | undefined)[] {
-  const [all, service, own] = rulesFor(rules, method);
+  const [all, service, ...own] = rulesFor(rules, method);
   const { shape } = method.info;
-  if (shape !== "serverStream" && shape !== "bidiStream") return [all, service, own];
-  return [all && { ...all, timeoutMs: undefined }, service && { ...service, timeoutMs: undefined }, own];
+  if (shape !== "serverStream" && shape !== "bidiStream") return [all, service, ...own];
+  return [all && { ...all, timeoutMs: undefined }, service && { ...service, timeoutMs: undefined }, ...own];
 }
 
+// A method has two names: the one of the `.rpc` file and of TypeScript, and the one on the wire, which is more exact.
 function rulesFor<Rule>(rules: Rules<Rule> | undefined, { service, info }: NamedMethod): readonly (Rule | undefined)[] {
   if (rules === undefined) return [];
-  return ["*", `${service.name}/*`, `${service.name}/${info.wireName}`].map((name) =>
+  return [...new Set(["*", ...["*", info.name, info.wireName].map((name) => `${service.name}/${name}`)])].map((name) =>
     Object.hasOwn(rules, name) ? rules[name] : undefined,
   );
 }

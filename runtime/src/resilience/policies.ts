@@ -5,8 +5,9 @@ import type { RpcError } from "../error/rpc-error.js";
 import type { ConcurrencyLimit, DeduplicatePolicy, MethodPolicy, RateLimit } from "../method/method-policy.js";
 
 /**
- * Rules by the methods that they are for: `*`, `shop.v1.Orders/*` or `shop.v1.Orders/Place`. The more specific one wins, field
- * by field: what it leaves out the less specific one says, within `retry` and its like, too.
+ * Rules by the methods that they are for: `*`, `shop.v1.Orders/*` or `shop.v1.Orders/Place`, which may also be written as the
+ * `.rpc` file has it, `shop.v1.Orders/place`. The more specific one wins, field by field: what it leaves out the less specific one
+ * says, within `retry` and its like, too.
  */
 export type Rules<Rule> = Readonly<Record<string, Rule>>;
 

@@ -134,7 +134,8 @@ class PolicyFile implements PolicySource {
 
   private problem(thrown: unknown): RpcError {
     const code = RpcError.is(thrown) ? thrown.code : "failed-precondition";
-    const text = thrownText(thrown, "reading it");
+    const isGone = thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
+    const text = isGone ? "there is no such file (ENOENT)" : thrownText(thrown, "reading it");
     return new RpcError(code, `the policy file ${this.path} cannot be used: ${text}`, { cause: thrown });
   }
 }

@@ -207,6 +207,21 @@ it("lets the later place win, field by field: annotations, code, file, call; and
   });
 });
 
+it("takes a rule by either name of its method, and the one on the wire before the other", () => {
+  const methods = {
+    "test.v1.Shop/get": { timeoutMs: 50, retry: { attempts: 4 } },
+    "test.v1.Shop/watch": { timeoutMs: 70 },
+    "test.v1.Shop/Get": { timeoutMs: 60 },
+  };
+  expect(clientSettings(Get, { methods }, undefined, undefined)).toMatchObject({
+    timeoutMs: 60,
+    retry: { attempts: 4 },
+  });
+  expect(clientSettings(Watch, { methods }, undefined, undefined).timeoutMs).toBe(70);
+  const limits = { "test.v1.Shop/place": { concurrency: { max: 5 } } };
+  expect(serverSettings(Place, { methods: limits }, undefined).concurrency?.max).toBe(5);
+});
+
 it("leaves the limits of annotations to the server, and remembers keys there where clients send them", () => {
   const method = annotated({ rateLimit: { perSecond: 10 }, concurrency: { adaptive: true }, idempotencyKey: true });
   const onClient = clientSettings(method, undefined, undefined, undefined);
