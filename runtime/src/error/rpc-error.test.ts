@@ -21,3 +21,17 @@ test("errors know each other by a brand, not by their class", () => {
     expect(RpcError.is(other)).toBe(false);
   }
 });
+
+test("JSON of an error has the sentence, too", () => {
+  const error = new RpcError("not-found", "no such thing", { peer: "memory:a", cause: new Error("why") });
+  expect(JSON.parse(JSON.stringify({ error }))).toEqual({
+    error: {
+      name: "RpcError",
+      code: "not-found",
+      message: "no such thing",
+      peer: "memory:a",
+      neverProcessed: false,
+      attempts: [],
+    },
+  });
+});

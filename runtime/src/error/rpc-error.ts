@@ -79,6 +79,12 @@ export class RpcError extends Error {
     return typeof error === "object" && error !== null && brand in error;
   }
 
+  /** What `JSON.stringify` writes, for logs: the sentence too, which it leaves out of other errors. */
+  toJSON(): object {
+    const { message } = this;
+    return { ...this, message };
+  }
+
   /** Name, code, sentence and, where they are known, method and peer. */
   override toString(): string {
     const places = [this.method, this.peer === undefined ? undefined : `at ${this.peer}`].filter(
