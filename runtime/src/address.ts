@@ -56,7 +56,9 @@ function notAnAddress(text: string): RpcError {
   const bare = /^(?:\w+:)?\/{0,2}([^\s/]+:\d{1,5})\/?$/.exec(text)?.[1];
   const meant = bare !== undefined && parseHostPort(bare) !== undefined ? `; did you mean rpc://${bare}?` : "";
   const forms = "write rpc://host:port, rpcs://host:port for TLS, unix:/path or memory:name";
-  return new RpcError("invalid-argument", `${plainText(text, 200)} is not an address; ${forms}${meant}`);
+  const isOther = /^[a-z\d]+:\/\//.test(text) && !text.startsWith("rpc");
+  const registries = isOther ? ` (registries are ${registrySchemes.map((name) => `${name}:`).join(", ")})` : "";
+  return new RpcError("invalid-argument", `${plainText(text, 200)} is not an address; ${forms}${registries}${meant}`);
 }
 
 // Letters of all languages, because names of hosts may have them; nothing that means something to a shell or in an address.

@@ -90,6 +90,8 @@ describe("opening by address", () => {
     ["etcd://a/b", '"a" is no host:port; write etcd://host:2379,host:2379/SERVICE'],
     ["etcd://user:secret@a:x/b", "etcd://…@a:x/b"],
     ["etcd://a:1/%zz", "begins no escape"],
+    ["hub://h:1", "it names no service; write hub://host:7700/SERVICE"],
+    ["etcd://h:1/", "it names no service; write etcd://host:2379,host:2379/SERVICE"],
     ["etcd:a:1", "write etcd://host:2379"],
     ["file:", "write file:/path/to/endpoints.json"],
     ["", "it names no registry"],
@@ -125,4 +127,18 @@ describe("opening by address", () => {
     await resolver.close();
     expect(heard).toMatchObject({ lists: [], failures: [] });
   });
+});
+
+test("what an adapter does not want to watch is told as its failure", async () => {
+  const refusing = {
+    watch: () => {
+      throw new RpcError("invalid-argument", "not that one");
+    },
+    close: async () => {},
+  };
+  const { resolver } = openResolver("hub://h:1/a.A", { adapters: { hub: () => refusing } });
+  const heard = new Heard();
+  resolver.watch("a.A", heard);
+  await eventually(() => expect(heard.failures).toMatchObject([{ message: "not that one" }]));
+  await resolver.close();
 });

@@ -1,6 +1,7 @@
 /** What users get wrong, and the sentence that they get for it; nothing of it may surface anywhere else. */
 
 import { expect, it, onTestFinished } from "vitest";
+import { roundRobin } from "../src/balance.js";
 import { connect, RpcError, serve } from "../src/index.js";
 import { collect, createEchoClient, mountEcho } from "./kit/echo-service.js";
 import { boundServerUnderTest, failureOf, freshName, never, pairUnderTest, watch } from "./kit/harness.js";
@@ -21,11 +22,23 @@ it.each([
   ["http://127.0.0.1:7000/", "; did you mean rpc://127.0.0.1:7000?"],
   ["rpc:/orders:7000", "; did you mean rpc://orders:7000?"],
   ["rpc://orders", "memory:name"],
+  ["ectd://127.0.0.1:2379/a.A", "(registries are dns:, srv:, file:, etcd:"],
   [7000 as never, "7000 is not an address"],
   [undefined as never, "undefined is not an address"],
 ])("connect(%j) says what an address looks like", (address, text) => {
   const error = thrownBy(() => connect(address));
   expect(error).toMatchObject({ code: "invalid-argument", message: expect.stringContaining(text) });
+});
+
+it.each([
+  ["hub://127.0.0.1:7700", {}, "hub://127.0.0.1:7700/: it names no service; write hub://host:7700/SERVICE"],
+  [["memory:nobody"], { balance: roundRobin as never }, "a function that makes one is to be called: `roundRobin()`"],
+  [["memory:nobody"], { balance: {} as never }, "balance is the name of a balancer, or a balancer"],
+])("calls through connect(%j, %o) say what is wrong", async (target, options, text) => {
+  const channel = connect(target, options);
+  const error = await failureOf(createEchoClient(channel).echo(note));
+  expect(error).toMatchObject({ code: "invalid-argument", message: expect.stringContaining(text) });
+  await channel.close();
 });
 
 it.each([

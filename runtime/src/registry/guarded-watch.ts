@@ -69,7 +69,8 @@ export class GuardedWatch implements Watch, FinderSink {
     const { endpoints, dropped, reasons } = checkEndpoints(entries, source, endpointsMax);
     this.tellDropped(dropped, reasons);
     if (entries.length > 0 && endpoints.length === 0) {
-      const why = `${registry}: none of ${entries.length} entries of ${this.service} is of use: ${reasons.join("; ")}`;
+      const of = this.service === "" ? "" : ` of ${this.service}`;
+      const why = `${registry}: none of ${entries.length} entries${of} is of use: ${reasons.join("; ")}`;
       return this.failed(new RpcError("internal", why));
     }
     this.answer = endpoints;

@@ -3,7 +3,7 @@
 import type { RegistryScheme } from "../address.js";
 import { RpcError } from "../error/rpc-error.js";
 import { asFailure } from "./persistent-task.js";
-import { parseRegistryAddress, type RegistryAddress } from "./registry-address.js";
+import { checkNamesService, parseRegistryAddress, type RegistryAddress } from "./registry-address.js";
 import type { RegistryOptions } from "./registry-options.js";
 import type { Registrar, Registry, Resolver, ResolverSink, Watch } from "./registry.js";
 
@@ -42,10 +42,12 @@ export interface OpenedResolver {
 
 /**
  * A resolver for the address of a registry, for instance `etcd://h1:2379,h2:2379/shop.orders.v1.Orders`. Returns at once; loads its
- * adapter with the first watch. Throws an `invalid-argument` RpcError for what is no address of a registry.
+ * adapter with the first watch. Throws an `invalid-argument` RpcError for what is no address of a registry, or names no service
+ * where one is needed.
  */
 export function openResolver(address: string, options: OpenOptions = {}): OpenedResolver {
   const parsed = parseRegistryAddress(address);
+  checkNamesService(parsed);
   const open = openerOf(parsed, options);
   return {
     resolver: new LazyResolver(async () => open(parsed, options)),
@@ -111,14 +113,14 @@ class LazyWatch implements Watch {
 
   constructor(opened: Promise<Resolver>, service: string, sink: ResolverSink, forget: () => void) {
     this.forget = forget;
-    opened.then(
-      (resolver) => {
+    opened
+      .then((resolver) => {
         if (!this.isClosed) this.watch = resolver.watch(service, sink);
-      },
-      (error: unknown) => {
+      })
+      // Also where the adapter does not want to watch what it is asked for.
+      .catch((error: unknown) => {
         if (!this.isClosed) sink.failed(asFailure(error));
-      },
-    );
+      });
   }
 
   refresh(): void {

@@ -120,6 +120,14 @@ function wrong(text: string, why: string): RpcError {
   return new RpcError("invalid-argument", `${shown}: ${why}`);
 }
 
+const withoutService: readonly RegistryScheme[] = ["dns", "srv", "file"];
+
+/** Throws an `invalid-argument` RpcError where the address should say which service is looked for, and does not. */
+export function checkNamesService({ scheme, path, label }: RegistryAddress): void {
+  if (path !== "" || withoutService.includes(scheme)) return;
+  throw new RpcError("invalid-argument", `${label}: it names no service; write ${forms[scheme]}`);
+}
+
 /** Throws an `invalid-argument` RpcError for a parameter that the system knows nothing of. */
 export function checkParameters(address: RegistryAddress, known: readonly string[]): void {
   for (const name of address.parameters.keys()) {

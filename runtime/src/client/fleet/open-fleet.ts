@@ -4,6 +4,7 @@ import { parseAddress, registrySchemeOf } from "../../address.js";
 import { Backoff, defaultBackoff } from "../../backoff.js";
 import { p2c } from "../../balance/p2c.js";
 import type { Balancer } from "../../balance/picker.js";
+import { RpcError } from "../../error/rpc-error.js";
 import { openResolver, type OpenedResolver } from "../../registry/open-registry.js";
 import { staticResolver } from "../../registry/static.js";
 import type { ConnectOptions, ConnectTarget } from "../connect-options.js";
@@ -54,9 +55,19 @@ async function balancerFor({ balance = p2c(), zone }: ConnectOptions): Promise<B
     const { balancerByName } = await import("../../balance/balancer-by-name.js");
     balancer = balancerByName(balancer);
   }
+  if (!isBalancer(balancer)) {
+    const why =
+      typeof balancer === "function" ? "a function that makes one is to be called: `roundRobin()`" : "this is none";
+    throw new RpcError("invalid-argument", `balance is the name of a balancer, or a balancer; ${why}`);
+  }
   if (zone === undefined) return balancer;
   const { zonePreference } = await import("../../balance/zone-preference.js");
   return zonePreference(balancer, { zone });
+}
+
+/** Looks at what it really is, because programs without types come here, too. */
+function isBalancer(given: unknown): given is Balancer {
+  return typeof given === "object" && given !== null && "create" in given && typeof given.create === "function";
 }
 
 function resolverFor(
