@@ -138,6 +138,16 @@ it("says why there are no servers where the registry cannot be asked", () =>
     expect(String(call.error)).toMatch(/none known, the registry fails: etcd:\/\/h1:2379: connection refused/);
   }));
 
+it("fails at once where it may, as soon as the registry has said that there are no servers", () =>
+  withFleet({ servers: 1, listed: () => [], failFast: true }, async ({ echo }) => {
+    const started = failureOf(echo.echo(note));
+    expect(await started).toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("the registry lists none"),
+    });
+    expect(await failureOf(echo.echo(note))).toMatchObject({ code: "unavailable" });
+  }));
+
 it("tries calls that were surely not processed on another server, a few times at most", async () => {
   const clock = new VirtualClock();
   const servers = Array.from({ length: 4 }, () => rawServer(freshName(), clock));

@@ -106,7 +106,7 @@ export class Membership {
 
   /** Whether no server can be had for now, as far as is known. */
   get isHopeless(): boolean {
-    if (this.members.size === 0) return this.resolveFailure !== undefined;
+    if (this.members.size === 0) return this.hasResolved || this.resolveFailure !== undefined;
     return this.areAllFailing;
   }
 
@@ -155,6 +155,7 @@ export class Membership {
     }
     this.want(this.chosen());
     this.watcher.changed();
+    if (this.members.size === 0) this.watcher.failed();
   }
 
   /** Connects to these, and to no others. */
@@ -193,9 +194,8 @@ export class Membership {
     try {
       open = opener(address);
     } catch (thrown) {
-      this.unresolved(
-        asRpcError(thrown) ?? new RpcError("internal", `${address}: cannot be opened`, { cause: thrown }),
-      );
+      const { code, message } = asRpcError(thrown) ?? new RpcError("internal", "cannot be opened");
+      this.unresolved(new RpcError(code, `${address}: ${message}`, { cause: thrown }));
       return undefined;
     }
     let wasReady = false;

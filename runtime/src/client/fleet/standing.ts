@@ -24,7 +24,12 @@ export function describeStanding(
   now: number,
 ): string {
   const all = [...members];
-  const parts = all.length === 0 ? [hasResolved ? "none known" : "none known yet"] : [`${all.length} known`];
+  const none = !hasResolved
+    ? "none known yet"
+    : resolveFailure === undefined
+      ? "the registry lists none"
+      : "none known";
+  const parts = [all.length === 0 ? none : `${all.length} known`];
   for (const obstacle of Object.keys(words).filter((key) => isObstacle(key))) {
     const those = all.filter((member) => member.obstacle === obstacle);
     if (those.length > 0) parts.push(`${those.length} ${words[obstacle]}${detail(obstacle, those, now)}`);
