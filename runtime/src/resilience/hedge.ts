@@ -37,9 +37,11 @@ class HedgedCall<In, Out> {
   private readonly reject: (error: unknown) => void;
   private readonly attempts: Attempts<In, Out>;
   private readonly running = new Set<AbortController>();
-  private readonly abortAll = (): void => this.cancel(this.call.signal?.reason);
+  private readonly abortAll = (): void => this.aborted();
   private attemptsLeft: number;
   private timer: Timer | undefined;
+  /** What ends the call where no attempt follows: the failure of the last one. */
+  private giveUp: (() => void) | undefined;
   private isOver = false;
 
   constructor(
@@ -89,7 +91,10 @@ class HedgedCall<In, Out> {
     this.timer?.cancel();
     if (this.isOver || this.attemptsLeft === 0) return;
     this.timer = this.tools.clock.timer(delayMs, () => {
-      if (!this.launchMore()) this.arm(this.settings.delayMs);
+      if (this.launchMore()) return;
+      // With nothing under way, nobody else would ever end the call.
+      if (this.running.size === 0) this.giveUp?.();
+      else if (this.tools.clock.now() < this.call.deadlineAt) this.arm(Math.max(1, this.settings.delayMs));
     });
   }
 
@@ -124,15 +129,26 @@ class HedgedCall<In, Out> {
       if (error.retryAfterMs === undefined) this.launchMore();
       else this.arm(error.retryAfterMs);
       const isWaiting = this.attemptsLeft > 0 && error.retryAfterMs !== undefined;
+      this.giveUp = () => this.endWith(attempt, this.attempts.error(error));
       if (this.running.size > 0 || (isWaiting && this.hasTimeFor(error.retryAfterMs ?? 0))) return;
     }
+    this.endWith(attempt, error === undefined ? thrown : this.attempts.error(error));
+  }
+
+  private endWith(attempt: RunningAttempt<In, Out>, failure: unknown): void {
     this.end();
     try {
       this.attempts.tellMetadata(attempt);
     } catch (told) {
       return this.reject(told);
     }
-    this.reject(error === undefined ? thrown : this.attempts.error(error));
+    this.reject(failure);
+  }
+
+  private aborted(): void {
+    // While all wait to be asked again, an attempt that is called off from the start says so in the words of the way.
+    if (this.running.size === 0 && !this.isOver) this.launch();
+    else this.cancel(this.call.signal?.reason);
   }
 
   private hasTimeFor(ms: number): boolean {

@@ -204,6 +204,36 @@ it("a call bound to a server waits for it, and fails where it is no server any m
     expect(list.isClosed).toBe(false);
   }));
 
+it("a call bound to a server that is away holds up nobody else", () =>
+  withFleet({ servers: 2 }, async ({ servers, clock, calls, network }) => {
+    const [first, second] = servers as [FleetServer, FleetServer];
+    await calls(4);
+    let boundTo: string | undefined;
+    const channel = connect(
+      { resolver: new ListedServers([first.address, second.address]), service: "test.v1.Echo" },
+      {
+        network: network.host("other"),
+        interceptors: [{ one: (call, next) => next({ ...call, trail: { tried: [], boundTo } }) }],
+      },
+    );
+    const echo = createEchoClient(channel);
+    for (let i = 0; i < 4; i++) await echo.echo(note);
+    await second.crash();
+    // Long enough for the attempts to connect, each of which looks through the queue, to be far apart.
+    await clock.sleep(40_000);
+    boundTo = second.address;
+    const waits = watch(echo.echo(note));
+    await clock.sleep(10);
+    boundTo = undefined;
+    const others = [watch(echo.echo(note)), watch(echo.echo(note))];
+    await clock.sleep(50);
+    expect(others.map(({ value }) => value)).toEqual([note, note]);
+    expect(waits.isSettled).toBe(false);
+    const closed = channel.close();
+    await clock.sleep(20_000);
+    await closed;
+  }));
+
 it("close always ends: while nothing is resolved, while calls wait, while streams run", async () => {
   await withFleet({ servers: 1, listed: () => [] }, async ({ channel, echo, list }) => {
     const waiting = watch(echo.echo(note));

@@ -138,3 +138,35 @@ it("shares the budget of the channel: slow servers get at most a fifth more, and
   expect(added).toBeGreaterThan(0.1 * calls);
   expect(added).toBeLessThanOrEqual(0.2 * calls + 10 * 8);
 });
+
+it("ends where the wait that a server asked for is over and nothing may follow", async () => {
+  const refused = (): never => {
+    throw failure("unavailable", { retryAfterMs: 300 });
+  };
+  const { clock, channel, played } = stackUnderTest(refused, {
+    policies: { ...hedged, channel: { retryBudget: { ratio: 0, perSecond: 0 } } },
+  });
+  const call = watch(channel.unary(Get, note()));
+  await clock.advance(1000);
+  expect(call.error).toMatchObject({ code: "unavailable" });
+  expect(played.calls).toHaveLength(1);
+  expect(clock.timers).toBe(0);
+});
+
+it("is called off at once while it waits as a server asked for", async () => {
+  const { clock, channel } = stackUnderTest(
+    async (call) => {
+      if (call.signal?.aborted === true) throw failure("cancelled");
+      throw failure("unavailable", { retryAfterMs: 300 });
+    },
+    { policies: hedged },
+  );
+  const abort = new AbortController();
+  const call = watch(channel.unary(Get, note(), { signal: abort.signal }));
+  await clock.settle();
+  expect(call.isSettled).toBe(false);
+  abort.abort();
+  await clock.settle();
+  expect(call.error).toMatchObject({ code: "cancelled" });
+  expect(clock.timers).toBe(0);
+});

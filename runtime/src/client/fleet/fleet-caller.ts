@@ -128,7 +128,8 @@ export class FleetCaller implements Caller {
       if (member !== undefined) this.start(open, member);
       return member !== undefined || open.isOver;
     };
-    if (this.waiting.add(call, start)) for (const member of this.eligible) member.link.session?.awaitRoom();
+    // Those who wait already may all wait for one server, and nobody tells of room that was there all the time.
+    if (this.waiting.add(call, start)) this.startWaiting();
   }
 
   private readonly again = <In, Out>(call: OpenCall<In, Out>): boolean => {

@@ -6,6 +6,7 @@ import type { OutgoingCall } from "../../call/outgoing-call.js";
 import type { Clock } from "../../clock.js";
 import { RpcError } from "../../error/rpc-error.js";
 import type { Method } from "../../method/method.js";
+import { pause } from "../../resilience/pause.js";
 import type { ClientSession } from "../client-session.js";
 import type { FleetMember } from "./fleet-member.js";
 
@@ -80,13 +81,17 @@ export class MemberWatch {
     while (!signal.aborted && session.connection.isOpen) {
       try {
         const call = this.call(method, request, signal);
-        for await (const answer of session.many(call)) told(answer);
+        for await (const answer of session.many(call)) {
+          // What came at the last moment says nothing of the connection that is watched by now.
+          if (signal.aborted) return;
+          told(answer);
+        }
       } catch (error) {
         if (signal.aborted || !session.connection.isOpen) return;
         // An old server, or one that does not let itself be watched, is not unwell for it.
         if (!RpcError.is(error) || error.code !== "unavailable") return told(undefined);
       }
-      await this.pause(signal);
+      await pause(this.options.clock, againMs, signal);
     }
   }
 
@@ -100,15 +105,5 @@ export class MemberWatch {
       metadata: undefined,
       onMetadata: undefined,
     };
-  }
-
-  private pause(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.options.clock.timer(againMs, resolve);
-      signal.addEventListener("abort", () => {
-        timer.cancel();
-        resolve();
-      });
-    });
   }
 }
