@@ -14,6 +14,8 @@ import { OutlierRecord } from "./outliers.js";
 export class FleetMember implements Member {
   endpoint: Endpoint;
   inFlight = 0;
+  /** Those of them whose time tells how quick the server is. */
+  timed = 0;
   load: LoadReport | undefined;
   /** What the server says of itself; undefined while it has been asked and has not answered. */
   isServing: boolean | undefined = true;
@@ -49,9 +51,9 @@ export class FleetMember implements Member {
     return share >= 1 ? weight : weight * Math.max(slowStartFloor, share);
   }
 
-  /** Sinks by itself while the server has nothing to do, so that one that was slow is tried again. */
+  /** Sinks by itself while the server owes no answer, so that one that was slow is tried again. A stream that stays open owes none. */
   get latencyMs(): number {
-    return this.latency.at(this.inFlight > 0 ? this.answeredAt : this.clock.turn());
+    return this.latency.at(this.timed > 0 ? this.answeredAt : this.clock.turn());
   }
 
   /** Whether a call that is started now is sent now. */

@@ -50,6 +50,7 @@ export class Flight implements AttemptWatcher {
     this.isTimed = call.info.shape === "unary";
     this.before = call.attempt instanceof Flight ? call.attempt : undefined;
     member.inFlight++;
+    if (this.isTimed) member.timed++;
   }
 
   /** Addresses of the servers that the call was started on, the last one first. */
@@ -61,6 +62,7 @@ export class Flight implements AttemptWatcher {
     if (!this.isUnderWay) return;
     this.isUnderWay = false;
     this.member.inFlight--;
+    if (this.isTimed) this.member.timed--;
     this.sink.landed(this, wasSent ? this.outcome(error) : undefined);
   }
 
