@@ -100,6 +100,7 @@ it("calls on a closed channel fail at once and say so", async () => {
 
 it("a server without calls closes at once and leaves no timer behind", async () => {
   const { server, client, clock } = await boundServerUnderTest();
+  await clock.advance(1000);
   const closed = watch(server.close());
   await clock.settle();
   expect([closed.isSettled, client.isClosed, clock.timers]).toEqual([true, true, 0]);

@@ -23,6 +23,27 @@ it("drains on GOAWAY: running calls finish, later ones go to a new connection", 
   expect(later.value).toEqual({ text: "", count: 2 });
 });
 
+it("drains in two steps: what crossed the first GOAWAY finishes, and what the second disowns is made again", async () => {
+  const { peer, peers, echo, clock, call } = await callUnderWay();
+  const upload = watch(echo.sum([note, note]));
+  await clock.settle();
+  const first = peer();
+  first.take();
+  await first.send(goawayFrame({ code: "no-error", lastStream: 2 ** 31 - 1, message: "bye" }), "PING 0102030405060708");
+  expect(first.take()).toEqual(["PONG 0102030405060708"]);
+  const later = watch(echo.echo(note));
+  await clock.settle();
+  expect(peers).toHaveLength(2);
+  await first.send("RESPONSE #2 1002");
+  expect(upload.value).toEqual({ text: "", count: 2 });
+  expect(first.isClosed).toBe(false);
+  await first.send(goawayFrame({ code: "no-error", lastStream: 0, message: "bye" }));
+  await clock.settle();
+  expect([first.isClosed, peers.length]).toEqual([true, 2]);
+  await peer().send("PREFACE", "HELLO", "RESPONSE #1 1003", "RESPONSE #2 1004");
+  expect([call.value?.count, later.value?.count].sort()).toEqual([3, 4]);
+});
+
 it("starts calls again that the server has surely not looked at", async () => {
   const { peer, echo, clock, call } = await callUnderWay();
   const second = watch(echo.echo(note));

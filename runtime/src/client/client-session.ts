@@ -9,8 +9,9 @@ import { decodeEntries, decodeFailure, type Goaway, type Hello } from "../frame/
 import { callsBeforeHello, Flag, FrameType, readU32, reservedFlags, streamIdMax } from "../frame/frame.js";
 import { FrameError } from "../frame/frame-error.js";
 import type { FrameView } from "../frame/frame-joiner.js";
-import { Connection, type ConnectionOptions, type Role } from "../session/connection.js";
+import { Connection } from "../session/connection.js";
 import { statusOfEnd, type ConnectionEnd } from "../session/connection-end.js";
+import type { ConnectionOptions, Role } from "../session/role.js";
 import { SendSide } from "../session/send-side.js";
 import { AssemblyBudget } from "../stream/assembly.js";
 import { StreamTable } from "../stream/stream-table.js";

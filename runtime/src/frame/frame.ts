@@ -191,7 +191,7 @@ export const frameTable: readonly FrameDefinition[] = [
     on: "connection",
     flags: 0,
     payload: "Goaway",
-    doc: "No new calls; those above the named stream id were never looked at.",
+    doc: "No new calls; those above the named stream id will never be looked at.",
   },
 ];
 

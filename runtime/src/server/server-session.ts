@@ -11,8 +11,9 @@ import { FrameError } from "../frame/frame-error.js";
 import type { FrameView } from "../frame/frame-joiner.js";
 import { limitText } from "../limits.js";
 import { Budget } from "../session/budget.js";
-import { Connection, type ConnectionOptions, type Role } from "../session/connection.js";
+import { Connection } from "../session/connection.js";
 import type { ConnectionEnd } from "../session/connection-end.js";
+import type { ConnectionOptions, Role } from "../session/role.js";
 import { AssemblyBudget } from "../stream/assembly.js";
 import { lateBytesMax } from "../stream/credit.js";
 import { Inbound } from "../stream/inbound.js";
@@ -62,8 +63,9 @@ export class ServerSession implements Role, ExchangeHost {
     return this.table.size;
   }
 
-  /** Ends every running call with an error, so that the connection can close. */
+  /** Ends every running call with an error and takes no new ones, so that the connection can close. */
   abortCalls(code: StatusCode, text: string): void {
+    this.connection.endFarewell();
     for (const exchange of this.table.all()) exchange.interrupt(code, text, true);
   }
 

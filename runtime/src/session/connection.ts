@@ -5,48 +5,20 @@ import { Alarm, type Clock } from "../clock.js";
 import type { Counters } from "../events.js";
 import { plainText } from "../error/plain-text.js";
 import { decodeGoaway, decodeHello, encodeGoaway, encodeHello, type Goaway, type Hello } from "../frame/control.js";
-import { allowedFrom, chunkBytes, frameName, FrameType, protocolVersion } from "../frame/frame.js";
+import { allowedFrom, chunkBytes, frameName, FrameType, protocolVersion, streamIdMax } from "../frame/frame.js";
 import { FrameError, type CloseCode } from "../frame/frame-error.js";
 import { FrameJoiner, type FrameView, type Place } from "../frame/frame-joiner.js";
 import type { Limits } from "../limits.js";
 import type { Transport } from "../transport/transport.js";
 import { agreeOnCodec } from "./agree-on-codec.js";
 import type { ConnectionEnd } from "./connection-end.js";
+import { Farewell, quietMs } from "./farewell.js";
 import { FloodGuard } from "./flood-guard.js";
-import { Keepalive, type KeepaliveOptions } from "./keepalive.js";
+import { Keepalive } from "./keepalive.js";
 import { Outbox } from "./outbox.js";
+import { ownHello } from "./own-hello.js";
 import { PrefaceReader, preface } from "./preface.js";
-
-export type Side = "client" | "server";
-
-/** What a connection is for: calls out, or calls in. */
-export interface Role {
-  /** A frame of a stream, or BIND. Flags and direction have been checked against the frame table. */
-  frame(frame: FrameView): void;
-  /** Where the payload of a DATA frame may be put as it comes; undefined where it is to be shown when it is whole. */
-  room(stream: number, bytes: number): Uint8Array | undefined;
-  /** The other side's HELLO has come, and messages are in `codec`. */
-  ready(hello: Hello, codec: string): void;
-  /** The other side wants no new calls. */
-  goaway(goaway: Goaway): void;
-  /** The connection is over; comes exactly once and last. */
-  closed(end: ConnectionEnd): void;
-  /** Looks at what is due and returns when to be rung next. */
-  tick(now: number): number;
-  /** The highest stream id that has been looked at; 0 where the role opens streams itself. */
-  readonly lastStream: number;
-  readonly openStreams: number;
-}
-
-export interface ConnectionOptions {
-  readonly clock: Clock;
-  readonly limits: Limits;
-  readonly keepalive: KeepaliveOptions | undefined;
-  readonly counters: Counters;
-  readonly implementation: string;
-  /** What HELLO offers: of a client the codec that it speaks, of a server all that it takes. */
-  readonly codecs: readonly string[];
-}
+import type { ConnectionOptions, Role, Side } from "./role.js";
 
 const allowed = { client: allowedFrom("server"), server: allowedFrom("client") };
 
@@ -77,7 +49,7 @@ export class Connection {
   private readonly prefaceReader: PrefaceReader;
   private readonly alarm: Alarm;
   private readonly keepalive: Keepalive;
-  private readonly implementation: string;
+  private readonly ownHello: Hello;
   private readonly codecs: readonly string[];
   private readonly handshakeBy: number;
   private frameBy = Infinity;
@@ -86,6 +58,8 @@ export class Connection {
   private isOver = false;
   private isPaused = false;
   private draining = false;
+  /** While a draining server still takes the calls that crossed its first GOAWAY. */
+  private farewell: Farewell | undefined;
 
   constructor(side: Side, transport: Transport, role: Role, options: ConnectionOptions) {
     const { clock, limits } = options;
@@ -97,7 +71,7 @@ export class Connection {
     this.limits = limits;
     this.messageBytesMax = limits.messageBytesMax;
     this.counters = options.counters;
-    this.implementation = options.implementation;
+    this.ownHello = ownHello(side, options);
     this.codecs = options.codecs;
     this.peer = transport.peer;
     this.peerHost = transport.peerHost;
@@ -140,10 +114,34 @@ export class Connection {
     this.alarm.noLaterThan(at);
   }
 
-  /** Announces that no new streams are taken, lets those that run finish, then closes. */
+  /**
+   * Announces that no new streams are taken, lets those that run finish, then closes. A server still takes what crosses its
+   * announcement, for `farewellMs` at the most and not after `endFarewell`.
+   */
   drain(message: string): void {
-    if (this.end !== undefined) return;
+    if (this.end !== undefined || this.farewell !== undefined) return;
     if (this.outbox.isWriting) return this.outbox.whenWritten(() => this.drain(message));
+    const now = this.clock.now();
+    const isIdle = this.role.openStreams === 0 && now - this.readAt >= quietMs;
+    if (this.side === "client" || this.draining || this.peerHello === undefined || isIdle) {
+      return this.takeNoMore(message);
+    }
+    this.farewell = new Farewell(message, now);
+    this.sayGoaway("no-error", message, streamIdMax);
+    this.sendPing(FrameType.ping, this.farewell.question);
+    this.alarm.noLaterThan(this.farewell.until);
+  }
+
+  /** Takes no new streams from now on, where `drain` still does. */
+  endFarewell(): void {
+    if (this.farewell === undefined || this.end !== undefined) return;
+    if (this.outbox.isWriting) return this.outbox.whenWritten(() => this.endFarewell());
+    const { message } = this.farewell;
+    this.farewell = undefined;
+    this.takeNoMore(message);
+  }
+
+  private takeNoMore(message: string): void {
     if (!this.draining) {
       this.draining = true;
       if (this.side === "server") this.announceDrain(message);
@@ -190,23 +188,13 @@ export class Connection {
 
   private introduce(): void {
     this.outbox.raw(preface);
-    const { limits } = this;
-    const hello: Hello = {
-      implementation: this.implementation,
-      codecs: this.codecs,
-      compressions: [],
-      messageBytesMax: limits.messageBytesMax,
-      concurrentCallsMax: this.side === "server" ? limits.concurrentCallsMax : 0,
-      frameBytesMax: limits.frameBytesMax,
-      metadataBytesMax: limits.metadataBytesMax,
-    };
     const p = this.outbox.open(FrameType.hello, 0, 0, 0);
-    this.outbox.close(encodeHello(this.outbox.writer, hello, p));
+    this.outbox.close(encodeHello(this.outbox.writer, this.ownHello, p));
   }
 
-  private sayGoaway(code: CloseCode, message: string): void {
+  private sayGoaway(code: CloseCode, message: string, lastStream = this.role.lastStream): void {
     this.outbox.rollback();
-    const goaway: Goaway = { code, lastStream: this.role.lastStream, message: plainText(message) };
+    const goaway: Goaway = { code, lastStream, message: plainText(message) };
     const p = this.outbox.open(FrameType.goaway, 0, 0, 0);
     this.outbox.close(encodeGoaway(this.outbox.writer, goaway, p));
   }
@@ -289,7 +277,8 @@ export class Connection {
         this.answerPing(frame);
         return;
       default:
-        this.floods.spendIdleFrame();
+        if (this.farewell?.isAnsweredBy(frame) === true) this.endFarewell();
+        else this.floods.spendIdleFrame();
     }
   }
 
@@ -354,11 +343,13 @@ export class Connection {
       this.fail("timeout", `a frame took longer than frameReadTimeoutMs = ${this.limits.frameReadTimeoutMs}`);
       return;
     }
-    if (this.peerHello !== undefined) this.tickKeepalive(now);
+    if (this.farewell !== undefined && now >= this.farewell.until) this.endFarewell();
+    if (this.peerHello !== undefined && this.isAlive) this.tickKeepalive(now);
     if (!this.isAlive) return;
     let next = this.role.tick(now);
     if (this.peerHello === undefined) next = Math.min(next, this.handshakeBy);
     next = Math.min(next, this.isPaused ? Infinity : this.frameBy, this.keepalive.next());
+    next = Math.min(next, this.farewell?.until ?? Infinity);
     if (next !== Infinity && this.isAlive) this.alarm.noLaterThan(next);
   }
 
