@@ -23,7 +23,8 @@ export class Backoff {
   /** The next wait in milliseconds. */
   next(): number {
     const { initialMs, factor, maxMs, jitter } = this.options;
-    const ms = Math.min(maxMs, initialMs * factor ** this.attempts);
+    // Without the bound the power becomes infinite, and nothing times infinity is no number.
+    const ms = Math.min(maxMs, initialMs * Math.min(Number.MAX_VALUE, factor ** this.attempts));
     this.attempts++;
     return ms * (1 - jitter + 2 * jitter * this.random());
   }
