@@ -3,6 +3,7 @@
 import type { FuzzTarget } from "./target.js";
 import { frame } from "./targets/frame.js";
 import { reader } from "./targets/reader.js";
+import { consul, etcd, hub } from "./targets/registry-answers.js";
 import { endpoints, zookeeper } from "./targets/registries.js";
 import { clientSession, serverSession, session } from "./targets/sessions.js";
 import { idl, json, policies, protoImport } from "./targets/texts.js";
@@ -15,6 +16,9 @@ export const targets: readonly FuzzTarget[] = [
   clientSession,
   endpoints,
   zookeeper,
+  etcd,
+  consul,
+  hub,
   policies,
   idl,
   protoImport,

@@ -48,10 +48,7 @@ export class EtcdClient {
   /** All keys with the prefix, those that came to be last first. */
   async list(prefix: string, signal?: AbortSignal): Promise<EtcdListing> {
     const order = { sort_order: "DESCEND", sort_target: "CREATE" };
-    const answer = await this.call("/v3/kv/range", { ...rangeOf(prefix), ...order }, signal);
-    const kvs = answer.kvs ?? [];
-    if (!Array.isArray(kvs)) throw garbage("the keys are no list");
-    return { revision: bigintOf(recordOf(answer.header).revision), entries: kvs.map(entryOf) };
+    return etcdListing(await this.call("/v3/kv/range", { ...rangeOf(prefix), ...order }, signal));
   }
 
   /**
@@ -74,7 +71,7 @@ export class EtcdClient {
       }
       const events = result.events ?? [];
       if (!Array.isArray(events)) throw garbage("the events are no list");
-      if (events.length > 0 || result.created === true) yield events.map(changeOf);
+      if (events.length > 0 || result.created === true) yield events.map(etcdChange);
     }
     throw new RpcError("unavailable", `etcd at ${stream.server} ended the watch`);
   }
@@ -163,7 +160,15 @@ export class EtcdClient {
   }
 }
 
-function changeOf(event: unknown): EtcdChange {
+/** What an answer lists; an `internal` RpcError for one that makes no sense. */
+export function etcdListing(answer: unknown): EtcdListing {
+  const { header, kvs = [] } = recordOf(answer);
+  if (!Array.isArray(kvs)) throw garbage("the keys are no list");
+  return { revision: bigintOf(recordOf(header).revision), entries: kvs.map(entryOf) };
+}
+
+/** What one event of a watch says; an `internal` RpcError for one that makes no sense. */
+export function etcdChange(event: unknown): EtcdChange {
   const { type, kv } = recordOf(event);
   if (type !== "DELETE") return { kind: "put", entry: entryOf(kv) };
   const { key, mod_revision } = recordOf(kv);
