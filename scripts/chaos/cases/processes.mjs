@@ -149,7 +149,7 @@ async function stopped(stage) {
   const load = stage
     .load(
       servers.map(({ address }) => address),
-      { connecting: { keepalive, balance: "round-robin" }, timeoutMs: 3000 },
+      { connecting: { keepalive }, timeoutMs: 3000 },
     )
     .start();
   await stage.wait(stage.seconds * 200);

@@ -87,7 +87,7 @@ async function blocked(stage) {
   const [victim] = servers;
   const load = stage.load(
     servers.map(({ address }) => address),
-    { timeoutMs: 4000, connecting: { keepalive: { intervalMs: 2000, timeoutMs: 3000 }, balance: "round-robin" } },
+    { timeoutMs: 4000, connecting: { keepalive: { intervalMs: 2000, timeoutMs: 3000 } } },
   );
   load.start();
   await stage.wait(stage.seconds * 200);
