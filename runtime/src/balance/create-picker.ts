@@ -20,10 +20,29 @@ export function createPicker<M extends Member>(
   before?: Picker,
 ): Picker<M> {
   return new TrailPicker(
-    balancer.create(members, tools, before instanceof Wrapper ? before.wrapped : before),
+    createInner(balancer, members, tools, before instanceof Wrapper ? before.wrapped : before),
     members,
     tools,
   );
+}
+
+/** A balancer of the user's own that throws may fail calls, one by one, but not whoever tells that the list has changed. */
+function createInner<M extends Member>(
+  balancer: Balancer,
+  members: readonly M[],
+  tools: PickerTools,
+  before: Picker | undefined,
+): Picker<M> {
+  try {
+    return balancer.create(members, tools, before);
+  } catch (thrown) {
+    const failure = thrown instanceof Error ? thrown : new Error(String(thrown));
+    return {
+      pick: () => {
+        throw failure;
+      },
+    };
+  }
 }
 
 /** Knows nothing of the kind of member, so that a later picker can look into it. */

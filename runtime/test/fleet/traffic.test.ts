@@ -58,6 +58,23 @@ it("sends waiting calls to all servers when they come", () =>
     expect(waiting.filter(({ value }) => value !== undefined)).toHaveLength(1000);
   }));
 
+it("a balancer of one's own that throws fails calls, and not the process that is told of a list", () => {
+  const broken = {
+    name: "own",
+    create: () => {
+      throw new Error("no idea");
+    },
+  };
+  return withFleet({ servers: 2, balance: broken, connect: "eager" }, async ({ echo, clock, list, servers }) => {
+    await clock.sleep(1000);
+    const error = await failureOf(echo.echo(note));
+    expect(error).toMatchObject({ code: "internal", message: expect.stringContaining("balancer own threw") as string });
+    list.set([servers[0]?.address ?? ""]);
+    await clock.sleep(1000);
+    expect(await failureOf(echo.echo(note))).toMatchObject({ code: "internal" });
+  });
+});
+
 it("a list in code is a fleet, too", async () => {
   const servers = await Promise.all(
     [1, 2].map(async () => {

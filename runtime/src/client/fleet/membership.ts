@@ -1,6 +1,7 @@
 /** The servers of a channel: follows a resolver's lists, connects to those that come, and lets go of those that leave. */
 
 import type { Backoff } from "../../backoff.js";
+import { createPicker } from "../../balance/create-picker.js";
 import type { Balancer } from "../../balance/picker.js";
 import { asRpcError } from "../../error/plain-text.js";
 import { RpcError } from "../../error/rpc-error.js";
@@ -171,7 +172,7 @@ export class Membership {
   private chosen(): ReadonlySet<FleetMember> {
     const { random, balancer, clock } = this.options;
     const all = [...this.members.values()];
-    const used = balancer.create(all, { clock, random }, undefined).members ?? all;
+    const used = createPicker(balancer, all, { clock, random }).members ?? all;
     for (const address of this.ranks.keys()) if (!this.members.has(address)) this.ranks.delete(address);
     if (used.length <= this.connectionsMax) return new Set(used);
     for (const { address } of used) if (!this.ranks.has(address)) this.ranks.set(address, random());
