@@ -47,7 +47,8 @@ test.each(names)(
   },
 );
 
-const replacements: readonly unknown[] = ["x!", -1, 1.5, 3e10, true, { zzz: 1 }, [[]], "2020-13-45", "NaN", 1e400];
+// No infinity: a validator takes it for a whole number, and no JSON can hold it.
+const replacements: readonly unknown[] = ["x!", -1, 1.5, 3e10, true, { zzz: 1 }, [[]], "2020-13-45", "NaN"];
 
 /** The JSON with one of its values replaced, or with one name more. */
 function mutate(json: unknown, at: number, how: number): unknown {
