@@ -117,7 +117,8 @@ test("where the system's watches are used up, that is said and the files are loo
   await watching.until(/max_user_watches.*\n.*looking at the files every 500 ms instead/);
   await watching.until(/watching; Ctrl-C/);
   directory.write({ "elsewhere/words.rpc": words.replace("name:", "word:") });
-  await watching.until(/words\.rpc changed {2}-> {2}\d files? in/);
+  // The first look at all files may end after the save; whatever happened before its end is told without a name.
+  await watching.until(/(?:words\.rpc|something) changed {2}-> {2}\d files? in/);
 });
 
 test("two watches on one output directory leave one complete set", async () => {
