@@ -1,10 +1,13 @@
-/** A place in received bytes: where it is, how deep, and the two ways in which numbers lie there. */
+/** A place in received bytes: where it is, how deep, the two ways in which numbers lie there, and fields to step over. */
 
 import { DecodeError } from "./decode-error.js";
 import { defaultDecodeLimits, type DecodeLimits } from "./limits.js";
 
 const nothing = new Uint8Array(0);
 const noView = new DataView(nothing.buffer);
+
+/** Where the unknown fields of one message lie in the reader's buffer: start and end of each run, in turn. */
+export type UnknownRanges = number[];
 
 /** Making a DataView takes as long as reading this many doubles without one, so the first ones do without. */
 const doublesUntilView = 16;
@@ -13,7 +16,7 @@ const doublesUntilView = 16;
  * A place in received bytes. `position` moves; nothing behind `end` is ever read, and no length is believed before it
  * is known to lie within it. Whatever is wrong is thrown as a DecodeError.
  */
-export class Cursor {
+export abstract class Cursor {
   buffer: Uint8Array;
   position: number;
   /** Behind the last byte that may be read. */
@@ -47,6 +50,12 @@ export class Cursor {
     this.messagesMax = limits.messagesMax;
   }
 
+  /** Reads a field's number and wire type, as `number << 3 | wireType`. */
+  abstract tag(): number;
+
+  /** Reads the length of a nested message, map entry or packed list and returns where it ends. */
+  abstract open(): number;
+
   /** Goes on with other bytes, so that one reader can serve a whole connection. */
   reset(buffer: Uint8Array, position: number, end: number): void {
     if (buffer !== this.buffer) {
@@ -79,6 +88,61 @@ export class Cursor {
   /** Throws a DecodeError about the message that is open; `at` is where the trouble starts. */
   fail(problem: string, at: number = this.position): never {
     return this.raise("malformed", problem, at);
+  }
+
+  /** An enum's value, refused where the closed enum has none with the number that was read. */
+  known<T>(value: T | undefined): T {
+    if (value === undefined) this.fail("a closed enum has no value with this number");
+    return value;
+  }
+
+  /** Steps over the field whose tag was just read and notes where it lies. */
+  unknown(tag: number, ranges: UnknownRanges | undefined): UnknownRanges {
+    const start = this.tagAt;
+    this.skip(tag);
+    if (ranges === undefined) return [start, this.position];
+    // One run for neighbours: a million unknown fields in a row cost two numbers.
+    if (ranges[ranges.length - 1] === start) ranges[ranges.length - 1] = this.position;
+    else ranges.push(start, this.position);
+    return ranges;
+  }
+
+  /** Steps over the field whose tag was just read; groups are followed to their end. */
+  skip(tag: number): void {
+    const number = tag >>> 3;
+    if (number === 0) this.fail("a field has the number 0", this.tagAt);
+    switch (tag & 7) {
+      case 0:
+        return this.varint();
+      case 1:
+        return this.advance(8);
+      case 2:
+        this.position = this.open();
+        return;
+      case 3:
+        return this.skipGroup(number);
+      case 5:
+        return this.advance(4);
+      case 4:
+        return this.fail("a group ends that never began", this.tagAt);
+      default:
+        return this.fail(`a field has the wire type ${tag & 7}, which does not exist`, this.tagAt);
+    }
+  }
+
+  private skipGroup(number: number): void {
+    if (this.depth++ > this.depthMax) this.exceed();
+    this.names[this.depth - 1] = this.names[this.depth - 2] ?? "a message";
+    for (;;) {
+      const tag = this.tag();
+      if ((tag & 7) !== 4) {
+        this.skip(tag);
+        continue;
+      }
+      if (tag >>> 3 !== number) this.fail("a group ends with the number of another", this.tagAt);
+      this.depth--;
+      return;
+    }
   }
 
   protected exceed(): never {

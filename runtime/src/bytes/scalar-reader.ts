@@ -21,8 +21,7 @@ const scales: Float64Array = Float64Array.from({ length: 256 }, (_, i) => 2 ** (
 
 /** Reads Protobuf's values, one after the other. Whatever is wrong is thrown as a DecodeError. */
 export class ScalarReader extends Cursor {
-  /** Reads the length of a nested message, map entry or packed list and returns where it ends. */
-  open(): number {
+  override open(): number {
     const p = this.position;
     const length = this.buffer[p]!;
     const end = p + 1 + length;
@@ -39,8 +38,7 @@ export class ScalarReader extends Cursor {
     return false;
   }
 
-  /** Reads a field's number and wire type, as `number << 3 | wireType`. */
-  tag(): number {
+  override tag(): number {
     const p = this.position;
     const byte = this.buffer[p]!;
     this.tagAt = p;

@@ -1,6 +1,7 @@
 /** Keeps the fields of a message that this build does not know, so that they survive a round trip. */
 
-import type { Reader, UnknownRanges } from "./reader.js";
+import type { UnknownRanges } from "./cursor.js";
+import type { MessageReader } from "./message-reader.js";
 
 /** What every message may carry beside its fields. */
 export interface UnknownFields {
@@ -10,7 +11,7 @@ export interface UnknownFields {
 
 /** The message with its unknown fields, behind those that an earlier part of it (`into`) brought. */
 export function withUnknown<T extends object>(
-  reader: Reader,
+  reader: MessageReader,
   message: T,
   ranges: UnknownRanges | undefined,
   into: UnknownFields | undefined,

@@ -1,9 +1,9 @@
 /** Calls without generated code: methods known by name and shape only, with messages that are JSON text as it is. */
 
 import { DecodeError } from "../bytes/decode-error.js";
-import type { Reader } from "../bytes/reader.js";
+import type { MessageReader } from "../bytes/message-reader.js";
 import { readUtf8, writeUtf8 } from "../bytes/utf8.js";
-import type { Writer } from "../bytes/writer.js";
+import type { MessageWriter } from "../bytes/message-writer.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { Method, ServiceInfo } from "../method/method.js";
 import type { MessageCodec } from "./message-codec.js";
@@ -35,18 +35,18 @@ export function genericMethod(service: ServiceInfo, index: number): Method<strin
     info,
     path,
     encode,
-    decode: (reader: Reader, end: number) => decode(reader, end, path),
+    decode: (reader: MessageReader, end: number) => decode(reader, end, path),
   };
   generic.add(method);
   return method;
 }
 
-function encode(writer: Writer, text: string, position: number): number {
+function encode(writer: MessageWriter, text: string, position: number): number {
   writer.ensure(position, text.length * 3);
   return position + writeUtf8(writer.buffer, text, position);
 }
 
-function decode(reader: Reader, end: number, path: string): string {
+function decode(reader: MessageReader, end: number, path: string): string {
   const text = readUtf8(reader.buffer, reader.position, end);
   reader.position = end;
   if (text === undefined) throw new DecodeError("malformed", path, undefined, "the JSON is not valid UTF-8");

@@ -1,8 +1,8 @@
 /** What a handler may know of the call it answers, and what generated dispatch tables drive. */
 
 import type { Decode, Encode } from "../codec/codec.js";
-import type { Reader } from "../bytes/reader.js";
-import type { Writer } from "../bytes/writer.js";
+import type { MessageReader } from "../bytes/message-reader.js";
+import type { MessageWriter } from "../bytes/message-writer.js";
 import type { TlsPeer } from "../identity.js";
 import type { MethodInfo, ServiceInfo } from "../method/method.js";
 import type { ServiceJson } from "../method/service-json.js";
@@ -37,10 +37,10 @@ export interface Peer {
 /** The machine side of a call: what the generated `switch` uses to read the request and send the answer. */
 export interface ServerExchange extends ServerCall {
   /** Stands at the first byte of the request. */
-  readonly reader: Reader;
+  readonly reader: MessageReader;
   /** Position behind the request's last byte. */
   readonly end: number;
-  readonly writer: Writer;
+  readonly writer: MessageWriter;
   /** Opens the response in the outgoing buffer and returns the position where its message starts. */
   begin(): number;
   /** Closes the response that `begin` opened; `position` is behind its last byte. */

@@ -1,16 +1,16 @@
 /** How values become bytes and come back: the shape that every generated codec has. */
 
-import type { Reader } from "../bytes/reader.js";
-import type { Writer } from "../bytes/writer.js";
+import type { MessageReader } from "../bytes/message-reader.js";
+import type { MessageWriter } from "../bytes/message-writer.js";
 
 /**
  * Writes `value` from `position` on and returns the position behind it.
  * Positions are passed and returned, not kept in the writer, so that they stay in registers.
  */
-export type Encode<In> = (writer: Writer, value: In, position: number) => number;
+export type Encode<In> = (writer: MessageWriter, value: In, position: number) => number;
 
 /** Reads the message that starts at `reader.position` and ends at `end`; merges into `into` where it is given. */
-export type Decode<Out> = (reader: Reader, end: number) => Out;
+export type Decode<Out> = (reader: MessageReader, end: number) => Out;
 
 /** One kind of message: `Out` is what decoding gives, `In` what encoding accepts (implicit fields may be left out). */
 export interface BinaryCodec<Out, In = Out> {
@@ -24,6 +24,11 @@ export interface BinaryCodec<Out, In = Out> {
 export interface ErrorCodec {
   readonly name: string;
   /** Encodes the detail of an error of this type; the caller has compared the type's name. */
-  readonly encode: (writer: Writer, error: { readonly detail: unknown }, position: number) => number;
-  readonly decode: (reader: Reader, end: number, message: string, facts: { method?: string; peer?: string }) => Error;
+  readonly encode: (writer: MessageWriter, error: { readonly detail: unknown }, position: number) => number;
+  readonly decode: (
+    reader: MessageReader,
+    end: number,
+    message: string,
+    facts: { method?: string; peer?: string },
+  ) => Error;
 }

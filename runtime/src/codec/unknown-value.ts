@@ -1,8 +1,8 @@
 /** Enum values and union members that a newer peer knows and this build does not: kept, and sent on as they came. */
 
 import { joinRanges } from "../bytes/unknown-fields.js";
-import type { Reader } from "../bytes/reader.js";
-import type { Writer } from "../bytes/writer.js";
+import type { MessageReader } from "../bytes/message-reader.js";
+import type { MessageWriter } from "../bytes/message-writer.js";
 
 /** A number that an open enum has no name for here, for instance `#7`. */
 export type UnknownEnumValue = `#${number}`;
@@ -26,7 +26,7 @@ export function unknownEnumNumber(value: string): number {
 
 /** Reads a member that this build does not know, whose tag was just read; a repetition continues what came before. */
 export function unknownMember(
-  r: Reader,
+  r: MessageReader,
   tag: number,
   before: { readonly kind: string; readonly value: unknown },
 ): UnknownMember {
@@ -37,7 +37,7 @@ export function unknownMember(
 }
 
 /** Writes a member that this build does not know; any other kind that the union does not have is an EncodeError. */
-export function encodeUnknownMember(w: Writer, m: UnknownMember, p: number): number {
+export function encodeUnknownMember(w: MessageWriter, m: UnknownMember, p: number): number {
   if (!/^#[0-9]+$/.test(m.kind)) w.fail(0, "wants one of its members as `kind`");
   return w.raw(p, m.value);
 }

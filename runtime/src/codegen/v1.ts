@@ -1,9 +1,10 @@
 /** The one door through which generated code enters the runtime; what stands here keeps its meaning for ever. */
 
-export type { Reader, UnknownRanges } from "../bytes/reader.js";
+export type { UnknownRanges } from "../bytes/cursor.js";
+export type { MessageReader as Reader } from "../bytes/message-reader.js";
+export type { MessageWriter as Writer } from "../bytes/message-writer.js";
 export { withUnknown } from "../bytes/unknown-fields.js";
 export type { UnknownFields } from "../bytes/unknown-fields.js";
-export type { Writer } from "../bytes/writer.js";
 export type { CallOptions, Channel } from "../call/outgoing-call.js";
 export { isPending, mount } from "../call/server-call.js";
 export type { Dispatch, Mount, ServerCall, ServerExchange } from "../call/server-call.js";

@@ -1,7 +1,7 @@
 /** The payloads of HELLO, BIND, GOAWAY and ERROR: small Protobuf messages, so that later versions may add to them. */
 
-import type { Reader } from "../bytes/reader.js";
-import type { Writer } from "../bytes/writer.js";
+import type { MessageReader } from "../bytes/message-reader.js";
+import type { MessageWriter } from "../bytes/message-writer.js";
 import { DecodeError } from "../bytes/decode-error.js";
 import { closeCodes, FrameError, type CloseCode } from "./frame-error.js";
 
@@ -59,7 +59,7 @@ export interface Failure {
   readonly detailEnd: number;
 }
 
-export function encodeHello(w: Writer, hello: Hello, at: number): number {
+export function encodeHello(w: MessageWriter, hello: Hello, at: number): number {
   let p = w.string(at, 0x0a, hello.implementation);
   for (const codec of hello.codecs) p = w.string(p, 0x12, codec);
   for (const compression of hello.compressions) p = w.string(p, 0x1a, compression);
@@ -69,7 +69,7 @@ export function encodeHello(w: Writer, hello: Hello, at: number): number {
   return w.uint32(p, 0x38, hello.metadataBytesMax);
 }
 
-export function decodeHello(r: Reader, end: number): Hello {
+export function decodeHello(r: MessageReader, end: number): Hello {
   const codecs: string[] = [];
   const compressions: string[] = [];
   let implementation = "";
@@ -115,7 +115,7 @@ export function decodeHello(r: Reader, end: number): Hello {
   };
 }
 
-export function encodeBind(w: Writer, bind: Bind, at: number): number {
+export function encodeBind(w: MessageWriter, bind: Bind, at: number): number {
   let p = w.string(at, 0x0a, bind.service);
   p = w.string(p, 0x12, bind.fingerprint);
   p = w.string(p, 0x1a, bind.source);
@@ -126,7 +126,7 @@ export function encodeBind(w: Writer, bind: Bind, at: number): number {
   return p;
 }
 
-export function decodeBind(r: Reader, end: number): Bind {
+export function decodeBind(r: MessageReader, end: number): Bind {
   const names: string[] = [];
   const shapes: number[] = [];
   let service = "";
@@ -157,13 +157,13 @@ export function decodeBind(r: Reader, end: number): Bind {
   return { service, fingerprint, source, methods: names.map((name, i) => ({ name, shape: shapes[i] as number })) };
 }
 
-export function encodeGoaway(w: Writer, goaway: Goaway, at: number): number {
+export function encodeGoaway(w: MessageWriter, goaway: Goaway, at: number): number {
   let p = w.uint32(at, 0x08, closeCodes.indexOf(goaway.code));
   p = w.uint32(p, 0x10, goaway.lastStream);
   return w.string(p, 0x1a, goaway.message);
 }
 
-export function decodeGoaway(r: Reader, end: number): Goaway {
+export function decodeGoaway(r: MessageReader, end: number): Goaway {
   let code: CloseCode = "no-error";
   let lastStream = 0;
   let message = "";
@@ -188,11 +188,11 @@ export function decodeGoaway(r: Reader, end: number): Goaway {
 /** A declared error's part of a failure. */
 export interface Detail {
   readonly typeName: string;
-  encode(writer: Writer, position: number): number;
+  encode(writer: MessageWriter, position: number): number;
 }
 
 export function encodeFailure(
-  w: Writer,
+  w: MessageWriter,
   status: number,
   message: string,
   neverProcessed: boolean,
@@ -217,7 +217,7 @@ function wireMs(ms: number): number {
   return ms > 0 ? Math.min(neverMs - 1, Math.ceil(ms)) : 0;
 }
 
-export function decodeFailure(r: Reader, end: number): Failure {
+export function decodeFailure(r: MessageReader, end: number): Failure {
   let status = 2;
   let message = "";
   let neverProcessed = false;
@@ -257,7 +257,7 @@ export function decodeFailure(r: Reader, end: number): Failure {
 }
 
 /** Reads a metadata section's entries; throws a FrameError where it is not a list of keys and values. */
-export function decodeEntries(r: Reader, end: number): [string, string][] {
+export function decodeEntries(r: MessageReader, end: number): [string, string][] {
   const entries: [string, string][] = [];
   let key: string | undefined;
   fields(r, end, "Metadata", (tag) => {
@@ -272,7 +272,7 @@ export function decodeEntries(r: Reader, end: number): [string, string][] {
 }
 
 // These messages are the connection's own: damage in them is damage of the connection.
-function fields(r: Reader, end: number, name: string, field: (tag: number) => void): void {
+function fields(r: MessageReader, end: number, name: string, field: (tag: number) => void): void {
   try {
     r.enter(name);
     while (r.position < end) field(r.tag());

@@ -1,7 +1,7 @@
 /** One call on the server: what the handler sees of it, and what the dispatch table answers it with. */
 
-import type { Reader } from "../bytes/reader.js";
-import type { Writer } from "../bytes/writer.js";
+import type { MessageReader } from "../bytes/message-reader.js";
+import type { MessageWriter } from "../bytes/message-writer.js";
 import type { Admitted } from "../call/admission.js";
 import { checkMetadataSize, Metadata } from "../call/metadata.js";
 import { isPending, type Peer, type ServerExchange } from "../call/server-call.js";
@@ -135,7 +135,7 @@ export class Exchange implements ServerExchange, InboundSink {
     return this.route.info;
   }
 
-  get reader(): Reader {
+  get reader(): MessageReader {
     return this.host.connection.reader;
   }
 
@@ -143,7 +143,7 @@ export class Exchange implements ServerExchange, InboundSink {
     return this.host.connection.reader.end;
   }
 
-  get writer(): Writer {
+  get writer(): MessageWriter {
     return this.host.connection.outbox.writer;
   }
 

@@ -15,8 +15,11 @@ import {
 import { closeCodeDocs, closeCodes } from "../../src/frame/frame-error.js";
 import { wireShapes } from "../../src/frame/control.js";
 import { statusCodes } from "../../src/error/status.js";
+import { limitDocs } from "../../src/limit-docs.js";
 import { limitDefinitions } from "../../src/limits.js";
 import { streamEvents, streamStateDocs, streamStates, streamSteps } from "../../src/stream/stream-state.js";
+
+const docs = new Map(Object.entries(limitDocs));
 
 type Row = readonly (string | number)[];
 
@@ -104,7 +107,10 @@ export const protocolTables: Readonly<Record<string, () => string>> = {
   limits: () =>
     table(
       ["name", "default", "unit", "what it bounds"],
-      Object.entries(limitDefinitions).map(([name, row]) => [name, row.default, row.unit, row.doc]),
+      Object.entries(limitDefinitions).map(([name, row]) => {
+        const { unit = "", doc = "" } = docs.get(name) ?? {};
+        return [name, row.default, unit, doc];
+      }),
     ),
 };
 

@@ -1,7 +1,7 @@
 /** The built-in `duration`: milliseconds in TypeScript, a `google.protobuf.Duration` on the wire. */
 
-import type { Reader } from "../../bytes/reader.js";
-import type { Writer } from "../../bytes/writer.js";
+import type { MessageReader } from "../../bytes/message-reader.js";
+import type { MessageWriter } from "../../bytes/message-writer.js";
 
 const name = "google.protobuf.Duration";
 
@@ -9,7 +9,7 @@ const name = "google.protobuf.Duration";
 const secondsMax = 315_576_000_000;
 
 /** Writes milliseconds, fractions to the nanosecond; more than ten thousand years is an EncodeError. */
-export function encodeDuration(w: Writer, value: number, p: number): number {
+export function encodeDuration(w: MessageWriter, value: number, p: number): number {
   w.enterScalar(name);
   if (typeof value !== "number" || !(Math.abs(value) <= secondsMax * 1000)) {
     w.fail(0, "wants a number of milliseconds up to ten thousand years", value);
@@ -29,7 +29,7 @@ export function encodeDuration(w: Writer, value: number, p: number): number {
  * Reads milliseconds; as exact as a double is, which is to the nanosecond for durations below 52 days. Fails above ten
  * thousand years, which could not be written again.
  */
-export function decodeDuration(r: Reader, end: number, into?: number): number {
+export function decodeDuration(r: MessageReader, end: number, into?: number): number {
   r.enter(name);
   let seconds = into === undefined ? 0 : Math.trunc(into / 1000);
   let nanos = into === undefined ? 0 : Math.round((into - seconds * 1000) * 1_000_000);

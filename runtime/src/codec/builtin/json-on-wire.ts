@@ -1,13 +1,13 @@
 /** The built-in `json`: any JSON value in TypeScript, a `google.protobuf.Value` on the wire. */
 
-import type { Reader } from "../../bytes/reader.js";
-import type { Writer } from "../../bytes/writer.js";
+import type { MessageReader } from "../../bytes/message-reader.js";
+import type { MessageWriter } from "../../bytes/message-writer.js";
 import { isJsonList, isJsonObject, setOwn, type JsonValue } from "../json/json-value.js";
 
 type Mutable = { [name: string]: JsonValue };
 
 /** Writes a JSON value; properties that are undefined are left out, anything else that is not JSON is an EncodeError. */
-export function encodeJson(w: Writer, value: JsonValue, p: number): number {
+export function encodeJson(w: MessageWriter, value: JsonValue, p: number): number {
   w.enterScalar("google.protobuf.Value");
   switch (typeof value) {
     case "number":
@@ -25,7 +25,7 @@ export function encodeJson(w: Writer, value: JsonValue, p: number): number {
 }
 
 /** Reads a JSON value; one without content is null. Objects have own properties only, whatever their names. */
-export function decodeJson(r: Reader, end: number, into?: JsonValue): JsonValue {
+export function decodeJson(r: MessageReader, end: number, into?: JsonValue): JsonValue {
   r.enter("google.protobuf.Value");
   let value: JsonValue = into ?? null;
   while (r.position < end) {
@@ -58,7 +58,7 @@ export function decodeJson(r: Reader, end: number, into?: JsonValue): JsonValue 
   return value;
 }
 
-function encodeStruct(w: Writer, value: { readonly [name: string]: JsonValue | undefined }, p: number): number {
+function encodeStruct(w: MessageWriter, value: { readonly [name: string]: JsonValue | undefined }, p: number): number {
   w.enterScalar("google.protobuf.Struct");
   for (const key of Object.keys(value)) {
     const item = value[key];
@@ -69,14 +69,14 @@ function encodeStruct(w: Writer, value: { readonly [name: string]: JsonValue | u
   return p;
 }
 
-function encodeList(w: Writer, value: readonly JsonValue[], p: number): number {
+function encodeList(w: MessageWriter, value: readonly JsonValue[], p: number): number {
   w.enterScalar("google.protobuf.ListValue");
   for (const item of value) p = w.close(encodeJson(w, item, w.open(p, 10)));
   return p;
 }
 
 // Only values that this file made come back in to be continued, which is why their being readonly need not hold here.
-function decodeStruct(r: Reader, end: number, into: { readonly [name: string]: JsonValue }): JsonValue {
+function decodeStruct(r: MessageReader, end: number, into: { readonly [name: string]: JsonValue }): JsonValue {
   const object: Mutable = into;
   r.enter("google.protobuf.Struct");
   while (r.position < end) {
@@ -88,7 +88,7 @@ function decodeStruct(r: Reader, end: number, into: { readonly [name: string]: J
   return object;
 }
 
-function decodeEntry(r: Reader, end: number, object: Mutable): void {
+function decodeEntry(r: MessageReader, end: number, object: Mutable): void {
   r.enter("google.protobuf.Struct.FieldsEntry");
   let key = "";
   let value: JsonValue = null;
@@ -102,7 +102,7 @@ function decodeEntry(r: Reader, end: number, object: Mutable): void {
   setOwn(object, key, value);
 }
 
-function decodeList(r: Reader, end: number, into: readonly JsonValue[]): JsonValue {
+function decodeList(r: MessageReader, end: number, into: readonly JsonValue[]): JsonValue {
   const list = into as JsonValue[];
   r.enter("google.protobuf.ListValue");
   while (r.position < end) {

@@ -1,12 +1,12 @@
 /** The built-in `timestamp`: a Date in TypeScript, a `google.protobuf.Timestamp` on the wire. */
 
-import type { Reader } from "../../bytes/reader.js";
-import type { Writer } from "../../bytes/writer.js";
+import type { MessageReader } from "../../bytes/message-reader.js";
+import type { MessageWriter } from "../../bytes/message-writer.js";
 
 const name = "google.protobuf.Timestamp";
 
 /** Writes a Date; one that is invalid is an EncodeError. */
-export function encodeTimestamp(w: Writer, value: Date, p: number): number {
+export function encodeTimestamp(w: MessageWriter, value: Date, p: number): number {
   w.enter(name, value);
   const time = value instanceof Date ? value.getTime() : NaN;
   if (Number.isNaN(time)) w.fail(0, "wants a valid Date", value);
@@ -18,7 +18,7 @@ export function encodeTimestamp(w: Writer, value: Date, p: number): number {
 }
 
 /** Reads a Date: whole milliseconds, rounded down. Fails where no Date reaches. */
-export function decodeTimestamp(r: Reader, end: number, into?: Date): Date {
+export function decodeTimestamp(r: MessageReader, end: number, into?: Date): Date {
   r.enter(name);
   let seconds = into === undefined ? 0 : Math.floor(into.getTime() / 1000);
   let nanos = into === undefined ? 0 : (into.getTime() - seconds * 1000) * 1_000_000;

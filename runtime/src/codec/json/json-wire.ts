@@ -3,9 +3,9 @@
 import { DecodeError } from "../../bytes/decode-error.js";
 import { EncodeError } from "../../bytes/encode-error.js";
 import { defaultDecodeLimits } from "../../bytes/limits.js";
-import type { Reader } from "../../bytes/reader.js";
+import type { MessageReader } from "../../bytes/message-reader.js";
 import { readUtf8, writeUtf8 } from "../../bytes/utf8.js";
-import type { Writer } from "../../bytes/writer.js";
+import type { MessageWriter } from "../../bytes/message-writer.js";
 import { JsonReader, JsonWriter, type TypeRegistry } from "./json-codec.js";
 import { JsonReadError, JsonWriteError } from "./json-error.js";
 import { jsonText } from "./json-print.js";
@@ -20,7 +20,7 @@ export interface JsonWireOptions {
 
 /** Writes what `write` makes of a message; a value that does not fit is an EncodeError that names the field. */
 export function writeJsonMessage(
-  writer: Writer,
+  writer: MessageWriter,
   typeName: string,
   position: number,
   options: JsonWireOptions,
@@ -43,7 +43,7 @@ export function writeJsonMessage(
  * peer has added are passed over. An enum value's name that it has added is refused, because only a number could be kept.
  */
 export function readJsonMessage<T>(
-  reader: Reader,
+  reader: MessageReader,
   typeName: string,
   end: number,
   options: JsonWireOptions,

@@ -1,0 +1,6 @@
+/** What decoders read with, whichever class does the reading: one that is fast in Node, or one that is small in browsers. */
+
+import type { Reader } from "./reader.js";
+
+/** Takes the fields of a message out of received bytes. */
+export type MessageReader = Pick<Reader, keyof Reader>;
