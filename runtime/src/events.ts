@@ -121,3 +121,12 @@ export function tell(observer: Observer | undefined, event: RuntimeEvent): void 
     // An observer's own failure has nowhere better to go.
   }
 }
+
+/** One observer for all that there are; undefined where there is none. What one of them throws the others do not notice. */
+export function shareEvents(observers: readonly (Observer | undefined)[]): Observer | undefined {
+  const present = observers.filter((observer) => observer !== undefined);
+  if (present.length < 2) return present[0];
+  return (event) => {
+    for (const observer of present) tell(observer, event);
+  };
+}

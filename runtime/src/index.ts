@@ -7,13 +7,24 @@ export { DecodeError } from "./bytes/decode-error.js";
 export { EncodeError } from "./bytes/encode-error.js";
 export { createChannel, defaultTimeoutMs } from "./call/channel.js";
 export type { ChannelOptions } from "./call/channel.js";
+export type {
+  CallRecord,
+  CallTap,
+  ChannelTaps,
+  Instrument,
+  ServerTaps,
+  TurnedAway,
+  WatchedChannel,
+  WatchedMember,
+  WatchedServer,
+} from "./call/instrument.js";
 export { jsonCodec } from "./call/json-codec.js";
 export type { JsonCodecOptions } from "./call/json-codec.js";
 export type { CodecName, MessageCodec } from "./call/message-codec.js";
 export { Metadata } from "./call/metadata.js";
 export type { MetadataInit } from "./call/metadata.js";
 export type { CallOptions, CallPolicy, Caller, Channel, Interceptor, OutgoingCall } from "./call/outgoing-call.js";
-export type { Mount, Peer, ServerCall } from "./call/server-call.js";
+export type { Mount, Peer, ServerCall, ServerInterceptor } from "./call/server-call.js";
 export { validateRequests } from "./call/validate.js";
 export type { BackoffOptions } from "./backoff.js";
 export { connect } from "./client/connect.js";
@@ -77,9 +88,8 @@ export type { Drainable, DrainOptions } from "./server/drain-on-signals.js";
 export type { RegisterOptions } from "./server/registry-entries.js";
 export { serve } from "./server/server.js";
 export type { CloseOptions } from "./server/close-options.js";
-export type { ServeOptions, Server } from "./server/server.js";
+export type { Server, ServeOptions } from "./server/serve-options.js";
 export type { ServerPolicyOptions } from "./server/policy-guard.js";
-export type { ServerInterceptor } from "./server/intercept.js";
 export type { KeepaliveOptions } from "./session/keepalive.js";
 export type { Network, NetworkOpening, NetworkPlace } from "./transport/network.js";
 export type { Listener, ListenerSink, Transport, TransportSink } from "./transport/transport.js";

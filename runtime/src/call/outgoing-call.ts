@@ -35,6 +35,14 @@ export interface CallTrail {
   boundTo?: string | undefined;
 }
 
+/** Which of a call's attempts one is, where policies may make several. */
+export interface AttemptPlace {
+  /** From 1 on. */
+  readonly number: number;
+  /** Whether it waits for the one before it to fail, or goes out beside it. */
+  readonly kind: "retry" | "hedge";
+}
+
 /** One call with everything settled: options merged, deadline absolute. */
 export interface OutgoingCall<In, Out> {
   readonly method: Method<In, Out>;
@@ -51,6 +59,10 @@ export interface OutgoingCall<In, Out> {
   readonly said?: CallOptions | undefined;
   /** Set by whoever may make several attempts of the call. */
   readonly trail?: CallTrail | undefined;
+  /** Set for each attempt by whoever may make several. */
+  readonly place?: AttemptPlace | undefined;
+  /** Told the address of the server each time that the call is started on one. */
+  readonly onServer?: ((address: string) => void) | undefined;
 }
 
 /** A call as whoever chooses its server sees it, whatever its messages are. */

@@ -72,6 +72,23 @@ export interface Mount {
   readonly rules?: ServiceRules | undefined;
 }
 
+/**
+ * Stands between the wire and a handler; either function may be left out. `next` passes on to the handler and may be
+ * called at most once; an interceptor that does not call it answers by itself. What it throws is the call's error.
+ */
+export interface ServerInterceptor {
+  /**
+   * For methods that answer once or never. `request` is the message, also where the handler takes its fields one by one,
+   * or an AsyncIterable of messages; the answer is what the handler returns.
+   */
+  one?(call: ServerCall, request: unknown, next: (request: unknown) => unknown): unknown;
+  /** For methods that answer with a stream. */
+  many?(call: ServerCall, request: unknown, next: (request: unknown) => Answers): Answers;
+}
+
+/** What a method with a stream of answers returns. */
+export type Answers = AsyncIterable<unknown> | Iterable<unknown>;
+
 /** Ties a handler to its service's dispatch table. */
 export function mount<Handler extends object>(
   service: ServiceInfo,

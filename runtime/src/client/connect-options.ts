@@ -4,6 +4,7 @@ import type { BalancerName } from "../balance/balancer-by-name.js";
 import type { Balancer } from "../balance/picker.js";
 import type { BackoffOptions } from "../backoff.js";
 import type { ChannelOptions } from "../call/channel.js";
+import type { Instrument } from "../call/instrument.js";
 import type { MessageCodec } from "../call/message-codec.js";
 import type { Channel } from "../call/outgoing-call.js";
 import type { RpcError } from "../error/rpc-error.js";
@@ -36,6 +37,8 @@ export interface ConnectOptions extends ChannelOptions, FleetOptions, PolicyOpti
   /** How long `close` lets running calls go on; 10 s where left out. */
   readonly closeGraceMs?: number | undefined;
   readonly observe?: Observer | undefined;
+  /** Metrics, traces and logs: what looks at calls from outside, for instance from `@rpcgen/runtime/observe`. */
+  readonly instruments?: readonly Instrument[] | undefined;
   /** What messages travel in; Protobuf where left out. `jsonCodec` is the other one. */
   readonly codec?: MessageCodec | undefined;
   /** For `rpcs://`: whom to trust, and what to show. Left out, the authorities that Node knows are trusted. */

@@ -3,14 +3,16 @@
 import { parseAddress, registrySchemeOf } from "../address.js";
 import { Backoff, defaultBackoff } from "../backoff.js";
 import { CallerChannel } from "../call/channel.js";
+import { intercept } from "../call/intercept.js";
 import { inCodec } from "../call/message-codec.js";
 import type { Caller } from "../call/outgoing-call.js";
 import { systemClock, type Clock } from "../clock.js";
 import { asRpcError, plainText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
 import { createCounters, tell, type Counters } from "../events.js";
-import { resolveLimits } from "../limits.js";
+import { resolveLimits, type Limits } from "../limits.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
+import { towards, watchChannel, type ChannelWatch } from "./channel-watch.js";
 import type { ClientChannel, ConnectOptions, ConnectTarget } from "./connect-options.js";
 import { Dialer } from "./dialer.js";
 import type { FleetCaller } from "./fleet/fleet-caller.js";
@@ -25,13 +27,14 @@ import { PolicyGate } from "./policy-gate.js";
 const defaultKeepalive: KeepaliveOptions = { intervalMs: 20_000, timeoutMs: 10_000 };
 
 /** Options with the clock that they amount to. */
-type Clocked = ConnectOptions & { readonly clock: Clock };
+type Clocked = ConnectOptions & { readonly clock: Clock; readonly watch: ChannelWatch | undefined };
 
 class DialledChannel extends CallerChannel implements ClientChannel {
   readonly address: string;
   readonly counters: Readonly<Counters>;
   readonly members: () => readonly MemberView[];
   private readonly gate: PolicyGate;
+  private readonly watch: ChannelWatch | undefined;
 
   constructor(
     address: string,
@@ -41,18 +44,25 @@ class DialledChannel extends CallerChannel implements ClientChannel {
     options: Clocked,
     applyToChannel?: (policy: ChannelPolicy) => void,
   ) {
-    const caller = options.codec === undefined ? dialer : inCodec(dialer, options.codec);
+    const { watch, codec } = options;
+    const watched = watch === undefined ? dialer : intercept(dialer, watch.attempts);
+    const caller = codec === undefined ? watched : inCodec(watched, codec);
     const random = options.network?.random ?? Math.random;
     const gate = new PolicyGate(caller, { ...options, observe: options.observe, random, applyToChannel });
-    super(gate, options);
+    super(
+      gate,
+      watch === undefined ? options : { ...options, interceptors: [...watch.calls, ...(options.interceptors ?? [])] },
+    );
+    this.watch = watch;
     this.address = address;
     this.counters = counters;
     this.members = members;
     this.gate = gate;
   }
 
-  close(reason?: RpcError): Promise<void> {
-    return this.gate.close(reason);
+  async close(reason?: RpcError): Promise<void> {
+    await this.gate.close(reason);
+    this.watch?.closed();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -67,18 +77,33 @@ class DialledChannel extends CallerChannel implements ClientChannel {
  */
 export function connect(target: ConnectTarget, options: ConnectOptions = {}): ClientChannel {
   const clock = options.clock ?? options.network?.clock ?? systemClock;
+  const limits = resolveLimits(options.limits);
+  const counters = createCounters();
+  const isOne = typeof target === "string" && registrySchemeOf(target) === undefined && !wantsFleet(options);
+  const address = isOne ? target : nameOf(target, clock, limits, options);
+  const { instruments = [] } = options;
+  let channel: ClientChannel | undefined;
+  const members = (): readonly MemberView[] => channel?.members() ?? [];
+  const watch =
+    instruments.length === 0
+      ? undefined
+      : watchChannel({ address, clock, limits, counters, members }, instruments, options.observe);
+  const observe = watch === undefined ? options.observe : watch.observe;
   const settings: LinkSettings = {
     clock,
-    limits: resolveLimits(options.limits),
+    limits,
     keepalive: resolveKeepalive(options.keepalive, defaultKeepalive),
-    observe: options.observe,
-    counters: createCounters(),
+    observe,
+    counters,
     codec: options.codec?.name ?? "protobuf",
   };
-  const all: Clocked = { ...options, clock };
-  return typeof target === "string" && registrySchemeOf(target) === undefined && !wantsFleet(options)
-    ? connectToOne(target, settings, all)
-    : connectToMany(target, settings, all);
+  const all: Clocked = { ...options, clock, observe, watch };
+  try {
+    return (channel = isOne ? connectToOne(address, settings, all) : connectToMany(target, address, settings, all));
+  } catch (error) {
+    watch?.closed();
+    throw error;
+  }
 }
 
 function connectToOne(address: string, settings: LinkSettings, options: Clocked): ClientChannel {
@@ -91,11 +116,11 @@ function connectToOne(address: string, settings: LinkSettings, options: Clocked)
     failFast: options.failFast === true,
     closeGraceMs: options.closeGraceMs ?? 10_000,
   });
-  return new DialledChannel(address, dialer, settings.counters, () => [dialer.member], options);
+  const caller = options.watch === undefined ? dialer : intercept(dialer, [towards(address)]);
+  return new DialledChannel(address, caller, settings.counters, () => [dialer.member], options);
 }
 
-function connectToMany(target: ConnectTarget, link: LinkSettings, options: Clocked): ClientChannel {
-  const name = nameOf(target, link, options);
+function connectToMany(target: ConnectTarget, name: string, link: LinkSettings, options: Clocked): ClientChannel {
   const settings = {
     ...link,
     failFast: options.failFast === true,
@@ -122,7 +147,7 @@ function connectToMany(target: ConnectTarget, link: LinkSettings, options: Clock
 }
 
 /** What errors call the channel. Looks at every address that is written down, so that mistakes come to light at once. */
-function nameOf(target: ConnectTarget, { clock, limits }: LinkSettings, options: ConnectOptions): string {
+function nameOf(target: ConnectTarget, clock: Clock, limits: Limits, options: ConnectOptions): string {
   if (typeof target === "string" && registrySchemeOf(target) !== undefined) {
     return plainText(target.replace(/\/\/[^/@]*@/, "//"), 200);
   }

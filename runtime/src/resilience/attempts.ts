@@ -1,7 +1,7 @@
 /** What the attempts of one call have in common: their trail, what became of each, and whether another one is safe. */
 
 import type { Metadata } from "../call/metadata.js";
-import type { CallTrail, OutgoingCall } from "../call/outgoing-call.js";
+import type { AttemptPlace, CallTrail, OutgoingCall } from "../call/outgoing-call.js";
 import type { Clock } from "../clock.js";
 import { DeclaredError, RpcError, type Attempt } from "../error/rpc-error.js";
 import type { StatusCode } from "../error/status.js";
@@ -30,12 +30,15 @@ export class Attempts<In, Out> {
   private readonly clock: Clock;
   private readonly trail: CallTrail;
   private readonly startedAt: number;
+  private readonly kind: AttemptPlace["kind"];
+  private started = 0;
   private readonly failed: Attempt[] = [];
   private areAllUntouched = true;
   private whyNoMore = "";
 
-  constructor(call: OutgoingCall<In, Out>, clock: Clock) {
+  constructor(call: OutgoingCall<In, Out>, clock: Clock, kind: AttemptPlace["kind"]) {
     this.call = call;
+    this.kind = kind;
     this.clock = clock;
     this.trail = call.trail ?? { tried: [] };
     this.startedAt = clock.now();
@@ -44,9 +47,10 @@ export class Attempts<In, Out> {
   /** The call as its next attempt makes it. Its metadata is held back, because only one attempt counts. */
   start(signal: AbortSignal | undefined): RunningAttempt<In, Out> {
     const { call, trail } = this;
+    const place = { number: ++this.started, kind: this.kind };
     const onMetadata = (metadata: Metadata): void => void (attempt.metadata = metadata);
     const attempt: RunningAttempt<In, Out> = {
-      call: { ...call, signal, trail, onMetadata: call.onMetadata && onMetadata },
+      call: { ...call, signal, trail, place, onMetadata: call.onMetadata && onMetadata },
       startedAt: this.clock.now(),
       metadata: undefined,
     };

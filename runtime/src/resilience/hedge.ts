@@ -58,7 +58,7 @@ class HedgedCall<In, Out> {
     this.tools = tools;
     this.resolve = resolve;
     this.reject = reject;
-    this.attempts = new Attempts(call, tools.clock);
+    this.attempts = new Attempts(call, tools.clock, "hedge");
     this.attemptsLeft = settings.attempts;
   }
 

@@ -22,7 +22,7 @@ export class Retry implements Interceptor {
   async one<In, Out>(call: OutgoingCall<In, Out>, next: (call: OutgoingCall<In, Out>) => Promise<Out>): Promise<Out> {
     const { clock, budget } = this.tools;
     budget.deposit(clock.now());
-    const attempts = new Attempts(call, clock);
+    const attempts = new Attempts(call, clock, "retry");
     for (let made = 1; ; made++) {
       const attempt = attempts.start(call.signal);
       let answer: Out;
@@ -125,7 +125,7 @@ class RetriedStream<In, Out> implements AsyncIterator<Out, undefined> {
   private async begin(): Promise<IteratorResult<Out, undefined>> {
     const { call, retry, tools } = this;
     tools.budget.deposit(tools.clock.now());
-    const attempts = new Attempts(call, tools.clock);
+    const attempts = new Attempts(call, tools.clock, "retry");
     for (let made = 1; !this.left.signal.aborted; made++) {
       const attempt = attempts.start(call.signal);
       // What comes with the end of the stream comes after its first answer, when this attempt is the one that counts.

@@ -300,7 +300,7 @@ export class Exchange implements ServerExchange, InboundSink {
     this.finish(undefined);
   }
 
-  private fail(code: StatusCode, message: string, reason?: RpcError, failure?: WireFailure): void {
+  protected fail(code: StatusCode, message: string, reason?: RpcError, failure?: WireFailure): void {
     const { connection } = this.host;
     const { outbox } = connection;
     connection.counters.callsFailed++;
@@ -313,7 +313,7 @@ export class Exchange implements ServerExchange, InboundSink {
     this.finish(reason);
   }
 
-  private checkSize(bytes: number): void {
+  protected checkSize(bytes: number): void {
     if (bytes > this.host.connection.smallBytes) this.checkLarge(bytes);
   }
 
@@ -374,7 +374,7 @@ export class Exchange implements ServerExchange, InboundSink {
     if (kept !== undefined) kept.admitted = undefined;
   }
 
-  private finish(reason: RpcError | undefined): void {
+  protected finish(reason: RpcError | undefined): void {
     if (this.over) return;
     this.over = true;
     if (this.kept !== undefined) this.release(this.kept, reason);

@@ -1,24 +1,9 @@
 /** Puts interceptors in front of handlers when a service is mounted; without any, the handler itself is called. */
 
-import type { Mount, ServerCall } from "../call/server-call.js";
+import type { Answers, Mount, ServerCall, ServerInterceptor } from "../call/server-call.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { MethodInfo } from "../method/method.js";
 
-/**
- * Stands between the wire and a handler; either function may be left out. `next` passes on to the handler and may be
- * called at most once; an interceptor that does not call it answers by itself. What it throws is the call's error.
- */
-export interface ServerInterceptor {
-  /**
-   * For methods that answer once or never. `request` is the message, also where the handler takes its fields one by one,
-   * or an AsyncIterable of messages; the answer is what the handler returns.
-   */
-  one?(call: ServerCall, request: unknown, next: (request: unknown) => unknown): unknown;
-  /** For methods that answer with a stream. */
-  many?(call: ServerCall, request: unknown, next: (request: unknown) => Answers): Answers;
-}
-
-type Answers = AsyncIterable<unknown> | Iterable<unknown>;
 type Handle = (request: unknown, call: ServerCall) => unknown;
 
 /** The mount with its handler wrapped, the first interceptor outermost; the mount itself where there are none. */

@@ -45,7 +45,7 @@ export class ServerSession implements Role, ExchangeHost {
   private readonly callsMax: number;
   /** What the connection may bind, in its codec. */
   private served: RouteTable = new Map();
-  private routes: (Route | MissingRoute)[] = [];
+  protected routes: (Route | MissingRoute)[] = [];
   /** Handlers that run on although their calls are over: they still count as running calls. */
   private outlived = 0;
 
@@ -220,7 +220,7 @@ export class ServerSession implements Role, ExchangeHost {
     }
     const admitted = this.owner.admission?.admit(route.path);
     if (RpcError.is(admitted)) return this.turnAway(frame, admitted);
-    const exchange = new Exchange(this, route, id, timeoutMs, metadata);
+    const exchange = this.create(route, id, timeoutMs, metadata);
     if (admitted !== undefined) exchange.admitted(admitted);
     if ((flags & Flag.noBody) !== 0) this.openStream(exchange, at, end);
     else if ((flags & Flag.more) !== 0) this.assemble(exchange, buffer, at, end);
@@ -229,7 +229,22 @@ export class ServerSession implements Role, ExchangeHost {
       exchange.refuse("resource-exhausted", limitText("a message", "messageBytesMax", messageBytesMax, end - at));
     } else {
       connection.reader.reset(buffer, at, end);
-      dispatch(exchange);
+      this.dispatch(exchange);
+    }
+  }
+
+  protected create(route: Route, id: number, timeoutMs: number, metadata: Metadata | undefined): Exchange {
+    return new Exchange(this, route, id, timeoutMs, metadata);
+  }
+
+  /** The reader stands at the request. */
+  protected dispatch(exchange: Exchange): void {
+    const { route } = exchange;
+    try {
+      // The handler's type was checked where it met its dispatch table, in `mount`.
+      route.dispatch(route.handler as never, route.index, exchange);
+    } catch (thrown) {
+      exchange.failWith(thrown);
     }
   }
 
@@ -239,7 +254,7 @@ export class ServerSession implements Role, ExchangeHost {
     exchange.listen(new Inbound("many", exchange, this.assemblyBudget, this.connection.messageBytesMax));
     exchange.register();
     this.connection.reader.reset(nothing, 0, 0);
-    dispatch(exchange);
+    this.dispatch(exchange);
   }
 
   /** A call whose one message comes in parts. */
@@ -248,7 +263,7 @@ export class ServerSession implements Role, ExchangeHost {
     const sink = {
       message: (whole: Uint8Array, start: number, stop: number): void => {
         reader.reset(whole, start, stop);
-        dispatch(exchange);
+        this.dispatch(exchange);
       },
       ended: (): void => {},
       refuse: (code: StatusCode, text: string): void => exchange.refuse(code, text),
@@ -311,7 +326,7 @@ export class ServerSession implements Role, ExchangeHost {
   }
 
   /** Ends a call that never got as far as a handler. */
-  private answerError(
+  protected answerError(
     request: FrameView,
     code: StatusCode,
     text: string,
@@ -331,16 +346,6 @@ const shapeMask = Flag.noBody | Flag.oneway;
 const restMask = Flag.noBody | Flag.more;
 const nothing = new Uint8Array(0);
 const reservedText = "compression and trace sections are not offered in this version";
-
-function dispatch(exchange: Exchange): void {
-  const { route } = exchange;
-  try {
-    // The handler's type was checked where it met its dispatch table, in `mount`.
-    route.dispatch(route.handler as never, route.index, exchange);
-  } catch (thrown) {
-    exchange.failWith(thrown);
-  }
-}
 
 function fits({ shapeFlags }: Route, flags: number): boolean {
   return (flags & shapeMask) === shapeFlags && (flags & restMask) !== restMask;

@@ -5,10 +5,9 @@ import type { CodecName } from "../call/message-codec.js";
 import type { Mount } from "../call/server-call.js";
 import { validateMount } from "../call/validate.js";
 import { Alarm, systemClock, type Clock } from "../clock.js";
-import type { TypeRegistry } from "../codec/json/json-codec.js";
 import { RpcError } from "../error/rpc-error.js";
-import { createCounters, tell, type Counters, type Observer, type RuntimeEvent } from "../events.js";
-import { limitText, resolveLimits, type LimitOptions, type Limits } from "../limits.js";
+import { createCounters, tell, type Counters, type RuntimeEvent } from "../events.js";
+import { limitText, resolveLimits, type Limits } from "../limits.js";
 import type { ConnectionEnd } from "../session/connection-end.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
 import { turnAway } from "../session/turn-away.js";
@@ -18,75 +17,18 @@ import type { Listener, Transport } from "../transport/transport.js";
 import { implementation } from "../implementation.js";
 import { createRoutes, type RouteTable } from "./binding.js";
 import { Changes } from "../changes.js";
-import { HealthBoard, type Health } from "./health.js";
-import { HealthKeeper, type HealthOptions } from "./health-keeper.js";
+import { HealthBoard } from "./health.js";
+import { HealthKeeper } from "./health-keeper.js";
 import type { CloseOptions } from "./close-options.js";
 import { drainOnSignals } from "./drain-on-signals.js";
-import { openPolicyGuard, type PolicyGuard, type ServerPolicyOptions } from "./policy-guard.js";
+import { openPolicyGuard, type PolicyGuard } from "./policy-guard.js";
 import { printUnforeseen } from "./print-unforeseen.js";
-import { interceptMount, type ServerInterceptor } from "./intercept.js";
-import { openListener, type PlaceOptions } from "./open-listener.js";
+import { interceptMount } from "./intercept.js";
+import { openListener } from "./open-listener.js";
 import { RegistryEntries, type RegisterOptions } from "./registry-entries.js";
+import type { Server, ServeOptions } from "./serve-options.js";
 import { ServerSession, type SessionOwner } from "./server-session.js";
-
-export interface ServeOptions extends PlaceOptions, ServerPolicyOptions {
-  readonly services: readonly Mount[];
-  /** False lets requests through that break the rules of their `.rpc` file (`@min`, `@pattern`, …), which are refused else. */
-  readonly validate?: boolean | undefined;
-  /** Stand between the wire and the handlers, the first one outermost. */
-  readonly interceptors?: readonly ServerInterceptor[] | undefined;
-  readonly limits?: LimitOptions | undefined;
-  /** Finds clients that are gone; every 2 hours where left out, false for never. */
-  readonly keepalive?: KeepaliveOptions | false | undefined;
-  /** Sends clients the text of errors that are no RpcErrors, rather than "the handler failed". For development. */
-  readonly exposeErrors?: boolean | undefined;
-  /** Called with what handlers threw that is no RpcError, and the method's path; prints it to stderr where left out. */
-  readonly onError?: ((thrown: unknown, method: string) => void) | undefined;
-  /**
-   * The health service `grpc.health.v1.Health` and the load reports are part of every server; false leaves both away.
-   * Interceptors do not see their calls.
-   */
-  readonly health?: HealthOptions | false | undefined;
-  /**
-   * Enters every mounted service into a registry under its full name, once the server listens, and takes it out first when it
-   * closes. A registry that cannot be reached keeps no server from starting: it is tried again, and `observe` is told.
-   */
-  readonly register?: RegisterOptions | undefined;
-  /**
-   * How long a server that closes goes on as usual after it has said that it is about to leave, so that clients that watch its
-   * health or a registry turn away before it takes no more calls; 0 where left out.
-   */
-  readonly unreadyMs?: number | undefined;
-  /** True closes the server at SIGTERM and SIGINT, as `drainOnSignals` does. */
-  readonly signals?: boolean | undefined;
-  /** Tells whoever asks which services and methods there are, so that `rpcgen call` needs no `.rpc` files. */
-  readonly reflection?: boolean | undefined;
-  readonly observe?: Observer | undefined;
-  readonly clock?: Clock | undefined;
-  /** The codecs that clients may choose from; all where left out. */
-  readonly codecs?: readonly CodecName[] | undefined;
-  /** The messages that a `google.protobuf.Any` may hold, for clients that speak JSON. */
-  readonly registry?: TypeRegistry | undefined;
-}
-
-export interface Server extends AsyncDisposable {
-  /** An address that `connect` takes. */
-  readonly address: string;
-  readonly counters: Readonly<Counters>;
-  /** What clients are told of how the services are doing; while the server closes they are told `NOT_SERVING`. */
-  readonly health: Health;
-  /**
-   * Uses other certificates, or reads their files again, for connections to come; those that are open go on. Rejects with
-   * `invalid-argument`, and keeps the old ones, where the new ones are of no use.
-   */
-  reloadTls(tls?: ServerTls): Promise<void>;
-  /**
-   * Says that it does not serve any more, leaves its registry, takes no more connections and calls, lets running calls finish,
-   * then closes. Always ends, and never rejects.
-   * Called again with a shorter `graceMs`, it hurries: `close({ graceMs: 0 })` is for the second Ctrl-C.
-   */
-  close(options?: CloseOptions): Promise<void>;
-}
+import type { ServerWatch } from "./server-watch.js";
 
 const allCodecs: readonly CodecName[] = ["protobuf", "json"];
 const defaultGraceMs = 10_000;
@@ -94,13 +36,14 @@ const defaultKeepalive: KeepaliveOptions = { intervalMs: 7_200_000, timeoutMs: 2
 
 class RunningServer implements Server, SessionOwner, TlsListenerSink {
   address = "";
-  readonly counters = createCounters();
+  readonly counters: Counters;
   readonly health: HealthBoard;
   private readonly healthKeeper: HealthKeeper;
   private routes: ReadonlyMap<string, RouteTable>;
   readonly exposesErrors: boolean;
   private readonly options: ServeOptions;
   private readonly guard: PolicyGuard | undefined;
+  private readonly watch: ServerWatch | undefined;
   private readonly codecs: readonly CodecName[];
   private readonly clock: Clock;
   private readonly limits: Limits;
@@ -118,9 +61,16 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
   private whenEmpty: (() => void) | undefined;
   private whenGraceOver: (() => void) | undefined;
 
-  constructor(options: ServeOptions, guard: PolicyGuard | undefined) {
+  constructor(
+    options: ServeOptions,
+    counters: Counters,
+    guard: PolicyGuard | undefined,
+    watch: ServerWatch | undefined,
+  ) {
     this.options = options;
+    this.counters = counters;
     this.guard = guard;
+    this.watch = watch;
     this.clock = options.clock ?? options.network?.clock ?? systemClock;
     this.grace = new Alarm(this.clock, () => this.whenGraceOver?.());
     this.limits = resolveLimits(options.limits);
@@ -192,7 +142,7 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     }
     const { clock, limits, keepalive, counters } = this;
     const settings = { clock, limits, keepalive, counters, implementation, codecs: this.codecs };
-    const session = new ServerSession(transport, settings, this);
+    const session = this.watch?.open(transport, settings, this) ?? new ServerSession(transport, settings, this);
     this.sessions.add(session);
     this.countHost(transport.peerHost, 1);
     counters.connectionsOpened++;
@@ -310,6 +260,7 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     this.forgetSignals();
     await released;
     this.guard?.close();
+    this.watch?.closed();
   }
 
   /** Takes the server out of its registry and lets clients turn away, while it goes on as before. */
@@ -347,13 +298,26 @@ export async function serve(options: ServeOptions): Promise<Server> {
   checkServices(options.services);
   const services = options.services.map(({ service }) => service);
   const clock = options.clock ?? options.network?.clock ?? systemClock;
-  const guard = await openPolicyGuard(options, services, clock, options.observe);
+  const counters = createCounters();
+  const watch = await watchOf(options, clock, counters);
+  const watched = watch?.options ?? options;
+  let guard: PolicyGuard | undefined;
   try {
-    return await new RunningServer(options, guard).listen();
+    guard = await openPolicyGuard(watched, services, clock, watched.observe);
+    return await new RunningServer(watched, counters, guard, watch).listen();
   } catch (error) {
     guard?.close();
+    watch?.closed();
     throw error;
   }
+}
+
+// Loaded where anybody watches: who does not, does not carry it.
+async function watchOf(options: ServeOptions, clock: Clock, counters: Counters): Promise<ServerWatch | undefined> {
+  const { instruments = [] } = options;
+  if (instruments.length === 0) return undefined;
+  const { openServerWatch } = await import("./server-watch.js");
+  return openServerWatch(options, instruments, clock, counters);
 }
 
 function checkServices(services: readonly Mount[]): void {

@@ -108,6 +108,7 @@ export class FleetCaller implements Caller {
   private start<In, Out>(call: OpenCall<In, Out>, member: FleetMember, turn?: number): void {
     const { session } = member.link;
     if (session === undefined) return;
+    call.call.onServer?.(member.address);
     call.attempt = new Flight(call, member, session, this.options.clock.turn(), this);
     if (member.breaker?.isPassable === false) this.isStale = true;
     session.start(call, turn);

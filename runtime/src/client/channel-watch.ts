@@ -1,0 +1,49 @@
+/** Hangs instruments on a channel: where each of them wants to stand, put together once. */
+
+import type { Instrument, WatchedChannel } from "../call/instrument.js";
+import type { Interceptor, OutgoingCall } from "../call/outgoing-call.js";
+import { shareEvents, type Observer } from "../events.js";
+
+export interface ChannelWatch {
+  /** In front of the channel's own interceptors. */
+  readonly calls: readonly Interceptor[];
+  /** Right in front of the servers. */
+  readonly attempts: readonly Interceptor[];
+  readonly observe: Observer | undefined;
+  closed(): void;
+}
+
+/** Throws what an instrument throws when it is asked where it wants to stand. */
+export function watchChannel(
+  channel: WatchedChannel,
+  instruments: readonly Instrument[],
+  observe: Observer | undefined,
+): ChannelWatch {
+  const taps = instruments.flatMap((instrument) => instrument.channel?.(channel) ?? []);
+  const attempts = taps.flatMap((tap) => tap.attempt ?? []);
+  const calls = taps.flatMap((tap) => tap.call ?? []);
+  return {
+    // A channel with interceptors gives calls their time by the clock, not by the turn, of which interceptors know nothing.
+    calls: calls.length === 0 && attempts.length > 0 ? [{}] : calls,
+    attempts,
+    observe: shareEvents([observe, ...taps.map((tap) => tap.observe)]),
+    closed: () => {
+      for (const tap of taps) {
+        try {
+          tap.closed?.();
+        } catch {
+          // Like an observer, it may not break what it watches.
+        }
+      }
+    },
+  };
+}
+
+/** Says of each attempt where it goes, in a channel that has one server. */
+export function towards(address: string): Interceptor {
+  const told = <In, Out>(call: OutgoingCall<In, Out>): OutgoingCall<In, Out> => {
+    call.onServer?.(address);
+    return call;
+  };
+  return { one: (call, next) => next(told(call)), many: (call, next) => next(told(call)) };
+}
