@@ -6,6 +6,8 @@ import type { Chance, FuzzTarget, Part } from "./target.js";
 export interface FuzzOptions {
   readonly seed: number;
   readonly seconds: number;
+  /** Ends after so many runs, too. */
+  readonly runs?: number | undefined;
   /** Only this run. */
   readonly run?: number | undefined;
 }
@@ -28,7 +30,8 @@ export interface FuzzOutcome {
 const runMsMax = 10_000;
 const shrinkRunsMax = 2000;
 
-export async function fuzz(target: FuzzTarget, { seed, seconds, run: only }: FuzzOptions): Promise<FuzzOutcome> {
+export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<FuzzOutcome> {
+  const { seed, seconds, runs: runsMax = Infinity, run: only } = options;
   const startedAt = performance.now();
   let runs = 0;
   let failure: FuzzFailure | undefined;
@@ -37,7 +40,7 @@ export async function fuzz(target: FuzzTarget, { seed, seconds, run: only }: Fuz
     const error = await failureOf(target, parts);
     runs++;
     if (error !== undefined) failure = { run, ...(await shrink(target, parts, error)) };
-    if (only !== undefined || performance.now() - startedAt >= seconds * 1000) break;
+    if (only !== undefined || runs >= runsMax || performance.now() - startedAt >= seconds * 1000) break;
   }
   return { runs, perSecond: (runs / (performance.now() - startedAt)) * 1000, failure };
 }

@@ -1,17 +1,18 @@
 /** The command line of the fuzzer: which target, which seed, for how long. */
 
 import { parseArgs } from "node:util";
-import { fuzz, showParts } from "./fuzz.js";
+import { fuzz, showParts, type FuzzOptions } from "./fuzz.js";
 import { targets } from "./targets.js";
 
-const usage = "npm run fuzz -- --target T|all [--seed N] [--seconds S] [--run R]";
+const usage = "npm run fuzz -- --target T|all [--seed N] [--seconds S | --runs N] [--run R]";
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       target: { type: "string" },
       seed: { type: "string", default: String(Date.now() % 2 ** 31) },
-      seconds: { type: "string", default: "10" },
+      seconds: { type: "string" },
+      runs: { type: "string" },
       run: { type: "string" },
     },
   });
@@ -21,11 +22,14 @@ async function main(): Promise<number> {
     for (const { name, about } of targets) console.log(`  ${name.padEnd(16)} ${about}`);
     return values.target === undefined ? 0 : 2;
   }
-  const run = values.run === undefined ? undefined : Number(values.run);
+  const asked = askedFor(values);
+  if (typeof asked === "string") {
+    console.error(`${asked}\n${usage}`);
+    return 2;
+  }
   let failed = 0;
   for (const target of chosen) {
-    const outcome = await fuzz(target, { seed: Number(values.seed), seconds: Number(values.seconds), run });
-    const { runs, perSecond, failure } = outcome;
+    const { runs, perSecond, failure } = await fuzz(target, asked);
     const rate = `${runs} runs, ${perSecond.toFixed(0)}/s`;
     console.log(
       `${target.name.padEnd(16)} seed ${values.seed}: ${rate}, ${failure === undefined ? "nothing found" : "FAILED"}`,
@@ -37,6 +41,23 @@ async function main(): Promise<number> {
     console.log(`  the shortest parts that fail:\n${showParts(failure.parts)}`);
   }
   return failed === 0 ? 0 : 1;
+}
+
+/** What the numbers of the command line say, or what is wrong with them. */
+function askedFor(
+  values: Readonly<Record<"seed" | "seconds" | "runs" | "run", string | undefined>>,
+): FuzzOptions | string {
+  const numbers: Record<string, number | undefined> = {};
+  for (const name of ["seed", "seconds", "runs", "run"] as const) {
+    const text = values[name];
+    const number = text === undefined ? undefined : Number(text);
+    if (number !== undefined && !(text !== "" && number >= 0))
+      return `--${name} is a number of at least 0, not "${text}"`;
+    numbers[name] = number;
+  }
+  const { seed = 0, seconds, runs, run } = numbers;
+  // Who says how many runs does not want the time to end them.
+  return { seed, seconds: seconds ?? (runs === undefined ? 10 : Infinity), runs, run };
 }
 
 process.exitCode = await main();

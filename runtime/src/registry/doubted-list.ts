@@ -7,13 +7,18 @@ import type { Endpoint } from "./endpoint.js";
 export interface Doubt {
   readonly below: number;
   readonly until: number;
+  /** What was lost, and believed to be, so shortly before the doubt began is part of the same loss, and taken back. */
+  readonly takeBackMs: number;
 }
 
-/** Of registries: more than half of the servers do not go at once. */
-export const doubtLosses: Doubt = { below: 0.5, until: 0.85 };
+/**
+ * Of registries: more than half of the servers do not go at once. Leases of servers that are cut off together run out within the time
+ * between two renewals, which is at most half a minute with all of them; the first to run out is as doubtful as the last.
+ */
+export const doubtLosses: Doubt = { below: 0.5, until: 0.85, takeBackMs: 30_000 };
 
 /** Of lists that people write: only that nobody is left is more likely a mistake than meant. */
-export const doubtNothing: Doubt = { below: Number.MIN_VALUE, until: Number.MIN_VALUE };
+export const doubtNothing: Doubt = { below: Number.MIN_VALUE, until: Number.MIN_VALUE, takeBackMs: 0 };
 
 /** What to use of an answer. */
 export interface Verdict {
@@ -33,6 +38,8 @@ export class DoubtedList {
   /** The most servers there were before the list began to shrink, for as long as that counts. */
   private peak = { size: 0, until: -Infinity };
   private doubtUntil: number | undefined;
+  /** What was lost of late and believed to be, the longest gone first. */
+  private readonly gone = new Map<string, { readonly endpoint: Endpoint; readonly since: number }>();
 
   constructor(clock: Clock, holdMs: number, doubt: Doubt) {
     this.clock = clock;
@@ -56,14 +63,39 @@ export class DoubtedList {
     const addresses = new Set(answer.map(({ address }) => address));
     const missing = this.current.filter(({ address }) => !addresses.has(address));
     const wasDoubted = this.doubtUntil !== undefined;
+    this.forgetGone(answer, now);
     if (this.isDoubtful(answer.length, missing.length, now, wasAway)) {
       this.doubtUntil ??= now + this.holdMs;
-      this.current = [...answer, ...missing];
-      return { endpoints: this.current, held: missing.length, isNew: !wasDoubted };
+      const held = [...missing, ...this.takenBack()];
+      this.current = [...answer, ...held];
+      return { endpoints: this.current, held: held.length, isNew: !wasDoubted };
     }
+    // What was doubted for long enough, or came back for the most part, leaves no doubt behind.
+    if (wasDoubted) this.gone.clear();
+    else this.rememberGone(missing, now);
     this.rememberPeak(answer.length, now);
     this.current = answer;
     return { endpoints: answer, held: 0, isNew: false };
+  }
+
+  private rememberGone(missing: readonly Endpoint[], now: number): void {
+    if (this.doubt.takeBackMs === 0) return;
+    for (const endpoint of missing) this.gone.set(endpoint.address, { endpoint, since: now });
+  }
+
+  private forgetGone(answer: readonly Endpoint[], now: number): void {
+    if (this.gone.size === 0) return;
+    for (const { address } of answer) this.gone.delete(address);
+    for (const [address, { since }] of this.gone) {
+      if (now - since <= this.doubt.takeBackMs) break;
+      this.gone.delete(address);
+    }
+  }
+
+  private takenBack(): readonly Endpoint[] {
+    const back = Array.from(this.gone.values(), ({ endpoint }) => endpoint);
+    this.gone.clear();
+    return back;
   }
 
   private isDoubtful(size: number, missing: number, now: number, wasAway: boolean): boolean {
