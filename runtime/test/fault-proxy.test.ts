@@ -82,6 +82,23 @@ it("what is lost never arrives, and what is held arrives when it flows again", a
   expect((await read(far, 4)).toString()).toBe("kept");
 });
 
+it("an end that is lost is not heard of, until something can pass again", async () => {
+  const { proxy, near, far } = await sockets();
+  near.resume();
+  let heard = "nothing";
+  near.on("end", () => (heard = "end")).on("close", () => (heard = "close"));
+  proxy.set({ flow: "lost" }, "to-client");
+  far.end("last words");
+  while (proxy.counters.bytes < 10) await new Promise((resolve) => setImmediate(resolve));
+  near.write("still here");
+  expect((await read(far, 10)).toString()).toBe("still here");
+  expect(heard).toBe("nothing");
+  // Not `once`, which would reject: a reset is an error before it is a close.
+  const closed = new Promise((resolve) => near.on("close", resolve));
+  proxy.heal();
+  await closed;
+});
+
 it("a reset fails what is in flight, and the client comes back", async () => {
   const { proxy, echo } = await between();
   await echo.echo(note);

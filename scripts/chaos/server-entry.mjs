@@ -18,10 +18,14 @@ const {
   service,
   register,
   wallOffMs = 0,
+  seen: seenFile,
 } = JSON.parse(process.argv[2]);
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const added = openSync(log, "a");
+// Ids of the calls that came to this process, written at once, so that they are known of a process that was killed.
+const seen = seenFile === undefined ? undefined : openSync(seenFile, "a");
+const note = ({ id }) => void (seen !== undefined && writeSync(seen, `${id}\n`));
 const counts = { handled: 0, added: 0, uploaded: 0, finished: 0 };
 const lag = monitorEventLoopDelay({ resolution: 10 });
 lag.enable();
@@ -29,17 +33,20 @@ lag.enable();
 const handler = {
   async look(request) {
     counts.handled++;
+    note(request);
     if (slowMs > 0) await pause(slowMs);
     return { ...request, server: name };
   },
   async add(request) {
     counts.added++;
+    note(request);
     writeSync(added, `${request.id}\n`);
     if (slowMs > 0) await pause(slowMs);
     return { ...request, server: name };
   },
   async *count(request, call) {
     counts.handled++;
+    note(request);
     for (let i = 0; i < request.count; i++) {
       if (slowMs > 0) await pause(slowMs);
       if (call.signal.aborted) return;

@@ -26,6 +26,8 @@ export class FaultProxyPipe {
   private merging: Uint8Array[] = [];
   private readonly travelling: { readonly at: number; readonly run: () => void }[] = [];
   private readonly alarm: Alarm;
+  /** The other side has ended, and the news of it was lost. */
+  private isEndLost = false;
 
   constructor(from: Socket, to: Socket, world: PipeWorld) {
     this.from = from;
@@ -33,16 +35,23 @@ export class FaultProxyPipe {
     this.world = world;
     this.alarm = new Alarm(world.clock, () => this.arrive());
     from.on("data", (chunk: Uint8Array) => this.take(chunk));
-    from.on("end", () => this.later(0, () => to.end()));
+    from.on("end", () => this.ended());
     to.on("drain", () => this.look());
     this.look();
   }
 
   /** Looks whether the sender may go on, after faults have changed or something has left. */
   look(): void {
-    const isHeld = this.world.faults().flow === "held";
-    if (isHeld || this.waitingBytes > waitingBytesMax || this.to.writableNeedDrain) this.from.pause();
+    const { flow } = this.world.faults();
+    // Whatever is sent from now on meets nobody, and the answer to it is a reset.
+    if (this.isEndLost && flow === "normal") this.to.resetAndDestroy();
+    if (flow === "held" || this.waitingBytes > waitingBytesMax || this.to.writableNeedDrain) this.from.pause();
     else this.from.resume();
+  }
+
+  private ended(): void {
+    if (this.world.faults().flow === "lost") this.isEndLost = true;
+    else this.later(0, () => this.to.end());
   }
 
   private take(chunk: Uint8Array): void {
