@@ -8,7 +8,6 @@ import { VirtualClock } from "../testing/virtual-clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { RuntimeEvent } from "../events.js";
 import type { Endpoint } from "./endpoint.js";
-import { DoubtedList, doubtNothing } from "./doubted-list.js";
 import { guardResolver } from "./guard.js";
 import { resolveTools, type GuardOptions } from "./registry-options.js";
 import type { FinderSink, Resolver, Watch } from "./registry.js";
@@ -209,37 +208,6 @@ test("leases that run out one after the other are one loss", async () => {
   expect(kinds().filter((kind) => kind === "endpoints-held")).toHaveLength(1);
   await clock.advance(120_000);
   expect(lists.at(-1)).toBe("");
-});
-
-test("the first of three leases that run out is taken back with the others; one that left long before, or came back, is not", async () => {
-  const { clock, answer, lists, events } = guard();
-  answer("a", "b", "c", "d");
-  await clock.settle();
-  answer("a", "b", "c");
-  await clock.advance(31_000);
-  answer("b", "c");
-  await clock.advance(5000);
-  expect(lists.at(-1)).toBe("b c");
-  answer("c");
-  await clock.advance(1000);
-  expect(lists.at(-1)).toBe("c b a");
-  expect(events).toContainEqual(expect.objectContaining({ kind: "endpoints-held", count: 2 }));
-  answer();
-  await clock.advance(1000);
-  expect(new Set(lists.at(-1)?.split(" "))).toEqual(new Set(["a", "b", "c"]));
-  answer("a", "b", "c", "d");
-  await clock.advance(1000);
-  answer("a");
-  await clock.advance(1000);
-  expect(lists.at(-1)).toBe("a b c d");
-});
-
-test("what a file no longer names is gone, also where it becomes empty soon afterwards", async () => {
-  const list = new DoubtedList(new VirtualClock(), 120_000, doubtNothing);
-  const of = (...known: string[]) => known.map((name) => ({ ...endpoint, address: `rpc://${name}:1` }));
-  list.next(of("a", "b"));
-  list.next(of("b"));
-  expect(list.next([]).endpoints.map(nameOf)).toEqual(["b*7"]);
 });
 
 test("a fleet that shrinks slowly, or is exchanged for another, is believed", async () => {

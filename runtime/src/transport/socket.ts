@@ -3,6 +3,7 @@
 import { createServer, createConnection, type OnReadOpts, type Server, type Socket } from "node:net";
 import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
+import { DescriptorWatch } from "./descriptor-watch.js";
 import { cannotConnect, hostPort, localText, opened, reason, SocketTransport } from "./socket-transport.js";
 import type { Listener, ListenerSink, Transport } from "./transport.js";
 
@@ -65,7 +66,10 @@ export function acceptSockets(
   failed: (error: Error) => void,
 ): Promise<Listener> {
   return new Promise((resolve, reject) => {
+    const descriptors = new DescriptorWatch(failed);
     const server = createServer({ noDelay: true, pauseOnConnect: false }, (socket) => {
+      descriptors.opened();
+      socket.once("close", () => descriptors.closed());
       const local = address.kind === "unix" ? addressText(address) : localText(socket, addressText(address));
       const peer = address.kind === "unix" ? local : hostPort(socket.remoteAddress ?? "?", socket.remotePort ?? 0);
       accept(socket, peer, local);
@@ -79,7 +83,11 @@ export function acceptSockets(
     const onListening = (): void => {
       server.removeAllListeners("error");
       server.on("error", failed);
-      resolve({ address: listeningAt(server, address), close: () => closeServer(server) });
+      const close = (): Promise<void> => {
+        descriptors.stop();
+        return closeServer(server);
+      };
+      resolve({ address: listeningAt(server, address), close });
     };
     if (address.kind === "tcp") server.listen({ host: address.host, port: address.port, backlog: 1024 }, onListening);
     else server.listen({ path: address.path }, onListening);

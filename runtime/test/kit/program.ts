@@ -8,6 +8,7 @@ export interface Said {
   readonly kind: string;
   readonly address?: string;
   readonly pid?: number;
+  readonly message?: string;
 }
 
 export class Program {
