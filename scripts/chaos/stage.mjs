@@ -61,10 +61,15 @@ export class Stage {
   }
 
   /** A hub in a process of its own. */
-  async hub(settings = {}) {
-    const hub = new ServerProcess({ name: "hub", ...settings }, { entry: "hub-entry.mjs" });
-    this.onEnd(() => hub.kill());
-    return hub.start();
+  hub(settings = {}) {
+    return this.process("hub-entry.mjs", { name: "hub", ...settings });
+  }
+
+  /** Another program of a run, in a process of its own; `entry` is its file beside this one. */
+  async process(entry, settings) {
+    const started = new ServerProcess(settings, { entry });
+    this.onEnd(() => started.kill());
+    return started.start();
   }
 
   /** How many milliseconds it takes until something is so; Infinity where it takes longer than `limitMs`. */

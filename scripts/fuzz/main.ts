@@ -45,7 +45,7 @@ async function main(): Promise<number> {
 
 /** What the numbers of the command line say, or what is wrong with them. */
 function askedFor(
-  values: Readonly<Record<"seed" | "seconds" | "runs" | "run", string | undefined>>,
+  values: Readonly<Partial<Record<"seed" | "seconds" | "runs" | "run", string>>>,
 ): FuzzOptions | string {
   const numbers: Record<string, number | undefined> = {};
   for (const name of ["seed", "seconds", "runs", "run"] as const) {

@@ -230,34 +230,32 @@ async function corruption(stage) {
 }
 
 async function slowReader(stage) {
-  const server = await stage.server({ slowMs: 0 });
-  const reader = stage.client([server.address]);
-  const channel = reader;
+  const [server, other] = await stage.servers(2, { slowMs: 0 });
+  const [reader, compared] = [stage.client([server.address]), stage.client([other.address])];
   const text = "x".repeat(10_000);
   const options = { timeoutMs: Infinity };
-  const calm = await stage.loadFrom([reader], { perSecond: 60, mix: { count: 1 } }).runFor(stage.seconds * 300);
-  const stream = channel.serverStream(work.count, { id: "slow", count: 1_000_000, text, server: "" }, options);
+  const stream = reader.serverStream(work.count, { id: "slow", count: 1_000_000, text, server: "" }, options);
   const iterator = stream[Symbol.asyncIterator]();
   await iterator.next();
   const before = await server.ask();
-  const forMs = stage.isLong ? 600_000 : stage.seconds * 600;
-  const load = stage.loadFrom([reader], { perSecond: 60, mix: { count: 1 } });
-  const busy = await load.runFor(forMs);
+  const forMs = stage.isLong ? 600_000 : stage.seconds * 900;
+  // The same load at the same time where nothing is left unread: whatever else the machine does, it does to both.
+  const loadOn = (client) => stage.loadFrom([client], { perSecond: 60, mix: { count: 1 } });
+  const [busy, calm] = await Promise.all([loadOn(reader).runFor(forMs), loadOn(compared).runFor(forMs)]);
   const figures = await server.ask();
   const grownMb = (figures.heapUsed - before.heapUsed) / 2 ** 20;
   await iterator.return?.();
   stage.checkSound(busy);
   stage.check("no other stream fails", busy.failed === 0, JSON.stringify(busy.outcomes));
   stage.check("the server holds no more than its limits", grownMb < 16, `${grownMb.toFixed(1)} MB more`);
-  // Half a millisecond is what other work on the machine costs, whatever the reader does.
   const most = calm.p99 * 1.5 + 0.5;
   stage.check(
-    "the p99 of other streams is at most 1.5 times as long",
+    "the p99 of other streams is at most 1.5 times what it is without",
     busy.p99 <= most,
     `${calm.p99.toFixed(2)} and ${busy.p99.toFixed(2)} ms`,
   );
   stage.figure(
-    `one stream unread for ${(forMs / 1000).toFixed(0)} s: server heap ${grownMb.toFixed(1)} MB more, p99 of others ${calm.p99.toFixed(1)} before and ${busy.p99.toFixed(1)} ms meanwhile`,
+    `one stream unread for ${(forMs / 1000).toFixed(0)} s: server heap ${grownMb.toFixed(1)} MB more, p99 of others ${busy.p99.toFixed(1)} ms, and ${calm.p99.toFixed(1)} ms on a server without`,
   );
 }
 
