@@ -63,6 +63,8 @@ export type {
 } from "./method/method-policy.js";
 export type { ErrorJson, MethodJson, ServiceJson } from "./method/service-json.js";
 export type { Method, MethodInfo, MethodShape, ServiceInfo } from "./method/method.js";
+export { redactAnswer, redactRequest } from "./method/redact-call.js";
+export type { MethodSecrets } from "./method/method.js";
 export type { PolicyOptions } from "./client/policy-gate.js";
 export type { PolicySource } from "./resilience/policy-source.js";
 export type {
@@ -86,6 +88,9 @@ export type { Registrar, Registration, Registry, Resolver, ResolverSink, Watch }
 export { drainOnSignals } from "./server/drain-on-signals.js";
 export type { Drainable, DrainOptions } from "./server/drain-on-signals.js";
 export type { RegisterOptions } from "./server/registry-entries.js";
+export { redact } from "./secret/redact.js";
+export type { RedactOptions, Shown } from "./secret/redact.js";
+export type { SecretField, SecretFields, Secrets } from "./secret/secret-fields.js";
 export { serve } from "./server/server.js";
 export type { CloseOptions } from "./server/close-options.js";
 export type { Server, ServeOptions } from "./server/serve-options.js";

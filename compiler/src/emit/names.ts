@@ -7,6 +7,7 @@ import { reservedTypeNames, safeLocal, safeMethod, safeProperty } from "./reserv
 
 /** Paths of the files generated for one `.rpc` file, relative to the output directory. */
 export interface FilePaths {
+  readonly secrets: string;
   readonly types: string;
   readonly codec: string;
   readonly rules: string;
@@ -285,6 +286,7 @@ const nouns = {
 export function filePaths(source: string): FilePaths {
   const stem = source.replace(/\.rpc$/, "");
   return {
+    secrets: `${stem}.secrets.ts`,
     types: `${stem}.types.ts`,
     codec: `${stem}.codec.ts`,
     rules: `${stem}.rules.ts`,

@@ -11,6 +11,7 @@ import {
 } from "@rpcgen/runtime/codegen/v1";
 import { decodeMoney, encodeMoney, moneyFromJson, moneyToJson } from "./money.codec.js";
 import type { Money } from "./money.types.js";
+import { secrets$Event, secrets$NewOrder, secrets$Order } from "./orders.secrets.js";
 import type {
   Cancelled, CancelledInit, Courier, CourierInit, Event, EventInit, GetOrder, GetOrderInit, ImportSummary,
   ImportSummaryInit, LineItem, LineItemInit, NewOrder, NewOrderInit, Note, NoteInit, Order, OrderDelivery, OrderInit,
@@ -843,6 +844,7 @@ export const OrderCodec: Codec<Order, OrderInit> = {
   decode: decodeOrder,
   toJson: orderToJson,
   fromJson: orderFromJson,
+  secrets: secrets$Order,
 };
 
 export const PickupCodec: Codec<Pickup, PickupInit> = {
@@ -875,6 +877,7 @@ export const NewOrderCodec: Codec<NewOrder, NewOrderInit> = {
   decode: decodeNewOrder,
   toJson: newOrderToJson,
   fromJson: newOrderFromJson,
+  secrets: secrets$NewOrder,
 };
 
 export const WatchOrderCodec: Codec<WatchOrder, WatchOrderInit> = {
@@ -939,6 +942,7 @@ export const EventCodec: Codec<Event, EventInit> = {
   decode: decodeEvent,
   toJson: eventToJson,
   fromJson: eventFromJson,
+  secrets: secrets$Event,
 };
 
 export const OutOfStockDetailCodec: Codec<OutOfStockDetail, OutOfStockDetailInit> = {

@@ -14,6 +14,7 @@ import {
   encodeEvent, encodeGetOrder, encodeNewOrder, encodeNote, encodeOrder, encodeOrdersCountRequest,
   encodeOrdersFindRequest, encodeWatchOrder,
 } from "./orders.codec.js";
+import { secrets$Event, secrets$NewOrder, secrets$Order } from "./orders.secrets.js";
 import type {
   EventInit, GetOrderInit, ImportSummary, NewOrderInit, Note, NoteInit, Order, OrderInit, OrdersCountRequestInit,
   OrdersFindRequestInit, WatchOrderInit,
@@ -27,13 +28,13 @@ export const OrdersService: ServiceInfo = {
   source: "shop/orders.rpc",
   methods: [
     { name: "check", wireName: "Check", shape: "unary", parameters: [], throws: [], timeoutMs: 5000, isIdempotent: false },
-    { name: "get", wireName: "Get", shape: "unary", throws: [OrderNotFoundError], timeoutMs: 5000, isIdempotent: true },
-    { name: "place", wireName: "Place", shape: "unary", throws: [OutOfStockError, PaymentDeclinedError], timeoutMs: 5000, isIdempotent: false },
-    { name: "watch", wireName: "Watch", shape: "serverStream", throws: [OrderNotFoundError], timeoutMs: undefined, isIdempotent: false },
-    { name: "import", wireName: "Import", shape: "clientStream", throws: [], timeoutMs: 5000, isIdempotent: false },
+    { name: "get", wireName: "Get", shape: "unary", throws: [OrderNotFoundError], timeoutMs: 5000, isIdempotent: true, secrets: { answer: secrets$Order } },
+    { name: "place", wireName: "Place", shape: "unary", throws: [OutOfStockError, PaymentDeclinedError], timeoutMs: 5000, isIdempotent: false, secrets: { request: secrets$NewOrder, answer: secrets$Order } },
+    { name: "watch", wireName: "Watch", shape: "serverStream", throws: [OrderNotFoundError], timeoutMs: undefined, isIdempotent: false, secrets: { answer: secrets$Order } },
+    { name: "import", wireName: "Import", shape: "clientStream", throws: [], timeoutMs: 5000, isIdempotent: false, secrets: { request: secrets$Order } },
     { name: "chat", wireName: "Chat", shape: "bidiStream", throws: [], timeoutMs: undefined, isIdempotent: false },
-    { name: "log", wireName: "Log", shape: "oneway", throws: [], timeoutMs: 5000, isIdempotent: false },
-    { name: "find", wireName: "Find", shape: "unary", parameters: ["id", "includeItems"], throws: [OrderNotFoundError], timeoutMs: 5000, isIdempotent: false },
+    { name: "log", wireName: "Log", shape: "oneway", throws: [], timeoutMs: 5000, isIdempotent: false, secrets: { request: secrets$Event } },
+    { name: "find", wireName: "Find", shape: "unary", parameters: ["id", "includeItems"], throws: [OrderNotFoundError], timeoutMs: 5000, isIdempotent: false, secrets: { answer: secrets$Order } },
     { name: "count", wireName: "Count", shape: "unary", parameters: [], throws: [], timeoutMs: 5000, isIdempotent: true },
   ],
 };

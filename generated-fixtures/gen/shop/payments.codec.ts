@@ -10,6 +10,7 @@ import {
 } from "@rpcgen/runtime/codegen/v1";
 import { decodeMoney, encodeMoney, moneyFromJson, moneyToJson } from "./money.codec.js";
 import type { Money } from "./money.types.js";
+import { secrets$Card, secrets$Payment } from "./payments.secrets.js";
 import type {
   Card, CardInit, Invoice, InvoiceInit, Payment, PaymentDeclinedDetail, PaymentDeclinedDetailInit, PaymentInit, Voucher,
   VoucherInit,
@@ -251,6 +252,7 @@ export const CardCodec: Codec<Card, CardInit> = {
   decode: decodeCard,
   toJson: cardToJson,
   fromJson: cardFromJson,
+  secrets: secrets$Card,
 };
 
 export const VoucherCodec: Codec<Voucher, VoucherInit> = {
@@ -275,6 +277,7 @@ export const PaymentCodec: Codec<Payment, PaymentInit> = {
   decode: decodePayment,
   toJson: paymentToJson,
   fromJson: paymentFromJson,
+  secrets: secrets$Payment,
 };
 
 export const PaymentDeclinedDetailCodec: Codec<PaymentDeclinedDetail, PaymentDeclinedDetailInit> = {

@@ -9,6 +9,7 @@ import {
   readEnumNumber, readInt64, readString, readUint32, readUint64String, reopenList, reopenMap, unknownEnumNumber,
   unknownMember, withUnknown, writeBytes, writeDouble, writeInt64, writeString, writeUint32, writeUint64,
 } from "@rpcgen/runtime/codegen/v1";
+import { secrets$Account, secrets$Registration } from "./accounts.secrets.js";
 import type {
   Account, AccountInit, AccountsFindRequest, AccountsFindRequestInit, AccountsRegisterAllResponse,
   AccountsRegisterAllResponseInit, AccountsRenameRequest, AccountsRenameRequestInit, Address, AddressInit, Device,
@@ -478,6 +479,7 @@ export const RegistrationCodec: Codec<Registration, RegistrationInit> = {
   decode: decodeRegistration,
   toJson: registrationToJson,
   fromJson: registrationFromJson,
+  secrets: secrets$Registration,
 };
 
 export const AccountCodec: Codec<Account, AccountInit> = {
@@ -486,6 +488,7 @@ export const AccountCodec: Codec<Account, AccountInit> = {
   decode: decodeAccount,
   toJson: accountToJson,
   fromJson: accountFromJson,
+  secrets: secrets$Account,
 };
 
 export const AccountsRenameRequestCodec: Codec<AccountsRenameRequest, AccountsRenameRequestInit> = {

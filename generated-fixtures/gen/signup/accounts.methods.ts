@@ -8,6 +8,7 @@ import {
   RegistrationCodec, decodeAccount, decodeAccountsRegisterAllResponse, encodeAccount, encodeAccountsFindRequest,
   encodeAccountsRenameRequest, encodeRegistration,
 } from "./accounts.codec.js";
+import { secrets$Account, secrets$Registration } from "./accounts.secrets.js";
 import type {
   Account, AccountInit, AccountsFindRequestInit, AccountsRenameRequestInit, RegistrationInit,
 } from "./accounts.types.js";
@@ -18,11 +19,11 @@ export const AccountsService: ServiceInfo = {
   fingerprint: "65f4fb510a91904a",
   source: "signup/accounts.rpc",
   methods: [
-    { name: "register", wireName: "Register", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false },
+    { name: "register", wireName: "Register", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false, secrets: { request: secrets$Registration, answer: secrets$Account } },
     { name: "rename", wireName: "Rename", shape: "unary", parameters: ["id", "name"], throws: [], timeoutMs: undefined, isIdempotent: false },
-    { name: "registerAll", wireName: "RegisterAll", shape: "clientStream", throws: [], timeoutMs: undefined, isIdempotent: false },
-    { name: "find", wireName: "Find", shape: "unary", parameters: ["id"], throws: [], timeoutMs: undefined, isIdempotent: false },
-    { name: "seen", wireName: "Seen", shape: "oneway", throws: [], timeoutMs: undefined, isIdempotent: false },
+    { name: "registerAll", wireName: "RegisterAll", shape: "clientStream", throws: [], timeoutMs: undefined, isIdempotent: false, secrets: { request: secrets$Registration } },
+    { name: "find", wireName: "Find", shape: "unary", parameters: ["id"], throws: [], timeoutMs: undefined, isIdempotent: false, secrets: { answer: secrets$Account } },
+    { name: "seen", wireName: "Seen", shape: "oneway", throws: [], timeoutMs: undefined, isIdempotent: false, secrets: { request: secrets$Account } },
   ],
 };
 

@@ -8,10 +8,10 @@ import type {
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeDuration, decodeJson, decodeTimestamp, encodeDuration,
   encodeJson, encodeTimestamp, encodeUnknownMember, noMember, readBool, readBoolKey, readBytes, readDouble,
-  readDuration, readEnumNumber, readFloat, readInt32, readInt64, readInt64Number, readInt64String, readJson, readString,
-  readTimestamp, readUint32, readUint64, readUint64Number, readUint64String, reopenList, reopenMap, unknownEnumNumber,
-  unknownMember, withUnknown, writeBool, writeBytes, writeDouble, writeDuration, writeFloat, writeInt32, writeInt64,
-  writeJson, writeString, writeTimestamp, writeUint32, writeUint64,
+  readDuration, readEnumNumber, readFloat, readInt32, readInt64, readInt64Number, readInt64String, readJson, readSecret,
+  readString, readTimestamp, readUint32, readUint64, readUint64Number, readUint64String, reopenList, reopenMap,
+  unknownEnumNumber, unknownMember, withUnknown, writeBool, writeBytes, writeDouble, writeDuration, writeFloat,
+  writeInt32, writeInt64, writeJson, writeString, writeTimestamp, writeUint32, writeUint64,
 } from "@rpcgen/runtime/codegen/v1";
 import { anyFromJson, anyToJson, decodeAny, encodeAny } from "../google/protobuf/any.codec.js";
 import type { Any } from "../google/protobuf/any.types.js";
@@ -22,6 +22,7 @@ import {
   stringValueFromJson, stringValueToJson,
 } from "../google/protobuf/wrappers.codec.js";
 import type { Int64Value, StringValue } from "../google/protobuf/wrappers.types.js";
+import { secrets$Standard } from "./torture.secrets.js";
 import type {
   BrokenDetail, BrokenDetailInit, Choice, ChoiceChoice, ChoiceInit, ChoiceSecond, Circle, CircleInit, Colour,
   Constrained, ConstrainedInit, DateInit, Date_, EmptyDetail, EmptyDetailInit, ErrorInit, Error_, Hostile, HostileInit,
@@ -2021,7 +2022,7 @@ export function standardToJson(value: StandardInit, writer: JsonWriter = new Jso
 export function standardFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): Standard {
   const fields = new JsonFields(json, reader);
   const value: Standard = {
-    any: fields.read("any", anyFromJson),
+    any: fields.read("any", readSecret(anyFromJson)),
     struct: fields.read("struct", structFromJson),
     text: fields.read("text", stringValueFromJson),
     number: fields.read("number", int64ValueFromJson),
@@ -2416,6 +2417,7 @@ export const StandardCodec: Codec<Standard, StandardInit> = {
   decode: decodeStandard,
   toJson: standardToJson,
   fromJson: standardFromJson,
+  secrets: secrets$Standard,
 };
 
 export const NumbersCodec: Codec<Numbers, NumbersInit> = {

@@ -16,7 +16,7 @@ export type { Codec } from "../codec/full-codec.js";
 export { readAny, writeAny } from "../codec/json/json-any.js";
 export { JsonReader, JsonWriter } from "../codec/json/json-codec.js";
 export { readFieldMaskPaths, writeFieldMaskPaths } from "../codec/json/json-field-mask.js";
-export { JsonFields, readList, readMap } from "../codec/json/json-fields.js";
+export { JsonFields, readList, readMap, readSecret } from "../codec/json/json-fields.js";
 export { asMap, JsonObjectWriter, writeList, writeMap } from "../codec/json/json-object.js";
 export {
   readBool,
@@ -71,3 +71,5 @@ export { method } from "../method/method.js";
 export type { Method, ServiceInfo } from "../method/method.js";
 export type { ErrorJson, ServiceJson } from "../method/service-json.js";
 export type { ServiceRules } from "../method/service-rules.js";
+export { hideDetail } from "../secret/hide-detail.js";
+export type { SecretFields } from "../secret/secret-fields.js";

@@ -1,5 +1,6 @@
 /** The one error that calls fail with, and the class that declared errors extend. */
 
+import type { HideDetail } from "../secret/hide-detail.js";
 import type { StatusCode } from "./status.js";
 
 /** One attempt of a call that was tried more than once. */
@@ -99,10 +100,12 @@ export class RpcError extends Error {
 export abstract class DeclaredError<Detail> extends RpcError {
   /** Full name in the IDL, for instance `shop.orders.v1.OutOfStock`: how it is known on the wire. */
   abstract override readonly typeName: string;
+  /** Where it has secrets, `{ ...error }`, `JSON.stringify`, `console.log` and the like do not show those. */
   readonly detail: Detail;
 
-  constructor(code: StatusCode, detail: Detail, message: string, facts?: RpcErrorFacts) {
+  constructor(code: StatusCode, detail: Detail, message: string, facts?: RpcErrorFacts, hide?: HideDetail) {
     super(code, message, facts);
     this.detail = detail;
+    hide?.(this);
   }
 }

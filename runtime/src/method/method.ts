@@ -1,6 +1,7 @@
 /** What a service declares, as data: its methods, their shapes and their codecs. */
 
 import type { Decode, Encode, ErrorCodec } from "../codec/codec.js";
+import type { Secrets } from "../secret/secret-fields.js";
 import type { MethodPolicy } from "./method-policy.js";
 
 export type MethodShape = "unary" | "serverStream" | "clientStream" | "bidiStream" | "oneway";
@@ -20,6 +21,14 @@ export interface MethodInfo {
   readonly isIdempotent: boolean;
   /** What annotations say of its calls; left out where they say nothing. */
   readonly policy?: MethodPolicy | undefined;
+  /** Where requests and answers have secrets; left out where neither has. For `redactRequest` and `redactAnswer`. */
+  readonly secrets?: MethodSecrets | undefined;
+}
+
+/** Of a method's messages; undefined where there are none. */
+export interface MethodSecrets {
+  readonly request?: Secrets | undefined;
+  readonly answer?: Secrets | undefined;
 }
 
 /** A service: its methods stand at their dispatch indexes. */

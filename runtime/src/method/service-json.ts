@@ -3,6 +3,7 @@
 import type { JsonCodec, JsonReader, JsonWriter } from "../codec/json/json-codec.js";
 import type { JsonInput, JsonValue } from "../codec/json/json-value.js";
 import type { RpcErrorFacts } from "../error/rpc-error.js";
+import type { SecretFields } from "../secret/secret-fields.js";
 import type { ServiceInfo } from "./method.js";
 
 /** The JSON of a method's messages. What is passed in was typed where the codec was generated. */
@@ -19,6 +20,8 @@ export interface ErrorJson {
   readonly name: string;
   readonly toJson: (error: { readonly detail: unknown }, writer: JsonWriter) => JsonValue;
   readonly fromJson: (json: JsonInput, reader: JsonReader, message: string, facts: RpcErrorFacts) => Error;
+  /** Where the secrets of its fields stand; left out where it has none. */
+  readonly secrets?: SecretFields | undefined;
 }
 
 /** A service in JSON; its methods stand at their dispatch indexes. */

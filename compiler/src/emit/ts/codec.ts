@@ -4,8 +4,10 @@ import type { FunctionDeclarationStructure } from "ts-morph";
 import type { EnumSchema, ErrorSchema, FileSchema, Schema } from "../../schema/schema.js";
 import { entryDecoders, messageDecoder, unionDecoder } from "./codec-decode.js";
 import { messageEncoder, unionEncoder } from "./codec-encode.js";
+import type { Traits } from "./emission-memory.js";
 import { stringLiteral } from "./escape.js";
 import type { Statement, TsFile } from "./print.js";
+import { secretsOf } from "./secrets.js";
 import { StructureKind } from "./structure-printer.js";
 
 /** Adds the binary codecs of one `.rpc` file. */
@@ -19,11 +21,11 @@ export function addCodecs(file: TsFile, schema: Schema, source: FileSchema): voi
 }
 
 /** Adds what ties the functions of each message together, behind all of them. */
-export function addCodecObjects(file: TsFile, _schema: Schema, source: FileSchema): void {
+export function addCodecObjects(file: TsFile, _schema: Schema, source: FileSchema, traits: Traits): void {
   for (const message of [...source.messages, ...source.unions, ...source.errors]) {
-    file.add(codecObject(file, message.fullName));
+    file.add(codecObject(file, message.fullName, traits));
   }
-  for (const error of source.errors) file.add(errorCodec(file, error), errorJson(file, error));
+  for (const error of source.errors) file.add(errorCodec(file, error), errorJson(file, error, traits));
 }
 
 function toNumber(file: TsFile, declared: EnumSchema): FunctionDeclarationStructure {
@@ -58,7 +60,7 @@ function fromNumber(file: TsFile, declared: EnumSchema): FunctionDeclarationStru
   };
 }
 
-function codecObject(file: TsFile, fullName: string): Statement {
+function codecObject(file: TsFile, fullName: string, traits: Traits): Statement {
   const names = file.names.message(fullName);
   const type = (name: string): string => file.type(names.source, "types", name);
   return [
@@ -68,6 +70,7 @@ function codecObject(file: TsFile, fullName: string): Statement {
     `  decode: ${names.decode},`,
     `  toJson: ${names.toJson},`,
     `  fromJson: ${names.fromJson},`,
+    ...secretsLine(file, fullName, traits),
     "};",
   ].join("\n");
 }
@@ -85,7 +88,13 @@ function errorCodec(file: TsFile, error: ErrorSchema): Statement {
   ].join("\n");
 }
 
-function errorJson(file: TsFile, error: ErrorSchema): Statement {
+/** What tells tools where the secrets are, in a codec that has some. */
+function secretsLine(file: TsFile, fullName: string, traits: Traits): readonly string[] {
+  const secrets = secretsOf(file, fullName, traits);
+  return secrets === undefined ? [] : [`  secrets: ${secrets},`];
+}
+
+function errorJson(file: TsFile, error: ErrorSchema, traits: Traits): Statement {
   const names = file.names.message(error.fullName);
   const { class: className, errorJson } = file.names.error(error.fullName);
   const Thrown = file.value(names.source, "types", className);
@@ -94,6 +103,7 @@ function errorJson(file: TsFile, error: ErrorSchema): Statement {
     `  name: ${stringLiteral(error.fullName)},`,
     `  toJson: (error, writer) => (error instanceof ${Thrown} ? ${names.toJson}(error.detail, writer) : {}),`,
     `  fromJson: (json, reader, message, facts) => new ${Thrown}(${names.fromJson}(json, reader), message, facts),`,
+    ...secretsLine(file, error.fullName, traits),
     "};",
   ].join("\n");
 }

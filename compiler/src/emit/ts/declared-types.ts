@@ -12,17 +12,19 @@ import type {
   UnionSchema,
 } from "../../schema/schema.js";
 import { propertyName } from "../names.js";
+import type { Traits } from "./emission-memory.js";
 import { docText, stringLiteral } from "./escape.js";
 import type { Statement, TsFile } from "./print.js";
+import { secretsOf } from "./secrets.js";
 import { fieldType, isComplete, type Side, valueType, zeroLiteral } from "./value-type.js";
 import { StructureKind } from "./structure-printer.js";
 
 /** Adds the types of one `.rpc` file, declarations in the order in which people look for them. */
-export function addTypes(file: TsFile, schema: Schema, source: FileSchema): void {
+export function addTypes(file: TsFile, schema: Schema, source: FileSchema, traits: Traits): void {
   for (const declared of source.enums) file.add(enumType(file, declared));
   for (const message of source.messages) file.add(...messageTypes(file, message));
   for (const union of source.unions) file.add(...unionTypes(file, union));
-  for (const error of source.errors) file.add(...errorTypes(file, schema, error));
+  for (const error of source.errors) file.add(...errorTypes(file, schema, error, traits));
 }
 
 function enumType(file: TsFile, declared: EnumSchema): Statement {
@@ -147,7 +149,8 @@ function memberArm(file: TsFile, member: FieldSchema, side: Side): Arm {
 }
 
 /** The detail as an interface, and the class that is thrown and caught. */
-function errorTypes(file: TsFile, schema: Schema, error: ErrorSchema): Statement[] {
+function errorTypes(file: TsFile, schema: Schema, error: ErrorSchema, traits: Traits): Statement[] {
+  const secrets = secretsOf(file, error.fullName, traits);
   const detail = file.names.message(error.fullName);
   const { class: name } = file.names.error(error.fullName);
   const completed = error.fields.filter((field) => field.union === undefined && isComplete(field));
@@ -173,7 +176,9 @@ function errorTypes(file: TsFile, schema: Schema, error: ErrorSchema): Statement
             { name: "message", initializer: stringLiteral(inWords(error.name)) },
             { name: "facts", type: file.door("RpcErrorFacts"), hasQuestionToken: true },
           ],
-          statements: [`super(${stringLiteral(statusWord(error.code))}, ${whole}, message, facts);`],
+          statements: [
+            `super(${stringLiteral(statusWord(error.code))}, ${whole}, message, facts${secrets === undefined ? "" : `, ${file.door("hideDetail")}(${secrets})`});`,
+          ],
         },
       ],
       ...docsOf(docText(error.docs, error.deprecated)),

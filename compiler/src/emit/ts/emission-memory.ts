@@ -16,8 +16,20 @@ interface RememberedTexts {
 interface Consulted {
   readonly declaration: Declaration | undefined;
   readonly source: string | undefined;
-  /** Whether it has rules, which may stand in a message that it holds. */
-  readonly isRuled: boolean;
+  /** What is known of it that may stand in a message that it holds. */
+  readonly traits: string;
+}
+
+/** What is known of all messages at once, by their full names. */
+export interface Traits {
+  /** Those with rules about their values. */
+  readonly ruled: ReadonlySet<string>;
+  /** Those with secrets in them. */
+  readonly secret: ReadonlySet<string>;
+}
+
+function traitsOf(fullName: string, { ruled, secret }: Traits): string {
+  return `${ruled.has(fullName) ? "ruled" : ""} ${secret.has(fullName) ? "secret" : ""}`;
 }
 
 /** Handed from one run to the next with the same options; without one, a run begins with an empty one. */
@@ -27,11 +39,11 @@ export class EmissionMemory {
   readonly #shapes: WeakMap<Declaration, string> = new WeakMap();
 
   /** The texts of last time, if the file and all that its texts were made from look the same to an emitter. */
-  find(source: FileSchema, schema: Schema, names: Names, ruled: ReadonlySet<string>): FileTexts | undefined {
+  find(source: FileSchema, schema: Schema, names: Names, traits: Traits): FileTexts | undefined {
     const known = this.#files.get(source.path);
     if (known?.source !== source) return undefined;
-    for (const [fullName, { declaration, source: file, isRuled }] of known.consulted) {
-      if (ruled.has(fullName) !== isRuled) return undefined;
+    for (const [fullName, { declaration, source: file, traits: then }] of known.consulted) {
+      if (traitsOf(fullName, traits) !== then) return undefined;
       const now = schema.declarations.get(fullName);
       if (now === declaration) continue;
       if (now === undefined || declaration === undefined || names.sourceOf(fullName) !== file) return undefined;
@@ -47,12 +59,12 @@ export class EmissionMemory {
     names: Names,
     asked: ReadonlySet<string>,
     texts: FileTexts,
-    ruled: ReadonlySet<string>,
+    traits: Traits,
   ): void {
     const consulted = new Map<string, Consulted>();
     for (const fullName of asked) {
       const declaration = schema.declarations.get(fullName);
-      consulted.set(fullName, { declaration, source: names.sourceOf(fullName), isRuled: ruled.has(fullName) });
+      consulted.set(fullName, { declaration, source: names.sourceOf(fullName), traits: traitsOf(fullName, traits) });
     }
     this.#used.set(source.path, { source, texts, consulted });
   }

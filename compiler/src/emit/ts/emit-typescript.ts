@@ -3,16 +3,18 @@
 import type { Report } from "../../report/report.js";
 import type { Places } from "../../schema/places.js";
 import { ruledMessages } from "../../schema/ruled-messages.js";
+import { secretMessages } from "../../schema/secret-messages.js";
 import type { FileSchema, Schema, ServiceSchema } from "../../schema/schema.js";
 import { type FilePaths, Names } from "../names.js";
 import { addClient } from "./client.js";
 import { addCodecObjects, addCodecs } from "./codec.js";
 import { EmissionMemory, noting } from "./emission-memory.js";
-import type { FileTexts } from "./emission-memory.js";
+import type { FileTexts, Traits } from "./emission-memory.js";
 import { addJson } from "./json.js";
 import { addMethods } from "./methods.js";
 import { type PrintOptions, TsFile } from "./print.js";
 import { addRules, addServiceRules } from "./rules.js";
+import { addSecrets } from "./secrets.js";
 import { addServer } from "./server.js";
 import type { Emission } from "./signature.js";
 import { addTypes } from "./declared-types.js";
@@ -24,11 +26,12 @@ export interface EmitOptions extends PrintOptions {
   readonly places?: Places | undefined;
 }
 
-/** Adds the statements of one kind to a file; `ruled` are the messages that have rules about their values. */
-type Emitter = (file: TsFile, schema: Schema, source: FileSchema, ruled: ReadonlySet<string>) => void;
+/** Adds the statements of one kind to a file. */
+type Emitter = (file: TsFile, schema: Schema, source: FileSchema, traits: Traits) => void;
 
 /** The kinds of files, each importing only from those before it. One to which nothing is added is not written. */
 const emitters: readonly (readonly [keyof FilePaths, readonly Emitter[]])[] = [
+  ["secrets", [addSecrets]],
   ["types", [addTypes]],
   ["codec", [addCodecs, addJson, addCodecObjects]],
   ["methods", [forServices(addMethods)]],
@@ -48,43 +51,41 @@ export function emitTypeScript(
   memory: EmissionMemory = new EmissionMemory(),
 ): Map<string, string> {
   const names = new Names(schema, report, options.places);
-  const facts = { nothings: nothingsOf(schema), ruled: ruledMessages(schema) };
+  const facts = { nothings: nothingsOf(schema), ruled: ruledMessages(schema), secret: secretMessages(schema) };
   const texts = new Map<string, string>();
   for (const source of schema.files) {
-    const known =
-      memory.find(source, schema, names, facts.ruled) ?? emitFile(source, schema, names, facts, options, memory);
+    const known = memory.find(source, schema, names, facts) ?? emitFile(source, schema, names, facts, options, memory);
     for (const [path, text] of known) texts.set(path, text);
   }
   memory.sweep();
   return texts;
 }
 
-/** What is known of all messages at once, by their full names. */
-interface Facts {
+interface Facts extends Traits {
+  /** Messages that stand for `void`. */
   readonly nothings: ReadonlySet<string>;
-  readonly ruled: ReadonlySet<string>;
 }
 
 function emitFile(
   source: FileSchema,
   schema: Schema,
   names: Names,
-  { nothings, ruled }: Facts,
+  facts: Facts,
   options: EmitOptions,
   memory: EmissionMemory,
 ): FileTexts {
   const asked = new Set<string>();
   const noted = noting(schema, asked);
-  const emitted = { ...source, messages: source.messages.filter(({ fullName }) => !nothings.has(fullName)) };
+  const emitted = { ...source, messages: source.messages.filter(({ fullName }) => !facts.nothings.has(fullName)) };
   const texts: (readonly [string, string])[] = [];
   names.noting(asked, () => {
     for (const [role, adders] of emitters) {
       const file = new TsFile(source.path, role, names, options);
-      for (const add of adders) add(file, noted, emitted, ruled);
+      for (const add of adders) add(file, noted, emitted, facts);
       if (!file.isEmpty) texts.push([file.path, file.print()]);
     }
   });
-  memory.keep(source, schema, names, asked, texts, ruled);
+  memory.keep(source, schema, names, asked, texts, facts);
   return texts;
 }
 
@@ -97,6 +98,6 @@ function nothingsOf(schema: Schema): ReadonlySet<string> {
   return new Set(methods.filter(({ outputForm }) => outputForm === "void").map(({ output }) => output));
 }
 
-function forServices(add: (at: Emission, service: ServiceSchema, ruled: ReadonlySet<string>) => void): Emitter {
-  return (file, schema, source, ruled) => source.services.forEach((service) => add({ file, schema }, service, ruled));
+function forServices(add: (at: Emission, service: ServiceSchema, traits: Traits) => void): Emitter {
+  return (file, schema, source, traits) => source.services.forEach((service) => add({ file, schema }, service, traits));
 }

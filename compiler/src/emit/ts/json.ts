@@ -12,6 +12,7 @@ import type {
   TypeSchema,
   UnionSchema,
 } from "../../schema/schema.js";
+import { isSecret } from "../../schema/secret-messages.js";
 import { propertyName } from "../names.js";
 import { stringLiteral } from "./escape.js";
 import { type SpecialForm, specialEnumForm, specialForm } from "./json-special.js";
@@ -250,7 +251,8 @@ function readerOf({ file }: Context, type: TypeSchema, field: FieldSchema): stri
     }
     default: {
       const names = file.names.message(type.name);
-      return file.value(names.source, "codec", names.fromJson);
+      const read = file.value(names.source, "codec", names.fromJson);
+      return isSecret(field) ? `${file.door("readSecret")}(${read})` : read;
     }
   }
 }

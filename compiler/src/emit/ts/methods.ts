@@ -3,15 +3,17 @@
 import { methodName } from "../names.js";
 import type { PolicySchema } from "../../schema/policy-schema.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
+import type { Traits } from "./emission-memory.js";
 import { docText, propertyKey, stringLiteral } from "./escape.js";
+import { methodSecrets } from "./secrets.js";
 import { answerType, decodeAnswer, type Emission, initOf, parameterNames } from "./signature.js";
 
 /** Adds a service's `ServiceInfo` and its methods to their file. */
-export function addMethods(at: Emission, service: ServiceSchema): void {
-  at.file.add(serviceInfo(at, service), serviceJson(at, service), methodTable(at, service));
+export function addMethods(at: Emission, service: ServiceSchema, traits: Traits): void {
+  at.file.add(serviceInfo(at, service, traits), serviceJson(at, service), methodTable(at, service));
 }
 
-function serviceInfo(at: Emission, service: ServiceSchema): string {
+function serviceInfo(at: Emission, service: ServiceSchema, traits: Traits): string {
   const names = at.file.names.service(service.fullName);
   const type = at.file.door("ServiceInfo");
   return `/** What both sides know of ${service.fullName}; its methods stand at their dispatch indexes. */
@@ -19,11 +21,12 @@ export const ${names.info}: ${type} = {
   name: ${stringLiteral(service.fullName)},
   fingerprint: ${stringLiteral(service.fingerprint)},
   source: ${stringLiteral(at.file.source)},
-  methods: [${service.methods.map((method) => `\n    ${methodInfo(at, method)},`).join("")}${service.methods.length === 0 ? "" : "\n  "}],
+  methods: [${service.methods.map((method) => `\n    ${methodInfo(at, method, traits)},`).join("")}${service.methods.length === 0 ? "" : "\n  "}],
 };`;
 }
 
-function methodInfo(at: Emission, method: MethodSchema): string {
+function methodInfo(at: Emission, method: MethodSchema, traits: Traits): string {
+  const secrets = methodSecrets(at, method, traits);
   const facts = [
     `name: ${stringLiteral(methodName(method))}`,
     `wireName: ${stringLiteral(method.wireName)}`,
@@ -33,6 +36,7 @@ function methodInfo(at: Emission, method: MethodSchema): string {
     `timeoutMs: ${String(method.timeoutMs)}`,
     `isIdempotent: ${String(method.isIdempotent)}`,
     ...(method.policy === undefined ? [] : [`policy: ${policyLiteral(method.policy)}`]),
+    ...(secrets === "" ? [] : [secrets]),
   ];
   return `{ ${facts.join(", ")} }`;
 }

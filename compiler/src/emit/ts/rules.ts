@@ -2,8 +2,10 @@
 
 import type { Annotation, FieldSchema, InlineUnionSchema, MessageSchema, UnionSchema } from "../../schema/schema.js";
 import type { FileSchema, Schema, ServiceSchema } from "../../schema/schema.js";
+import { isSecret } from "../../schema/secret-messages.js";
 import { rulesOf } from "../../schema/ruled-messages.js";
 import { propertyName } from "../names.js";
+import type { Traits } from "./emission-memory.js";
 import { commentText, stringLiteral } from "./escape.js";
 import type { Statement, TsFile } from "./print.js";
 import type { Emission } from "./signature.js";
@@ -18,7 +20,7 @@ interface CheckEmission extends Emission {
 }
 
 /** Adds a check for each message and union of the file that has rules. */
-export function addRules(file: TsFile, schema: Schema, source: FileSchema, ruled: ReadonlySet<string>): void {
+export function addRules(file: TsFile, schema: Schema, source: FileSchema, { ruled }: Traits): void {
   for (const declared of [...source.messages, ...source.unions]) {
     if (!ruled.has(declared.fullName)) continue;
     const at = { file, schema, ruled, check: file.names.message(declared.fullName).check };
@@ -27,7 +29,7 @@ export function addRules(file: TsFile, schema: Schema, source: FileSchema, ruled
 }
 
 /** Adds what ties a service's requests to their checks, where any has one. */
-export function addServiceRules(at: Emission, service: ServiceSchema, ruled: ReadonlySet<string>): void {
+export function addServiceRules(at: Emission, service: ServiceSchema, { ruled }: Traits): void {
   if (!hasRules(service, ruled)) return;
   const names = at.file.names.service(service.fullName);
   const checks = service.methods.map((method) => {
@@ -92,13 +94,23 @@ function fieldLines(at: CheckEmission, field: FieldSchema): string[] {
   const lines: string[] = [];
   if (has(field, "required")) lines.push(`if (${value} === undefined) check.fail(${label}, "is required");`);
   if (field.cardinality === "single") {
-    if (nested !== undefined) lines.push(`check.within(${label}, ${value}, ${nested});`);
+    if (nested !== undefined) {
+      lines.push(...veiled(field, label, [`check.within(${label}, ${value}, ${nested});`]));
+    }
     return [...lines, ...singleLines(at, field, value, label)];
   }
   lines.push(...collectionLines(at, field, value, label));
   const isMap = field.cardinality === "map";
-  if (nested !== undefined) lines.push(`check.${isMap ? "eachValue" : "each"}(${label}, ${value}, ${nested});`);
-  return [...lines, ...itemLines(at, field, value, label)];
+  const inside: string[] = [];
+  if (nested !== undefined) inside.push(`check.${isMap ? "eachValue" : "each"}(${label}, ${value}, ${nested});`);
+  inside.push(...itemLines(at, field, value, label));
+  return [...lines, ...veiled(field, label, inside)];
+}
+
+/** Of a secret field nothing is told that stands below its name: even keys of maps are content. */
+function veiled(field: FieldSchema, label: string, lines: readonly string[]): readonly string[] {
+  if (!isSecret(field) || lines.length === 0) return lines;
+  return [`check.veil(${label}, () => {`, ...lines.map((line) => `  ${line}`), "});"];
 }
 
 /** The rules of one value; of an implicit field also where it is left out, which means zero. */
@@ -161,7 +173,9 @@ function memberCases(at: CheckEmission, members: readonly FieldSchema[], union: 
     const own = tests(at, member, `${union}.value`).map(
       ({ fails, text }) => `if (${fails}) check.fail(${path}, ${stringLiteral(text)});`,
     );
-    if (nested !== undefined) own.push(`check.within(${path}, ${union}.value, ${nested});`);
+    if (nested !== undefined) {
+      own.push(...veiled(member, path, [`check.within(${path}, ${union}.value, ${nested});`]));
+    }
     if (own.length === 0) return [];
     return [`  case ${stringLiteral(member.name)}:`, ...own.map((line) => `    ${line}`), "    break;"];
   });

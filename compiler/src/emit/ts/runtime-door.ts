@@ -19,6 +19,7 @@ const doorTypes = [
   "Mount",
   "Reader",
   "RpcErrorFacts",
+  "SecretFields",
   "ServerCall",
   "ServerExchange",
   "ServiceInfo",

@@ -5,6 +5,7 @@ import { methodName } from "../names.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
 import { throwsTags } from "./client.js";
 import { docText, propertyKey } from "./escape.js";
+import type { Traits } from "./emission-memory.js";
 import { hasRules } from "./rules.js";
 import {
   answerType,
@@ -17,7 +18,7 @@ import {
 import { StructureKind } from "./structure-printer.js";
 
 /** Adds a service's handler interface, dispatch table and mount to their file. */
-export function addServer(at: Emission, service: ServiceSchema, ruled: ReadonlySet<string>): void {
+export function addServer(at: Emission, service: ServiceSchema, { ruled }: Traits): void {
   const names = at.file.names.service(service.fullName);
   at.file.add({
     kind: StructureKind.Interface,

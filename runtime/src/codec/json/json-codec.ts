@@ -2,6 +2,7 @@
 
 import { describe } from "../../bytes/encode-error.js";
 import { fromBytes, toBytes } from "../binary.js";
+import type { SecretFields } from "../../secret/secret-fields.js";
 import type { BinaryCodec } from "../codec.js";
 import { JsonReadError, JsonWriteError } from "./json-error.js";
 import { JsonPath, jsonDepthMax } from "./json-path.js";
@@ -14,6 +15,8 @@ export interface JsonCodec<Out, In = Out> {
   readonly name: string;
   readonly toJson: (value: In, writer?: JsonWriter) => JsonValue;
   readonly fromJson: (json: JsonInput, reader?: JsonReader) => Out;
+  /** Where its secrets stand; left out where it has none. */
+  readonly secrets?: SecretFields | undefined;
 }
 
 export interface JsonReadOptions {
@@ -39,6 +42,7 @@ export class JsonReader {
   readonly skipsUnknownEnumNames: boolean;
   readonly registry: TypeRegistry | undefined;
   #isSkipped = false;
+  #isVeiled = false;
 
   constructor(options?: JsonReadOptions) {
     this.ignoreUnknownFields = options?.ignoreUnknownFields ?? false;
@@ -60,6 +64,20 @@ export class JsonReader {
     this.path.push(step);
     const value = read(json, this);
     this.path.pop();
+    return value;
+  }
+
+  /** Whether what is being read stands in a secret field. */
+  get isVeiled(): boolean {
+    return this.#isVeiled;
+  }
+
+  /** Reads a value in a secret field. */
+  veil<T>(json: JsonInput, read: ReadJson<T>): T {
+    const before = this.#isVeiled;
+    this.#isVeiled = true;
+    const value = read(json, this);
+    this.#isVeiled = before;
     return value;
   }
 

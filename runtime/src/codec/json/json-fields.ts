@@ -82,7 +82,7 @@ export class JsonFields {
     const names = Object.keys(this.#object);
     if (names.length === this.#taken.length) return;
     const unknown = names.filter((name) => !this.#taken.includes(name));
-    this.#reader.fail(`unknown field ${nameInError(unknown[0] ?? "")}`);
+    this.#reader.fail(`unknown field${this.#reader.isVeiled ? "" : ` ${nameInError(unknown[0] ?? "")}`}`);
   }
 
   #take(name: string, protoName: string): JsonInput | undefined {
@@ -104,6 +104,11 @@ export class JsonFields {
     const value = this.#reader.at(name, json, read);
     return this.#reader.wasSkipped() ? undefined : value;
   }
+}
+
+/** Reads messages in a secret field: a name that is not known in there is not told, since it may have been meant as a value. */
+export function readSecret<T>(read: ReadJson<T>): ReadJson<T> {
+  return (json, reader) => reader.veil(json, read);
 }
 
 /** Reads each element of a list. */

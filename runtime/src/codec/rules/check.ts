@@ -25,12 +25,33 @@ export class Check {
   /** All violations, those that were not kept included. */
   count = 0;
   private readonly path: string[] = [];
+  /** Where the secret field stands that is being checked. */
+  private veiled: string | undefined;
 
   /** Notes that a field, or one of its items as `item` and `entry` name them, breaks a rule. */
   fail(field: string, text: string): void {
+    const path = [...this.path, field].join(".");
+    this.note(
+      this.veiled === undefined ? { path, text } : { path: this.veiled, text: "must hold what its rules allow" },
+    );
+  }
+
+  /**
+   * Runs a check of what is in a secret field. What is wrong in there is said of the field as a whole, and once: paths below
+   * it name keys of maps, which are as secret as the rest.
+   */
+  veil(field: string, run: () => void): void {
+    if (this.veiled !== undefined) return run();
+    this.veiled = [...this.path, field].join(".");
+    run();
+    this.veiled = undefined;
+  }
+
+  private note(violation: Violation): void {
+    const last = this.violations.at(-1);
+    if (this.veiled !== undefined && last?.path === violation.path && last.text === violation.text) return;
     this.count++;
-    if (this.violations.length === violationsMax) return;
-    this.violations.push({ path: [...this.path, field].join("."), text });
+    if (this.violations.length < violationsMax) this.violations.push(violation);
   }
 
   /** Checks a message in a field; one that is not there is fine. */

@@ -1,0 +1,74 @@
+/** Messages of the vault with a marker at every place that is `@secret`, and one that may be seen beside each. */
+
+import { Denied, type LoginInit, type ProofInit, type SafeInit } from "../gen/vault/vault.types.js";
+
+/** Part of every secret text; never of anything else. */
+export const marker = "MARK3R";
+/** The secret numbers, dates and names, in every form in which they may be written. */
+export const markers: readonly string[] = [
+  marker,
+  "987654321",
+  "987654.25",
+  "2001-09-11",
+  "CLASSIFIED",
+  Buffer.from(marker).toString("base64").slice(0, 7),
+  Buffer.from(marker).toString("hex"),
+];
+
+/** May be seen everywhere. */
+export const visible = "in plain sight";
+
+const when = new Date("2001-09-11T08:46:40Z");
+
+export const login: LoginInit = { user: visible, password: `${marker}-password` };
+
+export const proofs: readonly ProofInit[] = [
+  { kind: "login", value: login },
+  { kind: "otp", value: "987654" },
+  { kind: "pin", value: 987654321 },
+  { kind: "device", value: visible },
+];
+
+const label = { text: `${marker}-text`, marks: { [`${marker}-key`]: "abc" } };
+
+/** A safe in which every secret is filled in. */
+export function safe(owner: SafeInit["owner"], inner?: SafeInit): SafeInit {
+  return {
+    id: visible,
+    token: `${marker}-token`,
+    keys: { [`${marker}-key`]: Buffer.from(marker) },
+    number: 987654321n,
+    answers: [`${marker}-answer`],
+    clearance: "CLASSIFIED",
+    opened: when,
+    notes: { [`${marker}-note`]: [marker, 987654321] },
+    logins: [login],
+    byName: new Map([[visible, login]]),
+    proof: proofs[0],
+    proofs: [{ kind: "login", value: login }, { kind: "pin", value: 987654321 }, proofs[3]!],
+    inner,
+    hidden: label,
+    hiddenMany: [label],
+    hiddenMap: { [`${marker}-key`]: label },
+    owner,
+    labels: { [visible]: { text: visible, marks: {} } },
+    content: Buffer.from(marker),
+    weight: 987654.25,
+  };
+}
+
+export const safes: readonly SafeInit[] = [
+  safe({ kind: "person", value: login }, safe({ kind: "apiKey", value: `${marker}-api` })),
+  safe({ kind: "company", value: visible }),
+];
+
+/** An error with secrets in a union and in a field of its own. */
+export function denied(): Denied {
+  const proof = { kind: "login", value: { user: visible, password: `${marker}-password` } } as const;
+  return new Denied({ reason: visible, proof, hint: `${marker}-hint` });
+}
+
+/** The markers that stand in a text, and whether what may be seen is there. */
+export function seenIn(text: string): { readonly secrets: readonly string[]; readonly isVisible: boolean } {
+  return { secrets: markers.filter((each) => text.includes(each)), isVisible: text.includes(visible) };
+}
