@@ -1,12 +1,22 @@
-/** Reads the addresses that users write: `rpc://host:port`, `rpcs://host:port`, `unix:/path` and `memory:name`. */
+/** Reads the addresses that users write: `rpc://host:port`, `rpcs://`, `ws://host:port/path`, `wss://`, `unix:/path` and `memory:name`. */
 
 import { RpcError } from "./error/rpc-error.js";
 import { plainText } from "./error/plain-text.js";
+
+/** Where a server takes WebSockets. */
+export interface WebSocketPlace {
+  readonly host: string;
+  readonly port: number;
+  /** With the query, if there is one. */
+  readonly path: string;
+}
 
 /** Where a server is. */
 export type Address =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "tls"; readonly host: string; readonly port: number }
+  | ({ readonly kind: "ws" } & WebSocketPlace)
+  | ({ readonly kind: "wss" } & WebSocketPlace)
   | { readonly kind: "unix"; readonly path: string }
   | { readonly kind: "memory"; readonly name: string };
 
@@ -44,6 +54,10 @@ export function parseAddress(text: string): Address {
     const place = parseHostPort(rest.slice(2));
     if (place !== undefined) return { kind: scheme === "rpc:" ? "tcp" : "tls", ...place };
   }
+  if (scheme === "ws:" || scheme === "wss:") {
+    const place = parseWebSocket(scheme === "ws:" ? "ws" : "wss", rest);
+    if (place !== undefined) return place;
+  }
   const registry = registrySchemeOf(text);
   if (registry !== undefined) {
     const why = `${registry}: names a registry, and here the address of one server is wanted`;
@@ -52,10 +66,21 @@ export function parseAddress(text: string): Address {
   throw notAnAddress(text);
 }
 
+// A path without spaces, fragment, and whatever a URL would have to escape.
+const webSocketRest = /^\/\/([^/?#]+)((?:[/?][!$-;=?-Z_a-z~%]*)?)$/;
+
+function parseWebSocket(kind: "ws" | "wss", rest: string): Address | undefined {
+  const [, authority = "", path = ""] = webSocketRest.exec(rest) ?? [];
+  const hasPort = /:\d+$/.test(authority) && !authority.endsWith("]");
+  const place = parseHostPort(hasPort ? authority : `${authority}:${kind === "ws" ? 80 : 443}`);
+  return place === undefined ? undefined : { kind, ...place, path: path.startsWith("/") ? path : `/${path}` };
+}
+
 function notAnAddress(text: string): RpcError {
   const bare = /^(?:\w+:)?\/{0,2}([^\s/]+:\d{1,5})\/?$/.exec(text)?.[1];
   const meant = bare !== undefined && parseHostPort(bare) !== undefined ? `; did you mean rpc://${bare}?` : "";
-  const forms = "write rpc://host:port, rpcs://host:port for TLS, unix:/path or memory:name";
+  const forms =
+    "write rpc://host:port, rpcs://host:port for TLS, ws://host:port/path for WebSocket, unix:/path or memory:name";
   const isOther = /^[a-z\d]+:\/\//.test(text) && !text.startsWith("rpc");
   const registries = isOther ? ` (registries are ${registrySchemes.map((name) => `${name}:`).join(", ")})` : "";
   return new RpcError("invalid-argument", `${plainText(text, 200)} is not an address; ${forms}${registries}${meant}`);

@@ -47,6 +47,12 @@ class SystemTimer implements Timer {
   }
 }
 
+// Browsers have neither of Node's two; their microtasks and timers come as close as it gets.
+const isNode = typeof process === "object" && typeof process.nextTick === "function";
+const endOfTurn: (run: () => void) => void = isNode ? (run) => process.nextTick(run) : (run) => queueMicrotask(run);
+const nextTurn: (run: () => void) => void =
+  typeof setImmediate === "function" ? (run) => void setImmediate(run) : (run) => void setTimeout(run, 0);
+
 /** Remembers what a clock showed until the turn is over. */
 export class TurnMemory {
   private at = -1;
@@ -62,7 +68,7 @@ export class TurnMemory {
   turn(): number {
     if (this.at < 0) {
       this.at = this.now();
-      process.nextTick(this.forget);
+      endOfTurn(this.forget);
     }
     return this.at;
   }
@@ -76,8 +82,8 @@ export const systemClock: Clock = {
   turn: () => turns.turn(),
   wall: () => Date.now(),
   timer: (delayMs, run) => new SystemTimer(delayMs, run),
-  endOfTurn: (run) => process.nextTick(run),
-  nextTurn: (run) => void setImmediate(run),
+  endOfTurn,
+  nextTurn,
 };
 
 /**

@@ -94,8 +94,10 @@ export type { SecretField, SecretFields, Secrets } from "./secret/secret-fields.
 export { serve } from "./server/server.js";
 export type { CloseOptions } from "./server/close-options.js";
 export type { Server, ServeOptions } from "./server/serve-options.js";
+export type { WebSocketOptions } from "./server/open-listener.js";
 export type { ServerPolicyOptions } from "./server/policy-guard.js";
 export type { KeepaliveOptions } from "./session/keepalive.js";
+export type { HttpServer } from "./transport/mounted.js";
 export type { Network, NetworkOpening, NetworkPlace } from "./transport/network.js";
 export type { Listener, ListenerSink, Transport, TransportSink } from "./transport/transport.js";
 export type { ClientTls, Pem, ServerTls, TlsCertificate, TlsVersion } from "./tls/tls-settings.js";

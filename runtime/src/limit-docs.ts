@@ -43,6 +43,10 @@ export const limitDocs: Readonly<Record<LimitName, LimitDoc>> = {
     unit: "count",
     doc: "Of those, connections from one IP address. As many as in all by default, because proxies and gateways share one.",
   },
+  upgradesMax: {
+    unit: "count",
+    doc: "Sockets of a port that takes WebSockets, too, which have not shown what they speak, or whose upgrade is not over. More are closed at once.",
+  },
   tlsHandshakesMax: {
     unit: "count",
     doc: "TLS handshakes that a server has under way, sockets that have sent nothing yet included. More are closed at once.",

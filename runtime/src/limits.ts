@@ -25,6 +25,7 @@ export type LimitName =
   | "waitingTimeoutMs"
   | "connectionsMax"
   | "connectionsPerHostMax"
+  | "upgradesMax"
   | "tlsHandshakesMax"
   | "tlsHandshakeTimeoutMs"
   | "handshakeTimeoutMs"
@@ -50,6 +51,7 @@ export const limitDefinitions: Readonly<Record<LimitName, LimitDefinition>> = {
   waitingTimeoutMs: { default: 30_000, least: 0 },
   connectionsMax: { default: 10_000, least: 1 },
   connectionsPerHostMax: { default: 10_000, least: 1 },
+  upgradesMax: { default: 1000, least: 1 },
   tlsHandshakesMax: { default: 1000, least: 1 },
   tlsHandshakeTimeoutMs: { default: 10_000, least: 1 },
   handshakeTimeoutMs: { default: 5000, least: 1 },

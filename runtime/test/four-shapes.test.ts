@@ -10,6 +10,7 @@ let name = 0;
 const places: Readonly<Record<string, () => Partial<ServeOptions>>> = {
   tcp: () => ({ port: 0 }),
   unix: () => ({ path: join(tmpdir(), `rpcgen-${process.pid}-${++name}.sock`) }),
+  WebSocket: () => ({ port: 0, webSocket: {} }),
   memory: () => ({ memory: `shapes-${++name}` }),
   "memory in json": () => ({ memory: `shapes-${++name}` }),
 };
@@ -18,7 +19,8 @@ const open: { server: Server; channel: ClientChannel }[] = [];
 
 async function start(place: string, handler: Partial<EchoHandler> = {}): Promise<ReturnType<typeof createEchoClient>> {
   const server = await serve({ ...places[place]?.(), services: [mountEcho(handler)] });
-  const channel = connect(server.address, place.endsWith("json") ? { codec: jsonCodec({ services: [EchoJson] }) } : {});
+  const address = place === "WebSocket" ? `${server.address.replace("rpc:", "ws:")}/rpc` : server.address;
+  const channel = connect(address, place.endsWith("json") ? { codec: jsonCodec({ services: [EchoJson] }) } : {});
   open.push({ server, channel });
   return createEchoClient(channel);
 }

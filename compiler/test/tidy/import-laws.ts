@@ -90,6 +90,12 @@ const doors: readonly Door[] = [
     opensAt:
       /^runtime\/src\/(transport\/|testing\/fault-proxy|registry\/http-client\.ts$|registry\/zookeeper\/socket\.ts$)/,
   },
+  {
+    // An optional peer of the runtime, which is loaded by name when it is wanted.
+    name: "ws",
+    matches: isOneOf("ws"),
+    opensAt: /^runtime\/src\/transport\/ws-package\.ts$/,
+  },
   { name: "TLS", matches: isOneOf("tls"), opensAt: /^runtime\/src\/transport\/tls-[^/]*\.ts$/ },
   {
     name: "names of the network",

@@ -100,8 +100,8 @@ export function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
 function checkAddress(value: unknown, source: EndpointSource): string {
   if (typeof value !== "string") throw wrong(`the address of an endpoint is a text, not ${show(value)}`);
   const address = parseAddress(value);
-  const isSocket = address.kind === "tcp" || address.kind === "tls";
-  if (!isSocket && source !== "near") {
+  const isHere = address.kind === "unix" || address.kind === "memory";
+  if (isHere && source !== "near") {
     throw wrong(`${plainText(value, 200)} is a place on this machine, which a registry of the network cannot know`);
   }
   return formatAddress(address);
@@ -113,6 +113,9 @@ function formatAddress(address: Address): string {
       return `rpc://${formatHostPort(address.host.toLowerCase(), address.port)}`;
     case "tls":
       return `rpcs://${formatHostPort(address.host.toLowerCase(), address.port)}`;
+    case "ws":
+    case "wss":
+      return `${address.kind}://${formatHostPort(address.host.toLowerCase(), address.port)}${address.path}`;
     case "unix":
       return `unix:${address.path}`;
     case "memory":

@@ -59,7 +59,10 @@ export interface ServeOptions extends PlaceOptions, ServerPolicyOptions {
 }
 
 export interface Server extends AsyncDisposable {
-  /** An address that `connect` takes. */
+  /**
+   * An address that `connect` takes: of the server's own port, or else of the HTTP server that it is mounted in, which is empty
+   * until that listens.
+   */
   readonly address: string;
   readonly counters: Readonly<Counters>;
   /** What clients are told of how the services are doing; while the server closes they are told `NOT_SERVING`. */

@@ -11,7 +11,7 @@ import { limitText, resolveLimits, type Limits } from "../limits.js";
 import type { ConnectionEnd } from "../session/connection-end.js";
 import { resolveKeepalive, type KeepaliveOptions } from "../session/keepalive.js";
 import { turnAway } from "../session/turn-away.js";
-import type { TlsListener, TlsListenerSink, TlsRefusal } from "../transport/tls-server.js";
+import type { TlsListener, TlsRefusal } from "../transport/tls-server.js";
 import type { ServerTls } from "../tls/tls-settings.js";
 import type { Listener, Transport } from "../transport/transport.js";
 import { implementation } from "../implementation.js";
@@ -24,7 +24,7 @@ import { drainOnSignals } from "./drain-on-signals.js";
 import { openPolicyGuard, type PolicyGuard } from "./policy-guard.js";
 import { printUnforeseen } from "./print-unforeseen.js";
 import { interceptMount } from "./intercept.js";
-import { openListener } from "./open-listener.js";
+import { openListener, type PlaceSink } from "./open-listener.js";
 import { RegistryEntries, type RegisterOptions } from "./registry-entries.js";
 import type { Server, ServeOptions } from "./serve-options.js";
 import { ServerSession, type SessionOwner } from "./server-session.js";
@@ -34,8 +34,7 @@ const allCodecs: readonly CodecName[] = ["protobuf", "json"];
 const defaultGraceMs = 10_000;
 const defaultKeepalive: KeepaliveOptions = { intervalMs: 7_200_000, timeoutMs: 20_000, whileIdle: true };
 
-class RunningServer implements Server, SessionOwner, TlsListenerSink {
-  address = "";
+class RunningServer implements Server, SessionOwner, PlaceSink {
   readonly counters: Counters;
   readonly health: HealthBoard;
   private readonly healthKeeper: HealthKeeper;
@@ -93,7 +92,6 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
   async listen(): Promise<this> {
     await this.mountBuiltIns();
     this.listener = await openListener(this.options, this.clock, this.limits, this);
-    this.address = this.listener.address;
     this.healthKeeper.start();
     try {
       await this.entries?.start(this.address);
@@ -125,6 +123,10 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
     const routesOf = (codec: CodecName): RouteTable => createRoutes(mounts, codec, { isBuiltIn: true });
     // A service of the application's own takes the place of a built-in one of the same name.
     this.routes = new Map(this.codecs.map((codec) => [codec, new Map([...routesOf(codec), ...this.routesIn(codec)])]));
+  }
+
+  get address(): string {
+    return this.listener?.address ?? "";
   }
 
   get admission(): Admission | undefined {
@@ -160,6 +162,15 @@ class RunningServer implements Server, SessionOwner, TlsListenerSink {
   handshakeFailed(peer: string, error: RpcError): void {
     this.counters.handshakesFailed++;
     tell(this.options.observe, { kind: "handshake-failed", peer, error });
+  }
+
+  turnedAway(peer: string, reason: string): void {
+    this.counters.connectionsRefused++;
+    tell(this.options.observe, { kind: "connection-refused", peer, reason });
+  }
+
+  hostClosing(): void {
+    void this.close();
   }
 
   tlsEvent(event: RuntimeEvent): void {

@@ -58,7 +58,20 @@ export class TlsClient {
   }
 
   /** A transport to a server that has proved who it is; fails with an RpcError that says what is wrong. */
-  async open(signal: AbortSignal): Promise<Transport> {
+  open(signal: AbortSignal): Promise<Transport> {
+    return this.prove(signal, applicationProtocol, (socket, peer) => this.secured(socket, peer));
+  }
+
+  /** The same as a socket, in which HTTP is to be spoken. */
+  openSocket(signal: AbortSignal): Promise<TLSSocket> {
+    return this.prove(signal, "http/1.1", (socket, peer) => this.checked(socket, peer));
+  }
+
+  private async prove<T>(
+    signal: AbortSignal,
+    protocol: string,
+    ready: (socket: TLSSocket, peer: string) => T,
+  ): Promise<T> {
     const { clock, limits } = this.options;
     const { host, port } = this;
     const secureContext = await this.context();
@@ -83,20 +96,20 @@ export class TlsClient {
       tooLate: `the TLS handshake took longer than tlsHandshakeTimeoutMs = ${tlsHandshakeTimeoutMs}`,
       explain: (error) => handshakeError(error, "server", this.minVersion, peer),
     };
-    const socket = this.begin(plain, secureContext);
-    return opened(socket, "secureConnect", proving, () => this.secured(socket, peer));
+    const socket = this.begin(plain, secureContext, protocol);
+    return opened(socket, "secureConnect", proving, () => ready(socket, peer));
   }
 
   private get minVersion(): TlsVersion {
     return this.tls.minVersion ?? defaultMinVersion;
   }
 
-  private begin(socket: Socket, secureContext: SecureContext): TLSSocket {
+  private begin(socket: Socket, secureContext: SecureContext, protocol: string): TLSSocket {
     return connect({
       socket,
       secureContext,
       servername: isIP(this.name) === 0 ? this.name : "",
-      ALPNProtocols: [applicationProtocol],
+      ALPNProtocols: [protocol],
       // A server that is not accepted is told why: `fault` decides, whatever the environment says.
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
@@ -109,9 +122,17 @@ export class TlsClient {
     const tls = tlsPeer(socket, certificate);
     const facts = { peer, local: localText(socket, peer), isReader: false, tls, explain };
     const transport = new SocketTransport(socket, facts);
-    const fault = this.fault(socket, certificate);
+    const fault = this.fault(socket, certificate) ?? protocolFault(socket);
     if (fault === undefined) return transport;
     this.options.refuse(transport, `the client does not accept this: ${fault}`);
+    throw cannotConnect(peer, fault);
+  }
+
+  private checked(socket: TLSSocket, peer: string): TLSSocket {
+    socket.on("error", () => {});
+    const fault = this.fault(socket, socket.getPeerX509Certificate());
+    if (fault === undefined) return socket;
+    socket.destroy();
     throw cannotConnect(peer, fault);
   }
 
@@ -123,9 +144,7 @@ export class TlsClient {
       return `the server's certificate ${certificateFault(code, certificate, this.options.clock.wall())}`;
     }
     const fault = hostFault(this.name, certificate);
-    if (fault !== undefined) return `the server's certificate ${fault}`;
-    if (socket.alpnProtocol === applicationProtocol) return undefined;
-    return `the server speaks TLS, but not ${applicationProtocol} inside of it (ALPN)`;
+    return fault === undefined ? undefined : `the server's certificate ${fault}`;
   }
 
   private async context(): Promise<SecureContext> {
@@ -146,4 +165,9 @@ export class TlsClient {
       return loaded.context;
     }
   }
+}
+
+function protocolFault({ alpnProtocol }: TLSSocket): string | undefined {
+  if (alpnProtocol === applicationProtocol) return undefined;
+  return `the server speaks TLS, but not ${applicationProtocol} inside of it (ALPN)`;
 }

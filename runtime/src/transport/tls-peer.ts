@@ -1,6 +1,7 @@
 /** Reads certificates: whom they name, and how they are called in messages. */
 
 import type { X509Certificate } from "node:crypto";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { plainText } from "../error/plain-text.js";
 import type { CertificateNames, TlsPeer } from "../identity.js";
@@ -20,6 +21,15 @@ export function tlsPeer(socket: TLSSocket, certificate: X509Certificate | undefi
     fingerprint256: certificate.fingerprint256,
     expiresAt: new Date(certificate.validTo),
   };
+}
+
+/** The same for a socket that somebody else has opened; undefined where it is no TLS. */
+export function tlsPeerOf(socket: Socket): TlsPeer | undefined {
+  return isTls(socket) ? tlsPeer(socket, socket.getPeerX509Certificate()) : undefined;
+}
+
+function isTls(socket: Socket): socket is TLSSocket {
+  return "encrypted" in socket && socket.encrypted === true;
 }
 
 const kinds: Readonly<Record<string, keyof CertificateNames>> = {

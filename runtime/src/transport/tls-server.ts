@@ -7,6 +7,7 @@ import type { Clock, Timer } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { TlsEvent } from "../events.js";
 import { limitText, type Limits } from "../limits.js";
+import type { FirstBytes } from "./shared-port.js";
 import { acceptSockets } from "./socket.js";
 import { SocketTransport } from "./socket-transport.js";
 import { certificateFault, closedEarly, handshakeFault, holdsFor, lostBecause } from "./tls-failure.js";
@@ -40,15 +41,19 @@ export interface TlsPlace {
   readonly port: number;
 }
 
-/** Listens with these settings; an `invalid-argument` RpcError says which certificate or key cannot be used. */
+/**
+ * Listens with these settings; an `invalid-argument` RpcError says which certificate or key cannot be used. With `firsts` clients may
+ * speak HTTP inside of TLS, too.
+ */
 export async function listenTls(
   place: TlsPlace,
   tls: ServerTls,
   clock: Clock,
   limits: Limits,
   sink: TlsListenerSink,
+  firsts?: FirstBytes,
 ): Promise<TlsListener> {
-  const acceptor = new TlsAcceptor(clock, limits, sink);
+  const acceptor = new TlsAcceptor(clock, limits, sink, firsts);
   await acceptor.keeper.start(tls);
   try {
     const accept = (socket: Socket, peer: string, local: string): void => acceptor.accept(socket, peer, local);
@@ -78,6 +83,8 @@ interface Handshake {
 const tlsStart = 0x16;
 const plainStart = 0xe7;
 
+const otherProtocol = `the client did not ask for ${applicationProtocol} in its TLS handshake (ALPN)`;
+
 // Node's own limit only tells, and the socket would stay open: ours closes it, and comes first.
 const neverMs = 2 ** 31 - 1;
 
@@ -86,14 +93,16 @@ class TlsAcceptor {
   private readonly clock: Clock;
   private readonly limits: Limits;
   private readonly sink: TlsListenerSink;
+  private readonly firsts: FirstBytes | undefined;
   private readonly pending = new Map<string, Handshake>();
   /** Never listens: it is given sockets, and does handshakes with the certificates that are in use. */
   private handshaker: Server | undefined;
 
-  constructor(clock: Clock, limits: Limits, sink: TlsListenerSink) {
+  constructor(clock: Clock, limits: Limits, sink: TlsListenerSink, firsts: FirstBytes | undefined) {
     this.clock = clock;
     this.limits = limits;
     this.sink = sink;
+    this.firsts = firsts;
     this.keeper = new TlsKeeper(
       clock,
       (event) => sink.tlsEvent(event),
@@ -120,6 +129,7 @@ class TlsAcceptor {
 
   stop(): void {
     this.keeper.stop();
+    this.firsts?.stop();
     for (const handshake of this.pending.values()) {
       this.forget(handshake);
       handshake.socket.destroy();
@@ -149,7 +159,7 @@ class TlsAcceptor {
     const handshaker = createServer({
       ...main?.options,
       ...(more.length === 0 ? {} : { SNICallback: chooseContext }),
-      ALPNProtocols: [applicationProtocol],
+      ALPNProtocols: this.firsts === undefined ? [applicationProtocol] : [applicationProtocol, "http/1.1"],
       handshakeTimeout: neverMs,
       requestCert: clientCa !== undefined,
       // Whoever is not welcome is told so, in words, on the connection that stands: `refusal` decides.
@@ -175,24 +185,25 @@ class TlsAcceptor {
     const explain = (error: Error): Error => lostBecause(error, "client", minVersion, peer);
     const certificate = socket.getPeerX509Certificate();
     const tls = tlsPeer(socket, certificate);
-    const transport = new SocketTransport(socket, { peer, local, isReader: false, tls, explain });
-    const refusal = this.refusal(socket, certificate, settings);
-    if (refusal === undefined) this.sink.opened(transport);
-    else this.sink.refused(transport, refusal);
+    const facts = { peer, local, isReader: false, tls, explain };
+    const isNative = socket.alpnProtocol === applicationProtocol;
+    const refusal = this.certificateRefusal(socket, certificate, settings);
+    const goOn = (): void => {
+      const transport = new SocketTransport(socket, facts);
+      const reason = isNative ? refusal : { code: "protocol-error" as const, why: otherProtocol };
+      if (reason === undefined) this.sink.opened(transport);
+      else this.sink.refused(transport, reason);
+    };
+    if (isNative || this.firsts === undefined) goOn();
+    else this.firsts.await(socket, { peer, local, tls, refusal: refusal?.why, native: goOn });
   }
 
   /** Why the client at the other end of a finished handshake may not go on; undefined where it may. */
-  private refusal(
+  private certificateRefusal(
     socket: TLSSocket,
     certificate: X509Certificate | undefined,
     { clientCa, clientCertificates }: ServerTls,
   ): TlsRefusal | undefined {
-    if (socket.alpnProtocol !== applicationProtocol) {
-      return {
-        code: "protocol-error",
-        why: `the client did not ask for ${applicationProtocol} in its TLS handshake (ALPN)`,
-      };
-    }
     if (clientCa === undefined) return undefined;
     if (certificate === undefined) {
       if (clientCertificates === "optional") return undefined;

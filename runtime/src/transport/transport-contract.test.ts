@@ -5,16 +5,22 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { systemClock, type Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import { resolveLimits } from "../limits.js";
 import { authority } from "../../test/kit/certificates.mjs";
+import { platformWebSocket } from "../../test/kit/platform-web-socket.js";
 import { createTestNetwork, type TestNetwork } from "../testing/test-network.js";
 import { listenMemory, openMemory } from "./memory.js";
 import { listenSocket, openSocket, type SocketAddress } from "./socket.js";
 import { TlsClient } from "./tls-client.js";
 import { listenTls } from "./tls-server.js";
+import { FirstBytes, listenShared } from "./shared-port.js";
+import { upgradeRules } from "./upgrade-check.js";
+import { openWebSocket } from "./web-socket-client.js";
+import { WebSocketDoor } from "./web-socket-door.js";
+import { loadWs } from "./ws-package.js";
 import type { Listener, ListenerSink, Transport } from "./transport.js";
 
 interface Place {
@@ -45,6 +51,25 @@ const networkPlace = (network: TestNetwork<Clock>): Place => ({
       .open({ host: "server", port: 1 }, { clock: systemClock, timeoutMs: 5000, signal: undefined }),
 });
 
+/** One port for both, and a client of `ws` or of the platform. */
+const webSocketPlace = (platform: unknown): Place => ({
+  listen: async (sink) => {
+    const told = { ...sink, turnedAway: () => {}, handshakeFailed: () => {} };
+    const ws = await loadWs("this test");
+    const door = new WebSocketDoor(upgradeRules("/rpc", []), ws, systemClock, limits, told);
+    const firsts = new FirstBytes(door, systemClock, limits, told);
+    return listenShared({ kind: "tcp", host: "127.0.0.1", port: 0 }, firsts, told);
+  },
+  open: async (listener) => {
+    vi.stubGlobal("WebSocket", platform);
+    const { signal } = new AbortController();
+    const opening = { clock: systemClock, timeoutMs: 5000, lingerMs: 1000, signal };
+    return openWebSocket(`${listener.address.replace("rpc:", "ws:")}/rpc`, opening).finally(() =>
+      vi.unstubAllGlobals(),
+    );
+  },
+});
+
 const places: Readonly<Record<string, () => Place>> = {
   tcp: () => socketPlace({ kind: "tcp", host: "127.0.0.1", port: 0 }),
   unix: () => socketPlace({ kind: "unix", path: join(tmpdir(), `rpcgen-contract-${process.pid}-${++number}.sock`) }),
@@ -65,6 +90,8 @@ const places: Readonly<Record<string, () => Place>> = {
       );
     },
   }),
+  WebSocket: () => webSocketPlace(undefined),
+  "WebSocket of the platform": () => webSocketPlace(platformWebSocket),
   "test network": () => networkPlace(createTestNetwork({ clock: systemClock })),
   "test network that splits and delays": () => {
     const network = createTestNetwork({ clock: systemClock });
@@ -137,6 +164,8 @@ async function pair(place: string): Promise<{ left: End; right: End; listener: L
   return { left, right, listener };
 }
 
+const isSystemPort = (place: string): boolean => ["tcp", "tls"].includes(place) || place.startsWith("WebSocket");
+
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "latin1"));
 
 describe.each(Object.keys(places))("%s", (place) => {
@@ -207,7 +236,7 @@ describe.each(Object.keys(places))("%s", (place) => {
     const sink = { opened: (): void => {}, failed: (): void => {} };
     const listener = await made?.listen(sink);
     if (made === undefined || listener === undefined) throw new Error(place);
-    if (place !== "tcp" && place !== "tls") await expect(made.listen(sink)).rejects.toThrow(RpcError);
+    if (!isSystemPort(place)) await expect(made.listen(sink)).rejects.toThrow(RpcError);
     await listener.close();
     const again = await made.listen(sink);
     await again.close();
