@@ -55,6 +55,10 @@ export type RuntimeEvent =
   /** The policies that were in force stay so. */
   | { readonly kind: "policies-failed"; readonly source: string; readonly error: RpcError }
   | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error }
+  /** A server is on its way out: it says so, and goes on for now. */
+  | { readonly kind: "drain-started"; readonly address: string }
+  /** It is gone; `callsCut` did not end in time. */
+  | { readonly kind: "drain-ended"; readonly address: string; readonly callsCut: number }
   | FleetEvent
   | RegistryEvent
   /** On the server: the registry knows it under its address, or no longer does. */

@@ -143,7 +143,7 @@ const doors: readonly Door[] = [
   {
     name: "measures of the process",
     matches: isOneOf("perf_hooks"),
-    opensAt: /^runtime\/src\/server\/process-meter\.ts$/,
+    opensAt: /^runtime\/src\/(server\/process-meter|observe\/process-measures)\.ts$/,
   },
   { name: "timers", matches: isOneOf("timers", "timers/promises"), opensAt: /^runtime\/src\/clock\.ts$/ },
 ];

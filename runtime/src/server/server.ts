@@ -251,6 +251,9 @@ class RunningServer implements Server, SessionOwner, PlaceSink {
   }
 
   private async shutDown(unreadyMs: number): Promise<void> {
+    const { address } = this;
+    let callsCut = 0;
+    tell(this.options.observe, { kind: "drain-started", address });
     this.healthKeeper.stop();
     this.health.leave();
     if (this.entries !== undefined || unreadyMs > 0) await this.leave(unreadyMs);
@@ -260,6 +263,7 @@ class RunningServer implements Server, SessionOwner, PlaceSink {
     for (const session of this.sessions) session.connection.drain("the server is closing");
     this.health.changes.end();
     if (!(await this.emptyInTime())) {
+      callsCut = this.counters.callsOpen;
       this.grace.noLaterThan(this.clock.now() + this.limits.lingerMs);
       for (const session of this.sessions)
         session.abortCalls("unavailable", "the server closed before the call was over");
@@ -271,6 +275,7 @@ class RunningServer implements Server, SessionOwner, PlaceSink {
     this.forgetSignals();
     await released;
     this.guard?.close();
+    tell(this.options.observe, { kind: "drain-ended", address, callsCut });
     this.watch?.closed();
   }
 
