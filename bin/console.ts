@@ -14,6 +14,11 @@ export interface Console {
   complain(text: string): void;
   /** Progress: stderr, nothing when quiet or under `--json`. */
   say(text: string): void;
+  /**
+   * Progress that takes the place of the last such line on a terminal, and is a line like others elsewhere. Nothing else may be
+   * said before an empty text takes it away.
+   */
+  redraw(text: string): void;
   readonly hasColor: boolean;
   /** In colour where stderr has it. */
   paint(style: "red" | "green" | "cyan" | "dim" | "bold", text: string): string;
@@ -33,6 +38,12 @@ export function createConsole({ color, isQuiet }: ConsoleOptions): Console {
     product: (text) => void open("stdout").write(`${text}\n`),
     complain: (text) => void open("stderr").write(`${text}\n`),
     say: (text) => void (isQuiet || open("stderr").write(`${text}\n`)),
+    redraw: (text) => {
+      if (isQuiet) return;
+      const stream = open("stderr");
+      if (!stream.isTTY) stream.write(text === "" ? "" : `${text}\n`);
+      else stream.write(`\r\u001b[2K${text.slice(0, Math.max(0, stream.columns - 1))}`);
+    },
     get hasColor(): boolean {
       return hasColor();
     },

@@ -1,22 +1,26 @@
 /** Reads JSON values off a stream of text, one after the other, wherever their lines end. */
 
 import { UsageError } from "./exit-code.js";
+import { jsonProblem } from "./json-problem.js";
 
 /** The texts of the values; each may take several lines, or share one. Throws a UsageError for what is none. */
-export async function* jsonValues(chunks: AsyncIterable<string | Uint8Array>): AsyncGenerator<string, void, undefined> {
-  const splitter = new ValueSplitter();
+export async function* jsonValues(
+  chunks: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
+  source: string = "standard input",
+): AsyncGenerator<string, void, undefined> {
+  const splitter = new ValueSplitter(source);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   for await (const chunk of chunks) {
-    yield* splitter.push(typeof chunk === "string" ? chunk : decoded(decoder, chunk));
+    yield* splitter.push(typeof chunk === "string" ? chunk : decoded(decoder, chunk, source));
   }
   yield* splitter.end();
 }
 
-function decoded(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array): string {
+function decoded(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array, source: string): string {
   try {
     return decoder.decode(chunk, { stream: true });
   } catch {
-    throw new UsageError("standard input is no UTF-8");
+    throw new UsageError(`${source} is no UTF-8`);
   }
 }
 
@@ -27,6 +31,11 @@ class ValueSplitter {
   private depth = 0;
   private isInString = false;
   private count = 0;
+  private readonly source: string;
+
+  constructor(source: string) {
+    this.source = source;
+  }
 
   *push(text: string): Generator<string, void, undefined> {
     this.text += text;
@@ -64,8 +73,7 @@ class ValueSplitter {
     try {
       JSON.parse(value);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new UsageError(`value ${this.count} of standard input is no JSON: ${reason}`);
+      throw new UsageError(`value ${this.count} of ${this.source} is no JSON: ${jsonProblem(error)}`);
     }
     return value;
   }

@@ -7,7 +7,18 @@ import type { ExitCode } from "./exit-code.js";
 const formatVersion = 1;
 
 export type CommandName =
-  "init" | "compile" | "check" | "breaking" | "schema" | "explain" | "fmt" | "import" | "lint" | "export" | "sdk";
+  | "init"
+  | "compile"
+  | "check"
+  | "breaking"
+  | "schema"
+  | "explain"
+  | "fmt"
+  | "import"
+  | "lint"
+  | "export"
+  | "sdk"
+  | "load";
 
 /** The answer of a command that ran; `details` are its own keys. */
 export function printAnswer(command: CommandName, code: ExitCode, details: Readonly<Record<string, unknown>>): string {

@@ -13,6 +13,7 @@ import { declareHub } from "./command-line/hub.js";
 import { declareImport } from "./command-line/import.js";
 import { declareInit } from "./command-line/init.js";
 import { declareLint } from "./command-line/lint.js";
+import { declareLoad } from "./command-line/load.js";
 import { declareLsp } from "./command-line/lsp.js";
 import type { DeclareCommand } from "./command-line/options.js";
 import { declareSchema } from "./command-line/schema.js";
@@ -30,6 +31,7 @@ const commands: readonly DeclareCommand[] = [
   declareExport,
   declareSdk,
   declareCall,
+  declareLoad,
   declareFmt,
   declareImport,
   declareLint,
@@ -45,7 +47,7 @@ Exit codes:
   1    the .rpc files have errors, or the output cannot be written
   2    the command line or the configuration is wrong
   3    --check found differences, or breaking changes were found
-  4    the call failed
+  4    the call, or one of a load, failed
   70   a mistake in rpcgen itself
   130  interrupted`;
 
@@ -61,6 +63,7 @@ Examples:
   $ rpcgen export --to docs --out site            pages to read and search
   $ rpcgen sdk --name @acme/orders                an npm package for those who call
   $ rpcgen call rpc://127.0.0.1:7000 Orders.get   call a running server
+  $ rpcgen load rpc://127.0.0.1:7000 Orders.get   measure one
   $ rpcgen explain unknown-type                   what a diagnostic means
 `;
 

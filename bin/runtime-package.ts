@@ -10,15 +10,17 @@ import { UsageError } from "./exit-code.js";
  * UsageError where there is none; `Module` is what the caller knows of it.
  */
 export async function loadRuntime<Module>(specifier: string, directory: string): Promise<Module> {
-  const places = [join(directory, "package.json"), import.meta.url];
-  for (const place of places) {
-    let path: string;
+  return (await import(runtimeUrl(specifier, directory))) as Module;
+}
+
+/** The URL of the file that `loadRuntime` loads. Throws a UsageError where there is none. */
+export function runtimeUrl(specifier: string, directory: string): string {
+  for (const place of [join(directory, "package.json"), import.meta.url]) {
     try {
-      path = createRequire(place).resolve(specifier);
+      return pathToFileURL(createRequire(place).resolve(specifier)).href;
     } catch {
       continue;
     }
-    return (await import(pathToFileURL(path).href)) as Module;
   }
   throw new UsageError(
     `this needs ${specifier}, which is not installed here`,

@@ -1,9 +1,10 @@
 /** The command line of `rpcgen call`. */
 
-import { Argument, InvalidArgumentError, Option } from "commander";
+import { Argument } from "commander";
 import type { CallCommandOptions } from "../call-options.js";
-import { addProjectOptions, addSharedOptions, once, path } from "./options.js";
+import { addProjectOptions, addSharedOptions } from "./options.js";
 import type { DeclareCommand } from "./options.js";
+import { addressArgument, addresses, addTargetOptions } from "./target.js";
 
 export const declareCall: DeclareCommand = (program, finish) => {
   const command = program
@@ -12,25 +13,12 @@ export const declareCall: DeclareCommand = (program, finish) => {
     .description(
       "Calls a method of a running server and prints its answers as JSON. Streams of requests are JSON values on standard input, one after the other.",
     )
-    .addArgument(new Argument("<address>", "for instance rpc://127.0.0.1:7000, rpcs://host:port or unix:/path"))
+    .addArgument(addressArgument())
     .addArgument(new Argument("[method]", "for instance Orders.place or shop.orders.v1.Orders/Place"))
     .addArgument(new Argument("[request]", "the request as JSON; - reads it from standard input"))
-    .addOption(new Option("--timeout <ms>", "give up after this many milliseconds").argParser(once(milliseconds)))
-    .addOption(
-      new Option("-m, --metadata <pair>", "`key: value` sent beside the request; may be repeated").argParser(
-        (value: string, before: readonly string[] | undefined) => [...(before ?? []), pair(value)],
-      ),
-    )
-    .addOption(new Option("--ca <file>", "certificates to trust, in PEM").argParser(once(path)))
-    .addOption(new Option("--cert <file>", "the own certificate, in PEM").argParser(once(path)))
-    .addOption(new Option("--key <file>", "its key, in PEM").argParser(once(path)))
-    .addOption(
-      new Option("--server-name <name>", "the name that the server's certificate is checked for").argParser(
-        once((name) => name),
-      ),
-    )
     .option("--list", "say what there is to call")
     .option("-v, --verbose", "also print what comes beside the answer");
+  addTargetOptions(command);
   addProjectOptions(command);
   addSharedOptions(command)
     .addHelpText("after", notes)
@@ -42,18 +30,8 @@ export const declareCall: DeclareCommand = (program, finish) => {
     );
 };
 
-function milliseconds(value: string): number {
-  const ms = Number(value);
-  if (!(ms > 0) || value.trim() === "") throw new InvalidArgumentError("It wants a number above 0.");
-  return ms;
-}
+const notes = `${addresses}
 
-function pair(value: string): string {
-  if (!/^[^:\s]+:/.test(value)) throw new InvalidArgumentError("It wants `key: value`.");
-  return value;
-}
-
-const notes = `
 Examples:
   $ rpcgen call rpc://127.0.0.1:7000 --list
   $ rpcgen call rpc://127.0.0.1:7000 Orders.get '{ "id": "A-1" }'

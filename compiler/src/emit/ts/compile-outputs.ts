@@ -64,8 +64,12 @@ export function compileOutputs(
 
 /** One TypeScript file whose exports say their types. */
 export function compileText(path: string, text: string): CompiledText {
-  const javaScript = ts.transpileModule(text, { fileName: path, compilerOptions }).outputText;
-  return { text, javaScript, declarations: declarationsOf(path, text) };
+  return { text, javaScript: javaScriptOf(path, text), declarations: declarationsOf(path, text) };
+}
+
+/** The same without its types. */
+export function javaScriptOf(path: string, text: string): string {
+  return ts.transpileModule(text, { fileName: path, compilerOptions }).outputText;
 }
 
 /** Generated sources say the type of everything that they export, so that one file at a time is enough. */

@@ -1,0 +1,39 @@
+/** Opens the connections of a run before it begins, so that no call pays for it and a server that is not there is told at once. */
+
+import type { ClientChannel, Method } from "@rpcgen/runtime";
+
+/** Servers answer it unless told otherwise, and any answer will do. */
+const check: Method<undefined, undefined> = {
+  service: {
+    name: "grpc.health.v1.Health",
+    fingerprint: "",
+    source: "",
+    methods: [
+      { name: "check", wireName: "Check", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: true },
+    ],
+  },
+  index: 0,
+  info: { name: "check", wireName: "Check", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: true },
+  path: "/grpc.health.v1.Health/Check",
+  encode: (_writer, _nothing, position) => position,
+  decode: (reader, end) => {
+    reader.position = end;
+    return undefined;
+  },
+};
+
+/** Errors with which no server has answered. */
+const unreached: ReadonlySet<unknown> = new Set(["unavailable", "deadline-exceeded", "invalid-argument", "internal"]);
+
+/** Fails with the error of the first that no server can be reached by. */
+export async function openConnections(channels: readonly ClientChannel[], timeoutMs: number): Promise<void> {
+  await Promise.all(
+    channels.map(async (channel) => {
+      try {
+        await channel.unary(check, undefined, { timeoutMs });
+      } catch (error) {
+        if (unreached.has((error as { readonly code?: unknown }).code)) throw error;
+      }
+    }),
+  );
+}
