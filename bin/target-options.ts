@@ -1,6 +1,19 @@
 /** What commands that call a server may be told of it on their command line. */
 
+import type { BalancerName } from "@rpcgen/runtime/balance";
 import type { ProjectOptions } from "./command-line/options.js";
+
+/** Ways of balancing that need nothing but their name. */
+export const plainBalancers: readonly BalancerName[] = [
+  "p2c",
+  "round-robin",
+  "weighted-round-robin",
+  "random",
+  "weighted-random",
+  "least-connections",
+  "least-load",
+  "pick-first",
+];
 
 export interface TargetOptions extends ProjectOptions {
   /** Milliseconds. */
@@ -12,6 +25,5 @@ export interface TargetOptions extends ProjectOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly serverName?: string;
-  /** The name of a way of balancing. */
-  readonly balance?: string;
+  readonly balance?: BalancerName;
 }

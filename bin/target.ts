@@ -81,11 +81,9 @@ export class Target {
     };
     const tls = Object.keys(said).length > 0 ? said : undefined;
     const servers = this.address.split(/,(?=[a-z]+:)/);
-    // What is no name of a balancer, `connect` refuses, and says which there are.
-    const chosen = balance as ConnectOptions["balance"];
     try {
       const target = servers.length > 1 ? servers : this.address;
-      return this.runtime.connect(target, { ...more, failFast: true, tls, balance: chosen });
+      return this.runtime.connect(target, { ...more, failFast: true, tls, balance });
     } catch (error) {
       if (this.runtime.RpcError.is(error)) throw new UsageError(error.message);
       throw error;

@@ -2,7 +2,8 @@
 
 import { Argument, InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { once, path } from "./options.js";
+import { plainBalancers } from "../target-options.js";
+import { choiceOption, once, path } from "./options.js";
 
 export function addressArgument(): Argument {
   return new Argument(
@@ -21,9 +22,7 @@ export function addTargetOptions(command: Command): void {
         (value: string, before: readonly string[] | undefined) => [...(before ?? []), pair(value)],
       ),
     )
-    .addOption(
-      new Option("--balance <name>", "how one of several servers is chosen (default: p2c)").argParser(once(name)),
-    )
+    .addOption(choiceOption("--balance <name>", "how one of several servers is chosen", plainBalancers))
     .addOption(new Option("--ca <file>", "certificates to trust, in PEM").argParser(once(path)))
     .addOption(new Option("--cert <file>", "the own certificate, in PEM").argParser(once(path)))
     .addOption(new Option("--key <file>", "its key, in PEM").argParser(once(path)))

@@ -119,7 +119,7 @@ class CommandedLoad {
     };
     process.once("SIGINT", interrupt);
     try {
-      await openConnections(channels, this.options.timeout ?? defaultTimeoutMs);
+      await openConnections(channels, method.wire, this.options.timeout ?? defaultTimeoutMs);
       this.console.say(introduction(figuresOf(load, facts())));
       const done = followProgress(load, console, target.runtime.systemClock);
       await load.run();

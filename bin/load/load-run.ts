@@ -16,6 +16,8 @@ export interface LoadRunOptions {
   readonly shoot: Shoot;
   /** Ends every open call; where given, it is called when the time is over, for streams that would go on. */
   readonly cutOff?: (() => void) | undefined;
+  /** How far the clock's timers may miss, 2 where left out: a start that is nearer is waited for turn by turn of the event loop. */
+  readonly timerSlackMs?: number | undefined;
 }
 
 /** A worker whose call failed waits so long before its next one, doubled with each failure in a row: errors may come at once. */
@@ -25,8 +27,8 @@ const pauseMsMax = 100;
 /** Calls that are started in one turn of the event loop, so that answers are read in between. */
 const batchMax = 1000;
 
-/** How far timers may miss: what is nearer is waited for turn by turn. */
-const timerSlackMs = 2;
+/** How far timers of the machine may miss. */
+const usualSlackMs = 2;
 
 export abstract class LoadRun {
   /** Of the calls that count. */
@@ -37,6 +39,7 @@ export abstract class LoadRun {
   inFlight = 0;
   protected readonly plan: LoadPlan;
   protected readonly clock: Clock;
+  protected readonly timerSlackMs: number;
   protected isOver = false;
   private readonly shoot: Shoot;
   private readonly cutOff: (() => void) | undefined;
@@ -46,11 +49,12 @@ export abstract class LoadRun {
   private isCut = false;
   private wakeUp: (() => void) | undefined;
 
-  constructor({ plan, clock, shoot, cutOff }: LoadRunOptions) {
+  constructor({ plan, clock, shoot, cutOff, timerSlackMs = usualSlackMs }: LoadRunOptions) {
     this.plan = plan;
     this.clock = clock;
     this.shoot = shoot;
     this.cutOff = cutOff;
+    this.timerSlackMs = timerSlackMs;
   }
 
   /** Starts no more calls; those that are open go on. */
@@ -107,7 +111,7 @@ export abstract class LoadRun {
   protected abstract freed(): void;
 
   /** A wait until the time is over or the run is stopped, which `end` ends before. */
-  protected over(durationMs: number): { readonly ended: Promise<void>; end(): void } {
+  protected over(durationMs: number): { readonly ended: Promise<void>; readonly end: () => void } {
     let end = (): void => {};
     const ended = new Promise<void>((resolve) => {
       const timer = this.clock.timer(durationMs, () => end());
@@ -225,7 +229,7 @@ export class PacedRun extends LoadRun {
   }
 
   private later(ms: number, run: () => void): void {
-    if (ms > timerSlackMs) this.clock.timer(ms - timerSlackMs / 2, run);
+    if (ms > this.timerSlackMs) this.clock.timer(ms - this.timerSlackMs / 2, run);
     else this.clock.nextTurn(run);
   }
 

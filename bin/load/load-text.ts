@@ -15,7 +15,7 @@ export function introduction({ method, address, plan, connections, wire, shape }
   const pace =
     ratePerSecond === null
       ? `${grouped(concurrency)} at a time`
-      : `${grouped(ratePerSecond)} a second, ${grouped(concurrency)} at a time at most`;
+      : `${grouped(ratePerSecond)} a second, ${grouped(concurrency)} open at most`;
   const until = [
     ...(durationMs === null ? [] : [`for ${shortTime(durationMs)}`]),
     ...(requests === null ? [] : [`up to ${grouped(requests)} calls`]),
@@ -129,7 +129,7 @@ export function progressLine(facts: {
   const { elapsedMs, isWarmUp, isEnding, inFlight, calls, perSecond, failed, messages, p50, p99 } = facts;
   if (isWarmUp) return `  warming up: ${counted(calls, "call")}, ${grouped(failed)} failed`;
   const parts = [
-    shortTime(Math.round(elapsedMs / 1000) * 1000),
+    shortTime(elapsedMs < 1000 ? elapsedMs : Math.round(elapsedMs / 1000) * 1000),
     counted(calls, "call"),
     `${grouped(perSecond)} a second`,
     ...(messages > 0 ? [counted(messages, "message")] : []),

@@ -3,7 +3,7 @@
 import type { ClientChannel, Method } from "@rpcgen/runtime";
 
 /** Servers answer it unless told otherwise, and any answer will do. */
-const check: Method<undefined, undefined> = {
+const check: Method<Uint8Array, undefined> = {
   service: {
     name: "grpc.health.v1.Health",
     fingerprint: "",
@@ -15,7 +15,7 @@ const check: Method<undefined, undefined> = {
   index: 0,
   info: { name: "check", wireName: "Check", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: true },
   path: "/grpc.health.v1.Health/Check",
-  encode: (_writer, _nothing, position) => position,
+  encode: (writer, request, position) => writer.raw(position, request),
   decode: (reader, end) => {
     reader.position = end;
     return undefined;
@@ -26,11 +26,16 @@ const check: Method<undefined, undefined> = {
 const unreached: ReadonlySet<unknown> = new Set(["unavailable", "deadline-exceeded", "invalid-argument", "internal"]);
 
 /** Fails with the error of the first that no server can be reached by. */
-export async function openConnections(channels: readonly ClientChannel[], timeoutMs: number): Promise<void> {
+export async function openConnections(
+  channels: readonly ClientChannel[],
+  wire: "protobuf" | "json",
+  timeoutMs: number,
+): Promise<void> {
+  const request = new TextEncoder().encode(wire === "json" ? "{}" : "");
   await Promise.all(
     channels.map(async (channel) => {
       try {
-        await channel.unary(check, undefined, { timeoutMs });
+        await channel.unary(check, request, { timeoutMs });
       } catch (error) {
         if (unreached.has((error as { readonly code?: unknown }).code)) throw error;
       }

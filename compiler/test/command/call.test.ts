@@ -104,6 +104,18 @@ test.each([
   ["no name", [], 2, "no method is named"],
   ["a request that is no JSON", ["Orders.get", "{id:1}"], 2, "the request is no JSON"],
   [
+    "a misspelt field",
+    ["Orders.get", '{"idd":"A-1"}', "--root", "idl-examples/shop"],
+    2,
+    "the request has no field `idd`\n  = help: did you mean id?",
+  ],
+  [
+    "a misspelt field deep inside a stream of requests",
+    ["Orders.import", '[{"id":"1"},{"payment":{"card":{"lastFours":"1"}}}]', "--root", "idl-examples/shop"],
+    2,
+    "`payment.card` of the request has no field `lastFours`",
+  ],
+  [
     "a declared error, made safe to show",
     ["Orders.get", '{"id":"B-2"}'],
     4,
