@@ -79,7 +79,8 @@ async function importTexts(
     make(directory);
     host.create(join(directory, "package.json"), '{ "type": "module" }\n');
     for (const [name, text] of texts) {
-      if (!/\.(types|codec|methods)\.ts$/.test(name)) continue;
+      // Nothing imports these.
+      if (/\.(client|server)\.ts$/.test(name)) continue;
       const path = join(directory, name.replace(/\.ts$/, ".js"));
       make(dirname(path));
       host.create(path, javaScriptOf(name, text).replaceAll(`"${doorModule}"`, JSON.stringify(door)));
