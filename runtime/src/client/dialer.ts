@@ -31,7 +31,7 @@ export class Dialer implements Caller {
       wantsConnection: () => this.waiting.isWanted,
       room: () => this.startWaiting(),
       failed: (error) => {
-        if (options.failFast) this.waiting.failAll((call) => call.error(error.code, error.message, error));
+        if (options.failFast || isHopeless(error)) this.waiting.failAll((call) => call.error(error.code, error.message, error));
       },
       changed: () => {},
     });
@@ -85,7 +85,8 @@ export class Dialer implements Caller {
     const now = options.clock.now();
     if (turn !== undefined) call.postpone(now - turn);
     const { lastFailure } = link;
-    if (options.failFast && lastFailure !== undefined && now < link.retryAt && call.deadlineAt > now) {
+    const isRefused = lastFailure !== undefined && (options.failFast || isHopeless(lastFailure));
+    if (isRefused && now < link.retryAt && call.deadlineAt > now) {
       return call.fail(call.error(lastFailure.code, lastFailure.message, lastFailure));
     }
     const start = (open: OpenCall<In, Out>): boolean => {
@@ -120,4 +121,9 @@ export class Dialer implements Caller {
   private closedError(call: FailedCall): RpcError {
     return call.error("unavailable", `${this.options.address}: the channel was closed`);
   }
+}
+
+// What is missing here will be missing then: a package, or sockets in a browser.
+function isHopeless(error: RpcError): boolean {
+  return error.retryAfterMs === Infinity;
 }
