@@ -38,7 +38,7 @@ const fair: readonly { readonly name: string; readonly balancer: Balancer; reado
   { name: "p2c", balancer: p2c(), within: 0.01 },
   { name: "least load", balancer: leastLoad(), within: 0.01 },
   { name: "Maglev", balancer: maglev({ key }), within: 0.01 },
-  { name: "ring hash", balancer: ringHash({ key }), within: 0.1 },
+  { name: "ring hash", balancer: ringHash({ key }), within: 0.01 },
 ];
 
 test.each(fair)("$name is fair among five with the same weight", ({ balancer, within }) => {
