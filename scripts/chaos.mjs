@@ -30,7 +30,7 @@ if (values.list || positionals.length === 0) {
 function chosen() {
   if (positionals.includes("all")) return cases;
   return positionals.flatMap((name) => {
-    // F17 stands for F17a and F17b.
+    // F16 stands for F16a and F16b.
     const found = cases.filter(({ id }) => id.toLowerCase().startsWith(name.toLowerCase()));
     if (name.length >= 3 && found.length > 0) return found;
     console.error(`there is no case ${name}; --list shows them all`);

@@ -1,4 +1,4 @@
-/** Finds the servers of other projects on this machine: each says what tests have to know, as variables of the environment, or what is missing. */
+/** Finds the servers and libraries of other projects on this machine: each says what tests have to know, as variables of the environment, or what is missing. */
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -25,4 +25,13 @@ export function findZookeeper() {
   }
   if (given !== undefined) return { env: { ZOOKEEPER_CLASSPATH: given } };
   return { missing: `zookeeper.jar is in none of ${folders.join(", ")}; ${how}, or set ZOOKEEPER_CLASSPATH` };
+}
+
+/** What lets the wall clock of one process jump; `FAKETIME` is the path of a library that is elsewhere. */
+export function findFaketime() {
+  const folders = existsSync("/usr/lib") ? readdirSync("/usr/lib").map((name) => `/usr/lib/${name}/faketime`) : [];
+  const paths = folders.map((folder) => join(folder, "libfaketimeMT.so.1"));
+  const path = process.env.FAKETIME ?? paths.find((one) => existsSync(one));
+  if (path !== undefined) return { env: { FAKETIME: path } };
+  return { missing: "there is no libfaketime; on Debian: apt-get install -y faketime, or set FAKETIME" };
 }

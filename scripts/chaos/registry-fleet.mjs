@@ -20,8 +20,8 @@ export function enteredIn(stage, hub, servers, limitMs = 10_000) {
 }
 
 /** Three servers in a registry, and two clients that have found them; the load is not started. `target` is the registry as clients know it. */
-export async function connectedFleet(stage, registry, { target = registry, settings = {} } = {}) {
-  const servers = await stage.servers(3, { slowMs: 5, register: { registry }, ...settings });
+export async function connectedFleet(stage, registry, { target = registry, settings = {}, options = {} } = {}) {
+  const servers = await stage.servers(3, { slowMs: 5, register: { registry }, ...settings }, options);
   const removed = [];
   const observe = (event) => void (event.kind === "member-removed" && removed.push(event.address));
   const load = stage.load(`${target}/${service}`, { connecting: { observe } });

@@ -140,6 +140,7 @@ process.on("message", (wish) => {
       rssMax: process.resourceUsage().maxRSS * 1024,
       heapUsed,
       cpu: process.cpuUsage(),
+      wall: Date.now(),
       resources: process.getActiveResourcesInfo().length,
       lagMaxMs: lag.max / 1e6,
     },

@@ -61,13 +61,13 @@ export class Stage {
   }
 
   /** A hub in a process of its own. */
-  hub(settings = {}) {
-    return this.process("hub-entry.mjs", { name: "hub", ...settings });
+  hub(settings = {}, options = {}) {
+    return this.process("hub-entry.mjs", { name: "hub", ...settings }, options);
   }
 
   /** Another program of a run, in a process of its own; `entry` is its file beside this one. */
-  async process(entry, settings) {
-    const started = new ServerProcess(settings, { entry });
+  async process(entry, settings, options = {}) {
+    const started = new ServerProcess(settings, { ...options, entry });
     this.onEnd(() => started.kill());
     return started.start();
   }

@@ -114,6 +114,12 @@ export class EtcdServer {
     return (await response.json()) as Readonly<Record<string, unknown>>;
   }
 
+  /** Its own number, and that of the member that it takes for the leader. */
+  async standing(): Promise<{ readonly id: string; readonly leader: string }> {
+    const { header, leader } = await this.ask("/v3/maintenance/status", {});
+    return { id: String((header as { readonly member_id: unknown }).member_id), leader: String(leader) };
+  }
+
   async close(): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });

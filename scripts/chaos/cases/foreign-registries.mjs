@@ -28,8 +28,11 @@ function watchers(stage, place) {
   return Array.from({ length: watchersCount }, () => {
     const { resolver } = openResolver(`etcd://${place}/${service}`);
     stage.onEnd(() => resolver.close());
-    const watcher = { addresses: [] };
-    const update = (endpoints) => (watcher.addresses = endpoints.map(({ address }) => address));
+    const watcher = { addresses: [], least: Infinity };
+    const update = (endpoints) => {
+      watcher.addresses = endpoints.map(({ address }) => address);
+      watcher.least = Math.min(watcher.least, endpoints.length);
+    };
     resolver.watch(service, { update, failed: () => {} });
     return watcher;
   });
@@ -86,6 +89,66 @@ async function slowAndRefusing(stage) {
   stage.check("no client loses a server", removed.length === 0, removed.join(" "));
   stage.figure(
     `${kind}, ${watchersCount} watches: ${told.join("; ")}; a new server seen after ${seenMs.toFixed(0)} ms`,
+  );
+}
+
+/** The member that all others follow, once there is one. */
+async function leaderOf(stage, members) {
+  let leader;
+  await stage.until(async () => {
+    const standings = await Promise.all(members.map((member) => member.standing().catch(() => undefined)));
+    leader = members.find((_, i) => standings.every((one) => one !== undefined && one.leader === standings[i]?.id));
+    return leader !== undefined;
+  }, 10_000);
+  if (leader === undefined) throw new Error("etcd's members do not agree on a leader");
+  return leader;
+}
+
+async function leaderChanges(stage) {
+  const missing = lacksEtcd();
+  if (missing !== undefined) stage.lacks(missing);
+  const { EtcdServer } = await loadKit();
+  const members = await EtcdServer.startCluster(3);
+  stage.onEnd(() => Promise.all(members.map((member) => member.close())));
+  const registry = `etcd://${members.map(({ place }) => place).join(",")}`;
+  const { servers, load, removed } = await connectedFleet(stage, registry);
+  const all = watchers(stage, members.map(({ place }) => place).join(","));
+  const known = [...servers];
+  const areKnown = () =>
+    all.every(({ addresses }) => addresses.length === known.length) && load.clients.every((one) => isAllOf(one, known));
+  await stage.until(areKnown, 5000);
+  load.start();
+  const told = [];
+  const limitMs = 12_000;
+  for (const [turn, name] of ["d", "e"].entries()) {
+    const leader = await leaderOf(stage, members);
+    await leader.kill();
+    const killedAt = performance.now();
+    // It enters itself while there may be no leader, and all watches have to hear of it.
+    known.push(await stage.server({ name, slowMs: 5, register: { registry } }));
+    const seenMs = await stage.until(areKnown, limitMs);
+    stage.check(`all hear of a server that came at leader change ${turn + 1}`, seenMs <= limitMs, `${seenMs} ms`);
+    told.push((performance.now() - killedAt).toFixed(0));
+    await leader.start();
+    await stage.wait(stage.seconds * 100);
+  }
+  // Leaders change without a death, too, when somebody wants it.
+  const leader = await leaderOf(stage, members);
+  const { id: targetID } = await members.find((member) => member !== leader).standing();
+  await leader.ask("/v3/maintenance/transfer-leadership", { targetID });
+  const leaving = known.pop();
+  await leaving.drain();
+  const goneMs = await stage.until(areKnown, limitMs);
+  stage.check("all hear of one that leaves at a change without a death", goneMs <= limitMs, `${goneMs} ms`);
+  const summary = await load.stop();
+  stage.checkSound(summary);
+  stage.check("no call fails", summary.failed === 0, unlucky(load));
+  const lost = removed.filter((address) => address !== leaving.address);
+  stage.check("no client loses a server", lost.length === 0, lost.join(" "));
+  const fewest = Math.min(...all.map(({ least }) => least));
+  stage.check("and no watch", fewest >= servers.length, `${fewest} servers known at the least`);
+  stage.figure(
+    `three members, ${watchersCount} watches: a new server known to all ${told.join(" and ")} ms after the leader was killed, a leaving one after ${goneMs.toFixed(0)} ms`,
   );
 }
 
@@ -242,7 +305,8 @@ async function namesFail(stage) {
 }
 
 export const cases = [
-  { id: "F16", title: "the registry is slow, answers 500, answers 429", run: slowAndRefusing },
+  { id: "F16a", title: "the registry is slow, answers 500, answers 429", run: slowAndRefusing },
+  { id: "F16b", title: "etcd's leader is killed, twice, and changed", run: leaderChanges },
   { id: "F17a", title: "etcd forgets its past (compaction), then all it knew", run: etcdForgets },
   { id: "F17b", title: "a session of ZooKeeper expires", run: sessionExpires },
   { id: "F24", title: "name servers fail, answer in part, change their minds", run: namesFail },

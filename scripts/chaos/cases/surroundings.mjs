@@ -1,7 +1,11 @@
 /** Faults of what servers and clients stand in: clocks, certificates, names, ports that change hands. */
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { connect, systemClock } from "@rpcgen/runtime";
 import { authority } from "../../../runtime/test/kit/certificates.mjs";
+import { findFaketime } from "../../find-services.mjs";
+import { connectedFleet } from "../registry-fleet.mjs";
 import { work } from "../work-service.mjs";
 
 const failedOf = (records) => records.filter(({ outcome }) => outcome !== "ok");
@@ -45,6 +49,58 @@ async function wallJumps(stage) {
     `the client's wall clock jumped by an hour and by ten years, both ways; a deadline of 200 ms took ${tookMs.toFixed(0)} ms`,
   );
 }
+
+/** The clocks of servers and of the hub jump for real, as those of a machine do that is set right. */
+async function clocksAreSet(stage) {
+  const { missing, env: found } = findFaketime();
+  if (missing !== undefined) stage.lacks(missing);
+  const file = join(stage.folder, "wall");
+  writeFileSync(file, "+0");
+  const env = {
+    LD_PRELOAD: found.FAKETIME,
+    FAKETIME_TIMESTAMP_FILE: file,
+    FAKETIME_NO_CACHE: "1",
+    FAKETIME_DONT_FAKE_MONOTONIC: "1",
+  };
+  const hub = await stage.hub({ leaseMs: 2000 }, { env });
+  const { servers, load, removed } = await connectedFleet(stage, hub.address, { options: { env } });
+  load.start();
+  const offs = [];
+  for (const shift of ["+1h", "-1h", "+10y", "-10y"]) {
+    writeFileSync(file, shift);
+    // Longer than a lease of the hub.
+    await stage.wait(Math.max(2500, stage.seconds * 150));
+    offs.push(((await servers[0].ask()).wall - Date.now()) / hourMs);
+  }
+  const isSet = offs.every((hours, i) => Math.abs(hours - [1, -1, 87_600, -87_600][i]) < 100 && Math.abs(hours) > 0.9);
+  stage.check("the servers' clocks have jumped", isSet, offs.map((hours) => hours.toFixed(1)).join(", "));
+  stage.check("no lease has run out", removed.length === 0, removed.join(" "));
+  const [victim] = servers;
+  const diedAt = performance.now();
+  await victim.kill();
+  writeFileSync(file, "+1h");
+  await victim.start();
+  const backMs = await stage.until(() => load.records.some(isBackOn(victim, diedAt + 500)), 5000);
+  stage.check("a server that dies and comes back meanwhile gets calls again", backMs <= 5000, `${backMs} ms`);
+  const summary = await load.stop();
+  stage.checkSound(summary);
+  const failed = failedOf(load.records);
+  const isOfDeath = ({ outcome, startedAt, tookMs }) =>
+    outcome === "unavailable" && startedAt <= diedAt + 100 && startedAt + tookMs >= diedAt;
+  stage.check(
+    "no call fails but on the server that dies",
+    failed.every(isOfDeath),
+    failed.find((one) => !isOfDeath(one))?.message,
+  );
+  stage.figure(
+    `clocks of hub and servers ${offs.map((hours) => hours.toFixed(0)).join(", ")} hours off; back after ${backMs.toFixed(0)} ms`,
+  );
+}
+
+const isBackOn =
+  ({ settings }, since) =>
+  ({ server, outcome, startedAt }) =>
+    server === settings.name && outcome === "ok" && startedAt >= since;
 
 async function skewedPeers(stage) {
   const offsMs = [-300_000, 0, 300_000];
@@ -93,6 +149,7 @@ async function certificates(stage) {
     .ask({ kind: "reload-tls", tls: { certificate: "no certificate", key: "no key" } })
     .catch((error) => error);
   stage.check("a broken reload is told", broken instanceof Error, String(broken));
+  await revocation(stage, after);
   const renewed = await stage.load([server.address], { ...trusted }).runFor(stage.seconds * 200);
   stage.check(
     "new connections use the certificate of the new authority",
@@ -107,7 +164,42 @@ async function certificates(stage) {
     failedOf(staying.records)[0]?.message,
   );
   stage.figure(
-    `${opened} connections lived through the end of their certificate, a new leaf, a new authority and a broken reload`,
+    `${opened} connections lived through the end of their certificate, a new leaf, a new authority and a broken reload; of two clients the revoked one was refused`,
+  );
+}
+
+/** Certificates that their authority has taken back: of a client, while it is connected, and of a server. */
+async function revocation(stage, issuer) {
+  const names = ["IP:127.0.0.1"];
+  const [own, good, bad] = [{ names }, { commonName: "good" }, { commonName: "bad" }].map((wish) => issuer.issue(wish));
+  const pair = ({ certificate, key }) => ({ certificate, key });
+  const tls = { ...pair(own), clientCa: issuer.certificate };
+  const server = await stage.server({ name: "revoking", tls: { ...tls, crl: issuer.revoke() } });
+  const open = (certificate, more = {}) => {
+    const channel = connect(server.address, {
+      tls: { ca: issuer.certificate, ...pair(certificate), ...more },
+      failFast: true,
+    });
+    stage.onEnd(() => channel.close());
+    return (id) =>
+      channel.unary(work.look, { id, count: 0, text: "", server: "" }, { timeoutMs: 2000 }).then(
+        () => "ok",
+        ({ message }) => message,
+      );
+  };
+  const before = open(bad);
+  stage.check("a client is let in before its certificate is revoked", (await before("before")) === "ok");
+  await server.ask({ kind: "reload-tls", tls: { ...tls, crl: issuer.revoke(bad) } });
+  stage.check("its open connection goes on", (await before("open")) === "ok");
+  const refused = await open(bad)("after");
+  stage.check("a new one is refused, and told why", /the client's certificate .*was revoked/.test(refused), refused);
+  const welcome = await open(good)("good");
+  stage.check("another client of the same authority is not", welcome === "ok", welcome);
+  const suspicious = await open(good, { crl: issuer.revoke(own) })("server");
+  stage.check(
+    "a client refuses a server whose certificate is revoked",
+    /certificate .*was revoked/.test(suspicious),
+    suspicious,
   );
 }
 
@@ -145,11 +237,12 @@ async function portChangesHands(stage) {
 }
 
 export const cases = [
-  { id: "F18", title: "the wall clock jumps by an hour and by ten years", run: wallJumps },
+  { id: "F18a", title: "the wall clock of clients jumps by an hour and by ten years", run: wallJumps },
+  { id: "F18b", title: "the wall clocks of servers and of their hub are set (libfaketime)", run: clocksAreSet },
   { id: "F19", title: "clocks of servers 5 minutes apart", run: skewedPeers },
   {
     id: "F20",
-    title: "certificates: expiry while connected, new leaf, new authority, broken reload",
+    title: "certificates: expiry while connected, new leaf, new authority, broken reload, revocation",
     run: certificates,
   },
   { id: "F25", title: "a port changes hands to another service, and back", run: portChangesHands },
