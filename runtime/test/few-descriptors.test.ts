@@ -1,8 +1,9 @@
-/** Processes that run out of file descriptors: it is told, what is open goes on, and accepting resumes. */
+/** Processes that run out of file descriptors, or of ports: it is told, what is open goes on, and connecting succeeds later. */
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { connect as connectSocket, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { encodeNothing } from "../src/codec/nothing.js";
@@ -63,6 +64,28 @@ async function flood(port: number, count: number): Promise<readonly Socket[]> {
   await Promise.all(sockets.map((socket) => once(socket, "connect")));
   return sockets;
 }
+
+// A network of its own, whose ports are few.
+const hasOwnNetwork = spawnSync("unshare", ["--net", "ip", "link", "set", "lo", "up"]).status === 0;
+const portsEntry = fileURLToPath(new URL("./kit/few-ports-entry.mjs", import.meta.url));
+
+test.skipIf(!hasOwnNetwork)(
+  "a client without free ports says so, and connects when there is one",
+  async () => {
+    const child = spawn("unshare", ["--net", process.execPath, portsEntry], { stdio: ["ignore", "pipe", "inherit"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const said = (await text(child.stdout)).trim().split("\n");
+    const answer = { kind: "answer", answer: 7 };
+    const [first, second, third, fourth, refused, late, open] = said.map((line): unknown => JSON.parse(line));
+    expect([first, second, third, fourth, open]).toEqual(Array.from({ length: 5 }, () => answer));
+    const message = expect.stringContaining("no free port to connect from (EADDRNOTAVAIL)");
+    expect(refused).toEqual({ kind: "error", code: "unavailable", message });
+    expect(late).toEqual({ ...answer, failures: expect.any(Number) });
+    // A second or so passes until the system gives the port away again: waits have to grow meanwhile.
+    expect((late as { readonly failures: number }).failures).toBeLessThan(60);
+  },
+  40_000,
+);
 
 test("running out is told once each time, and looked at when it matters", async () => {
   const told: string[] = [];

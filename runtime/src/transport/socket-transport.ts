@@ -182,7 +182,9 @@ const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is already in use (EADDRINUSE)",
   EACCES: "not permitted (EACCES)",
   ENOENT: "there is no such path (ENOENT)",
-  EADDRNOTAVAIL: "this machine has no such address (EADDRNOTAVAIL)",
+  // Of a side that listens the one, of one that connects nearly always the other.
+  EADDRNOTAVAIL: "this machine has no such address, or no free port to connect from (EADDRNOTAVAIL)",
+  EMFILE: "this process has no file descriptors left (EMFILE)",
 };
 
 /** Why a socket failed, in words where the code is a usual one. */
