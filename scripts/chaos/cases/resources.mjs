@@ -40,8 +40,7 @@ async function descriptors(stage) {
   const during = await server.ask();
   const share = shareOfCore(before.cpu, during.cpu, performance.now() - floodedAt);
   stage.check("the server does not spin", share < 0.5, `${(share * 100).toFixed(0)} % of a core`);
-  const fresh = connect(server.address, { backoff: { initialMs: 20, maxMs: 200 } });
-  stage.onEnd(() => fresh.close());
+  const fresh = stage.client([server.address]);
   const request = { id: "fresh", count: 0, text: "", server: "" };
   const answering = fresh.unary(work.look, request, { timeoutMs: 5000 }).catch((error) => error);
   for (const socket of sockets) socket.destroy();
