@@ -3,8 +3,10 @@
  * packed, checked by the tools that look for mistakes in packages, and used from every Node, TypeScript and two bundlers.
  */
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -66,6 +68,51 @@ function pack(folder) {
   return path;
 }
 
+/** From nothing to a server that answers, in the steps of the README. */
+async function checkNewProject() {
+  const path = join(work, "new-project");
+  mkdirSync(path, { recursive: true });
+  must("npm", ["init", "-y"], path);
+  const packages = [compiler, runtime, "typescript@6.0.3", "@types/node@20"];
+  must("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], path);
+  for (const step of [["rpcgen", "init"], ["rpcgen", "compile"], ["tsc"]]) {
+    const ended = run("npx", ["--no-install", ...step], path);
+    check(`a new project: ${step.join(" ")}`, ended.isRight, ended.text);
+    if (!ended.isRight) return;
+  }
+  // Servers of the example listen where it says; others of this machine may be there already.
+  const port = await freePort();
+  for (const name of ["server", "client"]) {
+    const file = join(path, `dist/src/${name}.js`);
+    writeFileSync(file, readFileSync(file, "utf8").replaceAll("7000", String(port)));
+  }
+  const server = spawn(process.execPath, ["dist/src/server.js"], { cwd: path, stdio: ["ignore", "pipe", "inherit"] });
+  const over = new Promise((resolve) => server.once("close", (code) => resolve(code)));
+  await Promise.race([over, new Promise((resolve) => server.stdout.once("data", resolve))]);
+  const client = run(process.execPath, ["dist/src/client.js"], path);
+  check("a new project: its client and its server", client.stdout.startsWith("Hello, world!\n3\n"), client.text);
+  const address = `rpc://127.0.0.1:${port}`;
+  const called = run("npx", ["--no-install", "rpcgen", "call", address, "Greeter.greet", '{"name":"Ada"}'], path);
+  check("a new project: rpcgen call", called.stdout.includes("Hello, Ada!"), called.text);
+  const load = ["load", address, "Greeter.greet", '{"name":"Ada"}', "-n", "1000", "--json"];
+  const loaded = run("npx", ["--no-install", "rpcgen", ...load], path);
+  check(
+    "a new project: rpcgen load",
+    loaded.isRight && JSON.parse(loaded.stdout).calls.succeeded === 1000,
+    loaded.text,
+  );
+  server.kill("SIGTERM");
+  check("a new project: the server ends when it is told to", (await over) === 0);
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
 rmSync(work, { recursive: true, force: true });
 mkdirSync(tarballs, { recursive: true });
 const compiler = pack(root);
@@ -85,6 +132,8 @@ const linted = run(bin("publint"), [sdk, "--strict"], toolbox);
 check("publint finds nothing in the package", linted.isRight, linted.text);
 const resolved = run(bin("attw"), [sdk, "--profile", "esm-only"], toolbox);
 check("attw finds its types from every resolution that it is made for", resolved.isRight, resolved.text);
+
+await checkNewProject();
 
 const app = project("app", [runtime, sdk, "@types/node@20"]);
 write(join(app, "call.mjs"), esModule);

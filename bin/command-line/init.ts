@@ -6,9 +6,9 @@ import type { DeclareCommand, SharedOptions } from "./options.js";
 export const declareInit: DeclareCommand = (program, finish) => {
   const command = program
     .command("init")
-    .summary("start in this project: a configuration, an example, the prebuild step")
+    .summary("start in this project: a configuration, an example that works, the prebuild step")
     .description(
-      "Puts rpcgen.config.ts, an example and the prebuild step into a project. Replaces nothing that is there.",
+      "Puts rpcgen.config.ts, tsconfig.json, an example and the prebuild step into a project, and the packages that they need into its package.json. Replaces nothing that is there. Where there are no sources yet, the project becomes one of ES modules, with scripts that build and start the example.",
     )
     .addOption(pathOption("--cwd <dir>", "act as if started in this directory"));
   addSharedOptions(command).action(async (options: SharedOptions & { readonly cwd?: string }) => {

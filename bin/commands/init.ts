@@ -1,4 +1,4 @@
-/** `rpcgen init`: puts a configuration, an example and the prebuild step into a project; replaces nothing. */
+/** `rpcgen init`: puts a configuration, an example and what they need into a project; replaces nothing. */
 
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,10 +9,11 @@ import { exitCode, UsageError } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
 import { printAnswer, printFailure } from "../json.js";
 import type { SharedOptions } from "../command-line/options.js";
+import { addToManifest } from "../init/project-manifest.js";
+import type { AddedManifest } from "../init/project-manifest.js";
 
 // From dist/bin/commands/ up to the package, beside its templates.
 const templates = fileURLToPath(new URL("../../../templates/init/", import.meta.url));
-const prebuild = "rpcgen compile";
 
 /** What became of one file or script. */
 interface Step {
@@ -28,9 +29,11 @@ export async function initCommand(options: SharedOptions & { readonly cwd?: stri
   const root = resolve(options.cwd ?? ".");
   const host = nodeOutputHost;
   if (host.look(root) !== "directory") throw new UsageError(`there is no directory ${root}`);
+  let manifest: AddedManifest | undefined;
   let steps: readonly Step[];
   try {
-    steps = [...addPrebuild(host, root), ...copyTemplates(host, root)];
+    manifest = writeManifest(host, root);
+    steps = [...(manifest === undefined ? [] : stepsOf(manifest)), ...copyTemplates(host, root)];
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     if (options.json === true) console.product(printFailure(exitCode.mistakes, error.message, undefined));
@@ -40,10 +43,9 @@ export async function initCommand(options: SharedOptions & { readonly cwd?: stri
   if (options.json === true) console.product(printAnswer("init", exitCode.done, { steps }));
   for (const { what, name } of steps) console.say(`  ${what.padEnd(8)} ${name}`);
   console.say("");
-  if (isCommonJs(host, root)) {
-    console.say("  next: npm pkg set type=module    what rpcgen writes are ES modules");
-    console.say("        npx rpcgen compile");
-  } else console.say("  next: npx rpcgen compile");
+  for (const [index, line] of nextOf(manifest).entries()) console.say(`  ${index === 0 ? "next:" : "     "} ${line}`);
+  if (manifest === undefined)
+    console.say("  `npm init -y` makes a package.json, to which `rpcgen init` then adds what it needs");
   return exitCode.done;
 }
 
@@ -71,41 +73,43 @@ function makeDirectories(host: OutputHost, path: string): void {
   host.makeDirectory(path);
 }
 
-/** Adds the prebuild script where there is a package.json without one; its other text keeps its indentation. */
-function addPrebuild(host: OutputHost, root: string): Step[] {
+/** Adds what is missing from package.json, where there is one. */
+function writeManifest(host: OutputHost, root: string): AddedManifest | undefined {
   const path = join(root, "package.json");
-  if (host.look(path) !== "file") return [];
-  const text = host.read(path);
-  const manifest = parseObject(text);
-  const scripts = manifest?.["scripts"] ?? {};
-  if (manifest === undefined || typeof scripts !== "object" || scripts === null) {
-    throw new UsageError("package.json is not a JSON object with scripts", "mend it, then run `rpcgen init` again");
-  }
-  if ("prebuild" in scripts) return [{ what: "kept", name: '"prebuild" in package.json' }];
-  const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? "  ";
-  const added = { ...manifest, scripts: { ...scripts, prebuild } };
+  if (host.look(path) !== "file") return undefined;
+  const added = addToManifest(host.read(path), isNewProject(host.list(root)));
+  if (added.text === undefined) return added;
   const temporary = `${path}.${String(process.pid)}.tmp`;
   try {
-    host.create(temporary, `${JSON.stringify(added, undefined, indent)}\n`);
+    host.create(temporary, added.text);
     host.rename(temporary, path);
   } catch (error) {
     if (host.look(temporary) !== undefined) host.removeAll(temporary);
     throw error;
   }
-  return [{ what: "added", name: `"prebuild": "${prebuild}" to package.json` }];
+  return added;
 }
 
-/** Whether there is a package.json, and Node and TypeScript take the modules below it for CommonJS. */
-function isCommonJs(host: OutputHost, root: string): boolean {
-  const path = join(root, "package.json");
-  return host.look(path) === "file" && parseObject(host.read(path))?.["type"] !== "module";
+/** Whether a directory has nothing in it yet that anybody has programmed. */
+function isNewProject(names: readonly string[]): boolean {
+  const harmless = /^(package\.json|node_modules|README.*|LICENSE.*|\..*|.*[-.]lock.*)$/;
+  return names.every((name) => harmless.test(name));
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
+function stepsOf({ added, kept }: AddedManifest): readonly Step[] {
+  return [
+    ...added.map((name): Step => ({ what: "added", name: `${name} to package.json` })),
+    ...kept.map((name): Step => ({ what: "kept", name: `"${name}" in package.json` })),
+  ];
+}
+
+/** What is to be done now, each line a command. */
+function nextOf(manifest: AddedManifest | undefined): readonly string[] {
+  if (manifest === undefined) return ["npx rpcgen compile"];
+  return [
+    ...(manifest.isCommonJs ? ["npm pkg set type=module    what rpcgen writes are ES modules"] : []),
+    ...(manifest.wantsInstall ? ["npm install"] : []),
+    "npx rpcgen compile",
+    ...(manifest.isCommonJs ? [] : ["npx tsc && node dist/src/server.js"]),
+  ];
 }

@@ -63,7 +63,7 @@ async function overProtobuf(
   { runtime }: Target,
   directory: string,
 ): Promise<LoadMethod> {
-  const { compileMethod } = await import("./compiled-methods.js");
+  const { compileMethod } = await import("./method-codecs.js");
   const { workingDirectory } = hostIn(directory);
   const compiled = await compileMethod(schema, service.name, method, workingDirectory);
   const { encode } = compiled.method;

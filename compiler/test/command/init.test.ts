@@ -12,6 +12,7 @@ test("an empty directory gets a configuration and an example that compiles", () 
   expect(code).toBe(0);
   expect(stderr).toContain("created  rpc/greeter.rpc");
   expect(stderr).not.toContain("prebuild");
+  expect(stderr).toContain("`npm init -y` makes a package.json");
   expect(runCommand(["compile", "--no-config"], { cwd })).toMatchObject({ code: 0 });
   expect(existsSync(join(cwd, "gen/greeter.server.ts"))).toBe(true);
 });
@@ -29,7 +30,13 @@ test("files that are there are kept, and so is package.json but for its prebuild
     ]),
   });
   const text = readFileSync(join(directory.path, "package.json"), "utf8");
-  expect(JSON.parse(text)).toEqual({ name: "mine", scripts: { test: "true", prebuild: "rpcgen compile" }, x: [1] });
+  expect(JSON.parse(text)).toEqual({
+    name: "mine",
+    scripts: { test: "true", prebuild: "rpcgen compile" },
+    x: [1],
+    dependencies: { "@rpcgen/runtime": "^0.1.0" },
+    devDependencies: { rpcgen: "^0.1.0" },
+  });
   expect(text).toContain('\n    "name"');
   expect(readFileSync(join(directory.path, "src/server.ts"), "utf8")).toBe("mine");
 
@@ -47,12 +54,40 @@ test("a package.json that cannot be read stops everything before anything is wri
   expect(existsSync(join(directory.path, "rpcgen.config.ts"))).toBe(false);
 });
 
+test("a project without sources becomes one of modules, with scripts and packages for the example", () => {
+  const manifest =
+    '{ "name": "new", "type": "commonjs", "main": "index.js", "devDependencies": { "typescript": "6.0.3" } }';
+  const directory = createTemporaryDirectory({ "package.json": manifest, "README.md": "", ".git/HEAD": "" });
+  const { stderr } = runCommand(["init"], { cwd: directory.path });
+  expect(JSON.parse(directory.read("package.json"))).toEqual({
+    name: "new",
+    type: "module",
+    main: "index.js",
+    scripts: { prebuild: "rpcgen compile", build: "tsc", start: "node dist/src/server.js" },
+    dependencies: { "@rpcgen/runtime": "^0.1.0" },
+    devDependencies: { "@types/node": ">=20", rpcgen: "^0.1.0", typescript: "6.0.3" },
+  });
+  expect(stderr).toContain('added    "type": "module" to package.json');
+  expect(stderr).toMatch(/next: npm install\n +npx rpcgen compile\n +npx tsc && node dist\/src\/server\.js\n$/);
+  expect(directory.list()).toContain("tsconfig.json");
+});
+
+test.each(['{ "scripts": [] }', '{ "scripts": 7 }', "[]", "null"])("%s is no package.json", (manifest) => {
+  const directory = createTemporaryDirectory({ "package.json": manifest });
+  expect(runCommand(["init"], { cwd: directory.path })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("package.json is not a JSON object"),
+  });
+  expect(directory.list()).toEqual(["package.json"]);
+});
+
 test.each([
   ['{ "type": "commonjs" }', true],
   ["{}", true],
   ['{ "type": "module" }', false],
-])("the next steps of a package %s name the kind of modules: %s", (manifest, isNamed) => {
-  const { stderr } = runCommand(["init"], { cwd: createTemporaryDirectory({ "package.json": manifest }).path });
+])("the next steps of a package %s with sources name the kind of modules: %s", (manifest, isNamed) => {
+  const { path } = createTemporaryDirectory({ "package.json": manifest, "index.js": "" });
+  const { stderr } = runCommand(["init"], { cwd: path });
   expect(stderr.includes("npm pkg set type=module")).toBe(isNamed);
   expect(stderr).toContain("npx rpcgen compile\n");
 });

@@ -6,6 +6,8 @@ import { NobodyThere } from "../gen/greeter.types.js";
 
 const server = await serve({
   port: 7000,
+  // SIGTERM and Ctrl-C let running calls finish; a second one does not wait.
+  signals: true,
   services: [
     serveGreeter({
       greet({ name }) {
@@ -23,4 +25,3 @@ const server = await serve({
 });
 
 console.log(`listening on ${server.address}`);
-process.once("SIGTERM", () => void server.close());
