@@ -42,7 +42,7 @@ export function createConsole({ color, isQuiet }: ConsoleOptions): Console {
       if (isQuiet) return;
       const stream = open("stderr");
       if (!stream.isTTY) stream.write(text === "" ? "" : `${text}\n`);
-      else stream.write(`\r\u001b[2K${text.slice(0, Math.max(0, stream.columns - 1))}`);
+      else stream.write(`\r\u001b[2K${text.slice(0, (stream.columns > 0 ? stream.columns : 80) - 1)}`);
     },
     get hasColor(): boolean {
       return hasColor();

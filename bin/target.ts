@@ -63,9 +63,10 @@ export class Target {
   }
 
   /** What the server says that it offers, or what the project's files do where it does not say. */
-  async offered(): Promise<readonly ServiceInfo[]> {
-    const { services } = await this.ofProject();
-    return this.ask(services);
+  async offered(): Promise<{ readonly services: readonly ServiceInfo[]; readonly from: "server" | "files" }> {
+    const { services: known } = await this.ofProject();
+    const services = await this.ask(known);
+    return { services, from: services === known ? "files" : "server" };
   }
 
   /** A channel whose calls fail at once while no server can be reached. Throws a UsageError for what cannot be an address. */
@@ -81,23 +82,29 @@ export class Target {
     };
     const tls = Object.keys(said).length > 0 ? said : undefined;
     const servers = this.address.split(/,(?=[a-z]+:)/);
+    const target = servers.length > 1 ? servers : this.address;
+    return this.asUsage(() => this.runtime.connect(target, { ...more, failFast: true, tls, balance }));
+  }
+
+  /** What the runtime refuses of what stands on the command line is a mistake there. */
+  private asUsage<T>(make: () => T): T {
     try {
-      const target = servers.length > 1 ? servers : this.address;
-      return this.runtime.connect(target, { ...more, failFast: true, tls, balance });
+      return make();
     } catch (error) {
       if (this.runtime.RpcError.is(error)) throw new UsageError(error.message);
       throw error;
     }
   }
 
-  /** What each call is told. */
+  /** What each call is told. Throws a UsageError for metadata that cannot be sent. */
   callOptions(): Pick<CallOptions, "timeoutMs" | "metadata"> {
     const { timeout, metadata = [] } = this.options;
     const entries = metadata.map((pair): [string, string] => {
       const colon = pair.indexOf(":");
       return [pair.slice(0, colon), pair.slice(colon + 1).trim()];
     });
-    return { timeoutMs: timeout, metadata: entries.length === 0 ? undefined : entries };
+    if (entries.length === 0) return { timeoutMs: timeout };
+    return { timeoutMs: timeout, metadata: this.asUsage(() => this.runtime.Metadata.from(entries)) };
   }
 
   /** What the server says that it offers; `known` where it does not say. */

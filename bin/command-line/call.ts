@@ -17,6 +17,7 @@ export const declareCall: DeclareCommand = (program, finish) => {
     .addArgument(new Argument("[method]", "for instance Orders.place or shop.orders.v1.Orders/Place"))
     .addArgument(new Argument("[request]", "the request as JSON; - reads it from standard input"))
     .option("--list", "say what there is to call")
+    .option("--describe", "say what the method takes and gives; a request to fill in is on stdout")
     .option("-v, --verbose", "also print what comes beside the answer");
   addTargetOptions(command);
   addProjectOptions(command);
@@ -34,6 +35,7 @@ const notes = `${addresses}
 
 Examples:
   $ rpcgen call rpc://127.0.0.1:7000 --list
+  $ rpcgen call rpc://127.0.0.1:7000 Orders.place --describe > order.json
   $ rpcgen call rpc://127.0.0.1:7000 Orders.get '{ "id": "A-1" }'
   $ printf '{"id":"A-1"}\\n{"id":"A-2"}\\n' | rpcgen call rpc://127.0.0.1:7000 Orders.import
   $ rpcgen call rpcs://orders.example:7000 Orders.watch '{ "id": "A-1" }' --ca ca.pem

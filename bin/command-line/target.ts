@@ -36,6 +36,7 @@ export const addresses = `
 Addresses:
   rpc://127.0.0.1:7000, rpc://[::1]:7000          a server over TCP
   rpcs://orders.example:7000                      over TLS; --ca for an authority of your own, --cert and --key for yourself
+  ws://host:7000/, wss://host:7000/               over WebSocket, as browsers do; wants the package ws on older lines of Node
   unix:/run/orders.sock                           over a Unix socket
   rpc://10.0.0.1:7000,rpc://10.0.0.2:7000         several servers, of which --balance chooses
   hub://127.0.0.1:7700/shop.orders.v1.Orders      the servers that a registry knows: dns:, srv:, file:, etcd:, consul:,

@@ -25,6 +25,7 @@ export async function callCommand(
     if (options.list === true) return await call.list();
     if (wanted === undefined)
       throw new UsageError("no method is named", "write Orders.place, or --list to see what there is");
+    if (options.describe === true) return await call.describe(wanted);
     return await call.run(wanted, request);
   } catch (error) {
     if (!target.runtime.RpcError.is(error)) throw error;
@@ -46,16 +47,43 @@ class CommandedCall {
     this.options = options;
   }
 
-  /** Says what the server offers. */
+  /** Says what the server offers, or what the project's files do where it does not say. */
   async list(): Promise<ExitCode> {
-    const services = await this.target.offered();
-    if (this.options.json === true) this.console.product(JSON.stringify({ services }));
+    const { services, from } = await this.target.offered();
+    if (this.options.json === true) this.console.product(JSON.stringify({ services, from }));
     else {
+      if (from === "files")
+        this.console.say("  as the .rpc files here have it; the server does not say what it offers");
       for (const { name, source, methods } of services) {
         this.console.product(`${printable(name)}  (${printable(source)})`);
         for (const method of methods) this.console.product(`  ${printable(method.name)}  ${method.shape}`);
       }
     }
+    return exitCode.done;
+  }
+
+  /** Says what a method takes and gives; its request alone is the product, so that it can be edited and sent. */
+  async describe(wanted: string): Promise<ExitCode> {
+    const { known, service } = await this.target.find(wanted);
+    if (known === undefined) {
+      throw new UsageError(
+        "what the messages of this method are, only its .rpc files know",
+        "name their directory with --root",
+      );
+    }
+    const { describeMethod, descriptionText } = await import("../describe-method.js");
+    const description = describeMethod(known.schema, service.name, known.method);
+    if (this.options.json === true) {
+      const { request, answer } = description;
+      const values = { request: JSON.parse(request) as unknown, answer: JSON.parse(answer) as unknown };
+      this.console.product(JSON.stringify({ ...description, ...values }));
+      return exitCode.done;
+    }
+    this.console.say(printableLines(descriptionText(description, known.method, known.schema)));
+    if (known.method.outputForm !== "void" && description.shape !== "oneway")
+      this.console.say(`  answer:\n${printableLines(description.answer)}`);
+    this.console.say("  request:");
+    this.console.product(printableLines(description.request));
     return exitCode.done;
   }
 
@@ -107,4 +135,8 @@ class CommandedCall {
       onMetadata: this.options.verbose === true ? onMetadata : undefined,
     };
   }
+}
+
+function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
 }

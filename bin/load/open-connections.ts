@@ -22,9 +22,6 @@ const check: Method<Uint8Array, undefined> = {
   },
 };
 
-/** Errors with which no server has answered. */
-const unreached: ReadonlySet<unknown> = new Set(["unavailable", "deadline-exceeded", "invalid-argument", "internal"]);
-
 /** Fails with the error of the first that no server can be reached by. */
 export async function openConnections(
   channels: readonly ClientChannel[],
@@ -37,8 +34,14 @@ export async function openConnections(
       try {
         await channel.unary(check, request, { timeoutMs });
       } catch (error) {
-        if (unreached.has((error as { readonly code?: unknown }).code)) throw error;
+        if (!hasReached(error)) throw error;
       }
     }),
   );
+}
+
+/** Whether an error came from a server: a refusal is as good an answer as any. */
+function hasReached(error: unknown): boolean {
+  const { code, peer } = error as { readonly code?: unknown; readonly peer?: unknown };
+  return peer !== undefined && code !== "unavailable" && code !== "deadline-exceeded";
 }

@@ -97,6 +97,71 @@ test("the server says what there is to call, and the project's own files do wher
   expect([mistaken.code, mistaken.stderr]).toEqual([2, expect.stringContaining("`rpcgen check` shows them")]);
 });
 
+test("the project's files say what there is, and what a request looks like", async () => {
+  const files = ["--root", "idl-examples/shop"];
+  const [list, text, json, inline, unknown] = await Promise.all([
+    call(["--list", ...files], "", silent.address),
+    call(["Orders.place", "--describe", ...files], "", "rpc://127.0.0.1:1"),
+    call(["Orders.watch", "--describe", "--json", ...files], "", "rpc://127.0.0.1:1"),
+    call(["Orders.find", "--describe", ...files], "", "rpc://127.0.0.1:1"),
+    call(["Orders.place", "--describe"]),
+  ]);
+  expect(list.stdout).toContain("shop.orders.v1.Orders  (orders.rpc)\n");
+  expect(list.stderr).toContain("the server does not say what it offers");
+  expect(text.code).toBe(0);
+  expect(JSON.parse(text.stdout)).toMatchObject({ items: [{ sku: expect.any(String) }] });
+  for (const part of [
+    "shop.orders.v1.Orders.place\n",
+    "gives     Order\n",
+    "OutOfStock (failed-precondition)",
+    "5000 ms",
+  ])
+    expect(text.stderr).toContain(part);
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    method: "shop.orders.v1.Orders.watch",
+    shape: "serverStream",
+    takes: "shop.orders.v1.WatchOrder",
+    gives: "shop.orders.v1.Order",
+    throws: ["shop.orders.v1.OrderNotFound"],
+    request: { id: expect.any(String) },
+  });
+  expect(Object.keys(JSON.parse(inline.stdout))).toEqual(["id", "includeItems"]);
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining("only its .rpc files know")]);
+});
+
+test("what is described can be sent as it is", async () => {
+  const files = ["--root", "idl-examples/shop"];
+  for (const method of ["place", "get", "find", "log", "import"]) {
+    const { stdout } = await call([`Orders.${method}`, "--describe", ...files]);
+    const ended = await call([`Orders.${method}`, "-", ...files], stdout);
+    expect([method, ended.code, ended.stderr]).toEqual([method, 0, ""]);
+  }
+});
+
+test("no part of a request is shown where something is wrong with it", async () => {
+  const files = ["--root", "idl-examples/shop"];
+  const secret = "hunter2";
+  const requests = [
+    `{"id": "${secret}", x}`,
+    `{"id": ${secret}}`,
+    `{"id": "${secret}"`,
+    `{"id": ["${secret}"]}`,
+    `{"id": {"x": "${secret}"}}`,
+    `{"idd": "${secret}"}`,
+    `"${secret}"`,
+  ];
+  for (const request of requests) {
+    const [given, piped] = await Promise.all([
+      call(["Orders.get", request, ...files]),
+      call(["Orders.get", "-", ...files], request),
+    ]);
+    for (const { code, stdout, stderr } of [given, piped]) {
+      expect([request, stdout, `${stderr}`.includes(secret)]).toEqual([request, "", false]);
+      expect([2, 4]).toContain(code);
+    }
+  }
+});
+
 test.each([
   ["a misspelt method", ["Orders.plac", "{}"], 2, "did you mean place?"],
   ["a misspelt service", ["Order.place", "{}"], 2, "did you mean Orders?"],

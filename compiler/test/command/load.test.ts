@@ -1,6 +1,7 @@
 /** `rpcgen load` against servers on loopback: every shape, what is counted, and servers that fail in every way. */
 
 import { serve, type Server } from "@rpcgen/runtime";
+import { serveHub } from "@rpcgen/runtime/hub";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
@@ -304,4 +305,32 @@ test("addresses that are none, and several servers in one", async () => {
     ...[both, "Orders.count", "{}", "-n", "40", "--balance", "round-robin", "--json", ...ownFiles],
   ]);
   expect([code, JSON.parse(stdout).calls.succeeded]).toEqual([0, 40]);
+});
+
+test("servers that a registry knows", async () => {
+  const hub = await serveHub({ port: 0 });
+  const entered = await serve({ port: 0, services: [orders], reflection: true, register: { registry: hub.address } });
+  onTestFinished(async () => {
+    await entered.close();
+    await hub.close();
+  });
+  const [found, nobody] = await Promise.all([
+    load([`${hub.address}/shop.orders.v1.Orders`, "Orders.count", "{}", "-n", "40", "--connections", "2", "--json"]),
+    load([`${hub.address}/shop.v1.Nobody`, "Orders.count", "{}"]),
+  ]);
+  expect([found.code, JSON.parse(found.stdout).calls.succeeded]).toEqual([0, 40]);
+  expect([nobody.code, nobody.stderr]).toEqual([4, expect.stringContaining("the registry lists none")]);
+});
+
+test("servers over WebSocket", async () => {
+  const web = await serve({ port: 0, services: [orders], reflection: true, webSocket: { path: "/rpc" } });
+  onTestFinished(() => web.close());
+  const address = `${web.address.replace("rpc:", "ws:")}/rpc`;
+  const { code, stdout } = await load([address, "Orders.count", "{}", "-n", "40", "--connections", "2", "--json"]);
+  expect([code, JSON.parse(stdout).calls.succeeded]).toEqual([0, 40]);
+});
+
+test("metadata that cannot be sent is a mistake of the command line", async () => {
+  const { code, stderr } = await load([silent.address, "Orders.count", "{}", "-m", "Ä: x", ...ownFiles]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("metadata key")]);
 });
