@@ -5,31 +5,15 @@ import { createServer as createHttpServer, get, type Server as NodeHttpServer } 
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { connect, serve, type RuntimeEvent, type Server, type ServeOptions } from "../src/index.js";
+import { connect, serve, type ServeOptions } from "../src/index.js";
 import { collect, createEchoClient, mountEcho, TooMany, type EchoClient } from "./kit/echo-service.js";
 import { failureOf, watch } from "./kit/harness.js";
 import { platformWebSocket } from "./kit/platform-web-socket.js";
 import { ca, main, trusted } from "./kit/tls.js";
+import { served, type Served } from "./kit/web-socket.js";
 
 const note = { text: "a", count: 1 };
 const large = { text: "x".repeat(3_000_000), count: 1 };
-
-interface Served {
-  readonly server: Server;
-  readonly address: string;
-  readonly events: RuntimeEvent[];
-}
-
-async function served(
-  options: Partial<ServeOptions> = {},
-  handler: Parameters<typeof mountEcho>[0] = {},
-): Promise<Served> {
-  const events: RuntimeEvent[] = [];
-  const observe = (event: RuntimeEvent): void => void events.push(event);
-  const server = await serve({ port: 0, webSocket: {}, services: [mountEcho(handler)], observe, ...options });
-  onTestFinished(() => server.close({ graceMs: 0 }));
-  return { server, address: `${server.address.replace("rpc", "ws")}/rpc`, events };
-}
 
 function client(address: string, options: Parameters<typeof connect>[1] = {}): EchoClient {
   const channel = connect(address, options);
@@ -215,7 +199,7 @@ describe("in an HTTP server", () => {
       webSocket: { server: http, path: "/calls" },
       ...options,
     });
-    return { server, address: server.address, events };
+    return { server, port: NaN, address: server.address, events };
   };
 
   it("takes the upgrades of its path, leaves the rest alone, and drains when the server closes", async () => {

@@ -31,7 +31,8 @@ export class Dialer implements Caller {
       wantsConnection: () => this.waiting.isWanted,
       room: () => this.startWaiting(),
       failed: (error) => {
-        if (options.failFast || isHopeless(error)) this.waiting.failAll((call) => call.error(error.code, error.message, error));
+        if (options.failFast || isHopeless(error))
+          this.waiting.failAll((call) => call.error(error.code, error.message, error));
       },
       changed: () => {},
     });

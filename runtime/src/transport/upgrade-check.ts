@@ -46,8 +46,8 @@ export function upgradeRules(path: unknown = "/rpc", origins: unknown = []): Upg
 function checkOrigin(origin: unknown): string {
   if (origin === "*") return origin;
   const parsed = typeof origin === "string" ? originOf(origin) : undefined;
-  if (parsed !== undefined && parsed === origin) return parsed;
-  const meant = parsed === undefined ? "" : `; did you mean ${parsed}?`;
+  if (parsed !== undefined && parsed === origin && !parsed.includes("*")) return parsed;
+  const meant = parsed === undefined || parsed === origin ? "" : `; did you mean ${parsed}?`;
   const form = "an origin is a scheme, a host and perhaps a port, such as https://app.example, or *";
   throw new RpcError("invalid-argument", `webSocket.origins: ${form}, not ${plainText(String(origin), 100)}${meant}`);
 }

@@ -1,6 +1,5 @@
 /** A WebSocket as a transport: the platform's own or one of the package `ws`, at either end. */
 
-import { RpcError } from "../error/rpc-error.js";
 import { plainText } from "../error/plain-text.js";
 import type { Clock, Timer } from "../clock.js";
 import type { TlsPeer } from "../identity.js";
@@ -179,7 +178,7 @@ export class WebSocketTransport implements Transport {
 
   private refuseText(): void {
     this.isDeaf = true;
-    this.failure = new RpcError("internal", `${this.peer} sent text over WebSocket, and only bytes are taken`);
+    this.failure = new Error("the other side sent text over WebSocket, and only bytes are taken");
     this.link.close(unsupportedData, "only binary messages are taken");
     this.cutLater();
   }
