@@ -9,7 +9,21 @@ export type {
   ProxyDirection,
   ProxyWelcome,
 } from "./testing/fault-proxy.js";
+export { inProcess, inProcessChannel } from "./testing/in-process.js";
+export type { InProcessChannel, InProcessOptions } from "./testing/in-process.js";
 export type { LinkFaults } from "./testing/link-faults.js";
+export type { Expected, ExpectedArguments } from "./testing/mock/expected.js";
+export { mock, MockError } from "./testing/mock/mock.js";
+export type {
+  Mock,
+  MockControls,
+  MockedAnswers,
+  MockedCall,
+  MockedCount,
+  MockedMethod,
+  MockOf,
+  MockOptions,
+} from "./testing/mock/mock.js";
 export type { ProxyFaults } from "./testing/proxy-faults.js";
 export { randomFrom } from "./testing/seeded-random.js";
 export { simulate } from "./testing/simulate.js";

@@ -3,7 +3,8 @@
  * traces, recordings of failures and differences in tests go through.
  */
 
-import { type SecretField, type SecretFields, secretMark, type Secrets } from "./secret-fields.js";
+import { placeIn, type SecretPlace } from "./secret-place.js";
+import { type SecretFields, secretMark, type Secrets } from "./secret-fields.js";
 
 /** What is shown of a message: JSON, so that any log takes it. */
 export type Shown = null | boolean | number | string | readonly Shown[] | { readonly [name: string]: Shown };
@@ -90,7 +91,7 @@ class Redaction {
   #entries(
     entries: Iterable<readonly [unknown, unknown]>,
     count: number,
-    placeOf: (name: string) => Place | undefined,
+    placeOf: (name: string) => SecretPlace | undefined,
     depth: number,
   ): Shown {
     const shown = new Map<string, Shown>();
@@ -106,7 +107,7 @@ class Redaction {
     return Object.fromEntries(shown);
   }
 
-  #field(value: unknown, place: Place | undefined, depth: number): Shown {
+  #field(value: unknown, place: SecretPlace | undefined, depth: number): Shown {
     // A map that is given as an object looks like a message: only its field knows better.
     if (place?.isMap === true && typeof value === "object" && value !== null && !(value instanceof Map)) {
       const entries = Object.entries(value);
@@ -125,37 +126,6 @@ class Redaction {
     const digits = Array.from(shown, (byte) => byte.toString(16).padStart(2, "0")).join("");
     return `[${bytes.length} bytes: ${digits}${shown.length < bytes.length ? cut : ""}]`;
   }
-}
-
-/** What is known of the secrets in one field's value. */
-interface Place {
-  readonly isSecret?: boolean;
-  readonly isMap?: boolean;
-  readonly inside?: SecretFields | undefined;
-}
-
-function placeIn(
-  secrets: SecretFields | undefined,
-  name: string,
-  owner: Readonly<Record<string, unknown>>,
-): Place | undefined {
-  if (secrets === undefined) return undefined;
-  if (secrets.isUnion === true) {
-    return name === "value" ? placeOf(own(secrets.fields, owner["kind"])) : undefined;
-  }
-  const members = own(secrets.unions, name);
-  if (members !== undefined) return { inside: { isUnion: true, fields: members } };
-  return placeOf(own(secrets.fields, name));
-}
-
-function placeOf(field: SecretField | undefined): Place | undefined {
-  if (field === undefined) return undefined;
-  return { isSecret: field.inside === undefined, isMap: field.isMap === true, inside: field.inside?.() };
-}
-
-/** A property that is there by itself: names of fields come from elsewhere, and one may be `constructor`. */
-function own<T>(record: Readonly<Record<string, T>> | undefined, name: unknown): T | undefined {
-  return record !== undefined && typeof name === "string" && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 /** What an error says of itself; those of calls keep their secrets to themselves. */
