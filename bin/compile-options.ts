@@ -7,6 +7,7 @@ export interface CompileOptions extends ProjectOptions, FindingsOptions {
   readonly out?: string;
   readonly importExtension?: ImportExtension;
   readonly emit?: EmitForm;
+  readonly samples?: boolean;
   readonly check?: boolean;
   readonly force?: boolean;
   readonly watch?: boolean;

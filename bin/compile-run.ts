@@ -97,11 +97,13 @@ async function emit(
   // ts-morph takes longer to load than most compiles take, and only this needs it.
   const { emitTypeScript, EmissionMemory } = await import("../compiler/src/emit/ts/emit-typescript.js");
   const importExtension = plan.importExtension === "none" ? "" : plan.importExtension;
-  if (memory !== undefined && (memory.emission === undefined || memory.emissionOptions !== importExtension)) {
+  const { samples } = plan;
+  const kept = JSON.stringify([importExtension, samples]);
+  if (memory !== undefined && (memory.emission === undefined || memory.emissionOptions !== kept)) {
     memory.emission = new EmissionMemory();
-    memory.emissionOptions = importExtension;
+    memory.emissionOptions = kept;
   }
-  const options = { importExtension, version: version(), places } as const;
+  const options = { importExtension, samples, version: version(), places } as const;
   const texts = emitTypeScript(schema, options, report, memory?.emission);
   if (report.hasErrors) return undefined;
   const outputs = plan.emit === "js" ? await compileTexts(texts, analysis, run, report, memory) : texts;

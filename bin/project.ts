@@ -24,6 +24,7 @@ export interface OutputOptions {
   readonly out?: string;
   readonly importExtension?: ImportExtension;
   readonly emit?: EmitForm;
+  readonly samples?: boolean;
 }
 
 /** Finds out what shall be done. Throws a UsageError where that cannot be known. */
@@ -50,6 +51,7 @@ export function planProject(
     importRoots: options.importRoot ?? [],
     importExtension: options.importExtension,
     emit: options.emit,
+    samples: options.samples,
   });
   if (result.kind === "invalid") throw new UsageError(result.reason, result.hint);
   return result.plan;

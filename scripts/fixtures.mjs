@@ -23,6 +23,7 @@ const runs = [
   {
     root: "idl-examples",
     out: "generated-fixtures/gen",
+    options: ["--samples"],
     files: idlFiles("idl-examples").filter((path) => !path.includes("evolution")),
   },
   ...["v1", "v2"].map((version) => ({
@@ -41,7 +42,18 @@ const runs = [
 
 function compile(run, out) {
   rmSync(join(root, out), { recursive: true, force: true });
-  const args = ["bin/rpcgen.cjs", "compile", "--no-config", "--quiet", "--root", run.root, "--out", out, ...run.files];
+  const args = [
+    "bin/rpcgen.cjs",
+    "compile",
+    "--no-config",
+    "--quiet",
+    ...(run.options ?? []),
+    "--root",
+    run.root,
+    "--out",
+    out,
+    ...run.files,
+  ];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   // The manifest names the build of the compiler that wrote it; what is committed is only what it wrote.
   rmSync(join(root, out, ".rpcgen-manifest.json"), { force: true });

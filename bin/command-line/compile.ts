@@ -32,6 +32,7 @@ export const declareCompile: DeclareCommand = (program, finish) => {
     .addOption(
       choiceOption("--emit <form>", "js has declarations that lead editors into the .rpc (default: ts)", emitForms),
     )
+    .option("--samples", "also write factories of sample messages, for tests")
     .option("-w, --watch", "compile again whenever a file changes, until Ctrl-C")
     .option("--check", "write nothing; exit with 3 if the output is not what it should be")
     .option("--force", "also replace files in the way that rpcgen did not write");

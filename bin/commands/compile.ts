@@ -71,6 +71,7 @@ export function optionsHash(plan: Plan, directory: string): string {
       isWhole: plan.isWhole,
       importExtension: plan.importExtension,
       emit: plan.emit,
+      samples: plan.samples,
       emitters: plan.emitters.map(({ name }) => name),
     }),
   );

@@ -25,6 +25,9 @@ export type {
   MockOptions,
 } from "./testing/mock/mock.js";
 export type { ProxyFaults } from "./testing/proxy-faults.js";
+export { samples } from "./testing/sample/sample.js";
+export type { SampleFactory, SampleOptions, SampleOverrides } from "./testing/sample/sample.js";
+export { SampleError } from "./testing/sample/sample-error.js";
 export { randomFrom } from "./testing/seeded-random.js";
 export { simulate } from "./testing/simulate.js";
 export type { SimulationOptions } from "./testing/simulate.js";

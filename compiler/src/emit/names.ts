@@ -14,6 +14,8 @@ export interface FilePaths {
   readonly methods: string;
   readonly client: string;
   readonly server: string;
+  /** Only where samples are asked for. */
+  readonly samples: string;
 }
 
 /** What is generated for a message, a union, or the detail of an error. */
@@ -28,6 +30,10 @@ export interface MessageNames {
   readonly fromJson: string;
   readonly codec: string;
   readonly check: string;
+  readonly sample: string;
+  /** Data, by names with a `$`, which keeps them apart from every name that an `.rpc` file can ask for. */
+  readonly secrets: string;
+  readonly shape: string;
 }
 
 export interface EnumNames {
@@ -207,6 +213,9 @@ export class Names {
       fromJson: mint(`${camel(name)}FromJson`),
       codec: mint(`${name}Codec`),
       check: mint(`check${pascal(name)}`),
+      sample: mint(`sample${pascal(name)}`),
+      secrets: mint(`secrets$${name}`),
+      shape: mint(`shape$${name}`),
     });
   }
 
@@ -293,6 +302,7 @@ export function filePaths(source: string): FilePaths {
     methods: `${stem}.methods.ts`,
     client: `${stem}.client.ts`,
     server: `${stem}.server.ts`,
+    samples: `${stem}.samples.ts`,
   };
 }
 

@@ -27,6 +27,8 @@ export interface RpcgenConfig {
   readonly importExtension?: ImportExtension | undefined;
   /** `ts` if left out; `js` writes `.js`, `.d.ts` and `.d.ts.map`. */
   readonly emit?: EmitForm | undefined;
+  /** True writes `x.samples.ts` beside the rest: factories of sample messages, for tests. */
+  readonly samples?: boolean | undefined;
   /** What `rpcgen breaking` compares with, and which breaks are wanted. */
   readonly breaking?: BreakingConfig | undefined;
   /** What `rpcgen lint` looks for. */
@@ -125,6 +127,7 @@ const checks: ReadonlyMap<string, Check> = new Map<string, Check>([
   ["docs", docsProblem],
   ["sdk", sdkProblem],
   ["emit", emitProblem],
+  ["samples", (value) => (typeof value === "boolean" ? undefined : `must be true or false, not ${kindOf(value)}`)],
   ["emitters", emittersProblem],
 ]);
 

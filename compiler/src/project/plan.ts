@@ -21,6 +21,7 @@ export interface PlanRequest {
   readonly importRoots: readonly string[];
   readonly importExtension: ImportExtension | undefined;
   readonly emit?: EmitForm | undefined;
+  readonly samples?: boolean | undefined;
 }
 
 /** Absolute paths throughout. */
@@ -34,6 +35,8 @@ export interface Plan {
   readonly out: string;
   readonly importExtension: ImportExtension;
   readonly emit: EmitForm;
+  /** Whether factories of samples are written, too. */
+  readonly samples: boolean;
   /** None where only some files of the project are compiled: half a schema would give half of their files. */
   readonly emitters: readonly Emitter[];
 }
@@ -77,6 +80,7 @@ export function planRun(host: Host, loaded: LoadedConfig | undefined, request: P
     out: given(request.out) ?? configured(config?.out) ?? joinPath(base, defaultOut),
     importExtension: request.importExtension ?? config?.importExtension ?? ".js",
     emit: request.emit ?? config?.emit ?? "ts",
+    samples: request.samples ?? config?.samples ?? false,
     emitters: isWhole ? (config?.emitters ?? []) : [],
   };
   return checkEmit(plan) ?? checkRoots(host, plan) ?? { kind: "plan", plan };

@@ -46,6 +46,9 @@ test("a message, its parts and its functions have names of one kind", () => {
     fromJson: "htmlPageFromJson",
     codec: "HTMLPageCodec",
     check: "checkHTMLPage",
+    sample: "sampleHTMLPage",
+    secrets: "secrets$HTMLPage",
+    shape: "shape$HTMLPage",
   });
   expect(names.message("a.Date").type).toBe("Date_");
   expect(names.enum("a.Kind")).toMatchObject({ type: "Kind", toNumber: "kindToNumber", fromNumber: "kindFromNumber" });

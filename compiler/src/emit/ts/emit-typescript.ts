@@ -14,6 +14,7 @@ import { addJson } from "./json.js";
 import { addMethods } from "./methods.js";
 import { type PrintOptions, TsFile } from "./print.js";
 import { addRules, addServiceRules } from "./rules.js";
+import { addSamples } from "./samples.js";
 import { addSecrets } from "./secrets.js";
 import { addServer } from "./server.js";
 import type { Emission } from "./signature.js";
@@ -24,6 +25,8 @@ export { EmissionMemory };
 export interface EmitOptions extends PrintOptions {
   /** Where declarations stand in their source text, for findings. */
   readonly places?: Places | undefined;
+  /** Whether factories of samples are emitted, too. Default false. */
+  readonly samples?: boolean | undefined;
 }
 
 /** Adds the statements of one kind to a file. */
@@ -38,6 +41,7 @@ const emitters: readonly (readonly [keyof FilePaths, readonly Emitter[]])[] = [
   ["rules", [addRules, forServices(addServiceRules)]],
   ["client", [forServices(addClient)]],
   ["server", [forServices(addServer)]],
+  ["samples", [addSamples]],
 ];
 
 /**
@@ -80,6 +84,7 @@ function emitFile(
   const texts: (readonly [string, string])[] = [];
   names.noting(asked, () => {
     for (const [role, adders] of emitters) {
+      if (role === "samples" && options.samples !== true) continue;
       const file = new TsFile(source.path, role, names, options);
       for (const add of adders) add(file, noted, emitted, facts);
       if (!file.isEmpty) texts.push([file.path, file.print()]);

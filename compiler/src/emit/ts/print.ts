@@ -39,6 +39,11 @@ export class TsFile {
     return this.imports.use(doorModule, name, isDoorType(name));
   }
 
+  /** Something from another module, by its local name. */
+  from(module: string, name: string, isType: boolean): string {
+    return this.imports.use(module, name, isType);
+  }
+
   /** A type that the file in `role` of `source` exports, by its local name; nothing is imported from this file itself. */
   type(source: string, role: keyof FilePaths, name: string): string {
     return this.sibling(source, role, name, true);

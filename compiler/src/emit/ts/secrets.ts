@@ -19,9 +19,8 @@ export function addSecrets(file: TsFile, _schema: Schema, source: FileSchema, { 
 /** The name of a message's secrets in this file, imported where they stand in another; undefined where it has none. */
 export function secretsOf(file: TsFile, fullName: string, { secret }: Pick<Traits, "secret">): string | undefined {
   if (!secret.has(fullName)) return undefined;
-  const { source, type } = file.names.message(fullName);
-  // `$` keeps it apart from every name that an `.rpc` file can ask for.
-  return file.value(source, "secrets", `secrets$${type}`);
+  const { source, secrets } = file.names.message(fullName);
+  return file.value(source, "secrets", secrets);
 }
 
 /** A property of a method's facts: where its request and its answers have secrets; "" where neither has. */
@@ -50,7 +49,7 @@ function valueSecrets(at: Emission, { output }: MethodSchema, traits: Traits): s
 }
 
 function secretFields(file: TsFile, declared: Holder, secret: ReadonlySet<string>): Statement {
-  const { type } = file.names.message(declared.fullName);
+  const { secrets } = file.names.message(declared.fullName);
   const isUnion = declared.kind === "union";
   const parts: string[] = [];
   if (isUnion) parts.push("isUnion: true");
@@ -68,7 +67,7 @@ function secretFields(file: TsFile, declared: Holder, secret: ReadonlySet<string
   }
   return [
     `/** Where the secrets of ${commentText(declared.name)} stand. */`,
-    `export const secrets$${type}: ${file.door("SecretFields")} = {`,
+    `export const ${secrets}: ${file.door("SecretFields")} = {`,
     ...parts.map((part) => `  ${part},`),
     "};",
   ].join("\n");

@@ -1,0 +1,168 @@
+/** Texts that a regular expression matches: for the expressions that people write about names, codes and addresses. */
+
+/** A source of random numbers from 0 to below 1. */
+type Random = () => number;
+
+/** Appends to what has been made so far; `more` is how often something without an upper bound is repeated on top. */
+type Part = (random: Random, more: number) => string;
+
+/** Everything that a class of characters is tried on, the usual ones first. */
+const pool: readonly string[] = [
+  ..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789",
+  ..." -_.,:;/@+#!?%&()[]{}<>=*'\"$^~|\\`",
+  ..."éäßñøЖδ中あ\t\n",
+];
+
+/**
+ * Makes texts for an expression with the `u` flag; undefined where it uses something that is not understood here: looking around,
+ * references back, and properties that none of the usual characters has. What is made still has to be tried on the expression.
+ */
+export function textMaker(pattern: string): Part | undefined {
+  try {
+    return new PatternReader(pattern).read();
+  } catch (error) {
+    if (error instanceof NotUnderstood) return undefined;
+    throw error;
+  }
+}
+
+class NotUnderstood extends Error {}
+
+class PatternReader {
+  readonly #pattern: readonly string[];
+  #at = 0;
+
+  constructor(pattern: string) {
+    this.#pattern = [...pattern];
+  }
+
+  read(): Part {
+    const part = this.#alternatives();
+    if (this.#at < this.#pattern.length) throw new NotUnderstood();
+    return part;
+  }
+
+  get #peek(): string {
+    return this.#pattern[this.#at] ?? "";
+  }
+
+  #take(): string {
+    return this.#pattern[this.#at++] ?? "";
+  }
+
+  #alternatives(): Part {
+    const choices = [this.#sequence()];
+    while (this.#peek === "|") {
+      this.#at++;
+      choices.push(this.#sequence());
+    }
+    return (random, more) => chosen(choices, random)(random, more);
+  }
+
+  #sequence(): Part {
+    const parts: Part[] = [];
+    while (this.#at < this.#pattern.length && this.#peek !== ")" && this.#peek !== "|") {
+      parts.push(this.#repeated(this.#atom()));
+    }
+    return (random, more) => parts.map((part) => part(random, more)).join("");
+  }
+
+  #atom(): Part {
+    const start = this.#at;
+    const character = this.#take();
+    switch (character) {
+      case "^":
+      case "$":
+        return () => "";
+      case "(":
+        return this.#group();
+      case "[":
+        this.#skipClass();
+        return this.#oneOf(start);
+      case ".":
+        return this.#oneOf(start);
+      case "\\":
+        return this.#escape(start);
+      default:
+        return () => character;
+    }
+  }
+
+  #group(): Part {
+    if (this.#peek === "?") {
+      this.#at++;
+      const kind = this.#take();
+      if (kind === "<" && /[=!]/.test(this.#peek)) throw new NotUnderstood();
+      if (kind === "<") while (this.#at < this.#pattern.length && this.#take() !== ">");
+      else if (kind !== ":") throw new NotUnderstood();
+    }
+    const part = this.#alternatives();
+    if (this.#take() !== ")") throw new NotUnderstood();
+    return part;
+  }
+
+  #escape(start: number): Part {
+    const character = this.#take();
+    if (/[bBk1-9]/.test(character)) throw new NotUnderstood();
+    if ((character === "p" || character === "P" || character === "u") && this.#peek === "{") {
+      while (this.#at < this.#pattern.length && this.#take() !== "}");
+    } else if (character === "u" || character === "x") this.#at += character === "u" ? 4 : 2;
+    else if (character === "c") this.#at++;
+    return this.#oneOf(start);
+  }
+
+  #skipClass(): void {
+    while (this.#at < this.#pattern.length) {
+      const character = this.#take();
+      if (character === "\\") this.#at++;
+      else if (character === "]") return;
+    }
+    throw new NotUnderstood();
+  }
+
+  /** One of the characters that the part of the pattern from `start` on accepts. */
+  #oneOf(start: number): Part {
+    const source = this.#pattern.slice(start, this.#at).join("");
+    const accepts = new RegExp(`^${source}$`, "u");
+    const accepted = [...new Set([...pool, ...source])].filter((character) => accepts.test(character));
+    const named = accepted.length > 0 ? accepted : charactersOf(accepts);
+    if (named.length === 0) throw new NotUnderstood();
+    return (random) => chosen(named, random);
+  }
+
+  #repeated(part: Part): Part {
+    const [least, most] = this.#count();
+    if (least === 1 && most === 1) return part;
+    return (random, more) => {
+      const upTo = Math.min(most, least + more);
+      const count = least + Math.floor(random() * (upTo - least + 1));
+      return Array.from({ length: count }, () => part(random, more)).join("");
+    };
+  }
+
+  #count(): readonly [number, number] {
+    const rest = this.#pattern.slice(this.#at, this.#at + 24).join("");
+    const found = /^(?:([?*+])|\{(\d+)(,?)(\d*)\})\??/.exec(rest);
+    if (found === null) return [1, 1];
+    this.#at += found[0].length;
+    const [, sign, least = "", comma, most = ""] = found;
+    if (sign !== undefined) return sign === "?" ? [0, 1] : [sign === "*" ? 0 : 1, Infinity];
+    return [Number(least), comma === "" ? Number(least) : most === "" ? Infinity : Number(most)];
+  }
+}
+
+/** The first characters of the basic plane that an expression accepts, for classes of other scripts. */
+function charactersOf(accepts: RegExp): readonly string[] {
+  const found: string[] = [];
+  for (let code = 0x80; code < 0xd800 && found.length < 20; code++) {
+    const character = String.fromCharCode(code);
+    if (accepts.test(character)) found.push(character);
+  }
+  return found;
+}
+
+function chosen<T>(choices: readonly T[], random: Random): T {
+  const choice = choices[Math.floor(random() * choices.length)];
+  if (choice === undefined) throw new RangeError("there is nothing to choose from");
+  return choice;
+}

@@ -1,0 +1,50 @@
+/** Texts that keep the rules of their field. */
+
+import { textMaker } from "./matching-text.js";
+import type { SampleRules } from "./sample-shape.js";
+
+const words =
+  "amber basil cedar delta ember fable grove hazel iris juniper kelp lark maple nectar olive pine quartz river sage thyme umber violet willow yarrow zephyr".split(
+    " ",
+  );
+
+/** How many texts are made of an expression before it is given up. */
+const attemptsMax = 600;
+
+const expressions = new Map<string, { readonly matches: RegExp; readonly make: ReturnType<typeof textMaker> }>();
+
+/** A text; undefined where none was found that keeps the rules. */
+export function textOf(rules: SampleRules, random: () => number): string | undefined {
+  const { minLength = 0, maxLength = Infinity, pattern } = rules;
+  if (!matchesLength(minLength, maxLength)) return undefined;
+  if (pattern === undefined) return wordsOf(minLength, maxLength, random);
+  const { matches, make } = expressionOf(pattern);
+  if (make === undefined) return undefined;
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    // Most of what people write repeats a little; the longer it does not help, the more is tried.
+    const text = make(random, [4, 12, 40, minLength, 2 * minLength + 8][attempt % 5] ?? 4);
+    const length = [...text].length;
+    if (length >= minLength && length <= maxLength && matches.test(text)) return text;
+  }
+  return undefined;
+}
+
+export function matchesLength(least: number, most: number): boolean {
+  return least <= most && least <= 1_000_000;
+}
+
+function wordsOf(least: number, most: number, random: () => number): string {
+  const wanted = Math.min(most, Math.max(least, 3 + Math.floor(random() * 10)));
+  let text = "";
+  while (text.length < wanted) text += `${text === "" ? "" : " "}${words[Math.floor(random() * words.length)] ?? ""}`;
+  // One word where that is allowed; else cut to fit, where a space at the end would look odd.
+  return text.length <= most ? text : text.slice(0, wanted).replace(/ $/, "x");
+}
+
+function expressionOf(pattern: string): { readonly matches: RegExp; readonly make: ReturnType<typeof textMaker> } {
+  const known = expressions.get(pattern);
+  if (known !== undefined) return known;
+  const made = { matches: new RegExp(pattern, "u"), make: textMaker(pattern) };
+  expressions.set(pattern, made);
+  return made;
+}
