@@ -9,6 +9,12 @@ export interface SdkCommandOptions extends ProjectOptions {
   readonly out?: string;
   /** The older version that the list of changes is reckoned from, as `rpcgen breaking --against` takes it. */
   readonly against?: string;
+  readonly watch?: boolean;
   readonly check?: boolean;
   readonly force?: boolean;
+}
+
+/** What decides the sources: `--out` is the package's directory, and not that of a compile. */
+export function sourceOptions({ out: _, ...rest }: SdkCommandOptions): Omit<SdkCommandOptions, "out"> {
+  return rest;
 }

@@ -26,7 +26,12 @@ export interface Occasion {
 }
 
 /** Builds once, says what came of it, and tells the real paths of the files that were read. */
-export type Build = (host: Host, plan: Plan, occasion: Occasion) => Promise<readonly string[]>;
+export type Build = (
+  host: Host,
+  plan: Plan,
+  occasion: Occasion,
+  config: LoadedConfig | undefined,
+) => Promise<readonly string[]>;
 
 export interface WatchOptions extends ProjectOptions, OutputOptions {}
 
@@ -85,7 +90,7 @@ class WatchedProject {
     this.#isBuilding = true;
     // Watching begins first: what changes while the first build reads is told afterwards.
     this.#watchAgain(plan, []);
-    const read = await this.#build(this.#host, plan, { kind: "start", paths: [], startedMs });
+    const read = await this.#build(this.#host, plan, { kind: "start", paths: [], startedMs }, this.#config);
     this.#watchAgain(plan, read);
     this.#isBuilding = false;
     await this.#buildWaiting();
@@ -128,7 +133,8 @@ class WatchedProject {
       // Whoever mends what was complained about waits for an answer, even if it is only that all is well.
       const kind = sources.length === 0 && this.#complaint === "" ? "look" : "change";
       this.#complaint = "";
-      this.#watchAgain(plan, await this.#build(this.#host, plan, { kind, paths: sources, startedMs }));
+      const occasion: Occasion = { kind, paths: sources, startedMs };
+      this.#watchAgain(plan, await this.#build(this.#host, plan, occasion, this.#config));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       this.#complain(error);

@@ -27,12 +27,17 @@ export const declareSdk: DeclareCommand = (program, finish) => {
         "list the changes since a path, git:REF or schema.json in CHANGELOG.md",
       ).argParser(once(same)),
     )
+    .option("-w, --watch", "make it again whenever a file changes, until Ctrl-C")
     .option("--check", "write nothing; exit with 3 if the package is not what it should be")
     .option("--force", "also replace files in the way that rpcgen did not write");
   addProjectOptions(command);
   addSharedOptions(command)
     .addHelpText("after", examples)
     .action(async (files: string[], options: SdkCommandOptions) => {
+      if (options.watch === true) {
+        const { watchSdk } = await import("../commands/watch.js");
+        return finish(await watchSdk(files, options));
+      }
       const { sdkCommand } = await import("../commands/sdk.js");
       finish(await sdkCommand(files, options));
     });
@@ -44,6 +49,7 @@ const examples = `
 Examples:
   $ rpcgen sdk --name @acme/orders --out packages/orders
   $ rpcgen sdk --name @acme/orders --package-version 1.4.0 --against git:v1.3.0
+  $ rpcgen sdk --watch                            beside \`rpcgen compile --watch\`, in a monorepo
   $ cd sdk && npm publish
 
 Name, version and the rest may stand in rpcgen.config.ts, as \`sdk\`.`;

@@ -1,212 +1,28 @@
 /** `rpcgen sdk`: from `.rpc` files to an npm package, written as safely as what is compiled. */
 
-import { fileURLToPath } from "node:url";
-import { analyze } from "../../compiler/src/compile.js";
-import type { Analysis } from "../../compiler/src/compile.js";
-import { compareSchemas } from "../../compiler/src/check/compat/compare.js";
-import { emitSdk } from "../../compiler/src/emit/sdk/emit-sdk.js";
-import {
-  packageNameProblem,
-  packageVersionProblem,
-  versionOfPackages,
-} from "../../compiler/src/emit/sdk/package-identity.js";
-import type { SdkChange } from "../../compiler/src/emit/sdk/sdk-options.js";
-import type { SdkConfig } from "../../compiler/src/project/config.js";
-import { nodeOutputHost } from "../../compiler/src/project/host-output.js";
-import { directoryOf, joinPath } from "../../compiler/src/project/logical-path.js";
-import { exportedSource } from "../../compiler/src/project/manifest.js";
-import { configuredPath, realPathToBe, shown } from "../../compiler/src/project/plan.js";
-import { createRecordingHost } from "../../compiler/src/project/recording-host.js";
-import { writeOutputs } from "../../compiler/src/project/write.js";
-import type { OutputOutcome } from "../../compiler/src/project/write.js";
+import { shown } from "../../compiler/src/project/plan.js";
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
-import { Report } from "../../compiler/src/report/report.js";
 import { createConsole } from "../console.js";
-import { exitCode, UsageError } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
-import { readTemplates } from "../export/templates.js";
-import { holdSignals } from "../hold-signals.js";
 import { printAnswer } from "../json.js";
-import { openOldBuild } from "../old-build.js";
 import { openProject } from "../project.js";
-import type { OpenedProject } from "../project.js";
-import { countsOf } from "../schema-counts.js";
+import { sourceOptions } from "../sdk-options.js";
 import type { SdkCommandOptions } from "../sdk-options.js";
+import { runSdk } from "../sdk-run.js";
 import { tellFiles } from "../tell-files.js";
-import { compilerIdentity, version } from "../version.js";
-
-// From dist/bin/commands/ up to the package, beside its templates.
-const packaged = fileURLToPath(new URL("../../../templates/sdk", import.meta.url));
-
-const source = exportedSource("sdk");
-const changelog = "CHANGELOG.md";
-const ownFileBytesMax = 16 * 1024 * 1024;
 
 export async function sdkCommand(files: readonly string[], options: SdkCommandOptions): Promise<ExitCode> {
   const isQuiet = options.quiet === true || options.json === true;
   const console = createConsole({ color: options.color ?? "auto", isQuiet });
-  const { out, name, ...rest } = options;
-  const project = await openProject(files, rest);
-  const { host, plan, loaded } = project;
-  const settings: SdkConfig = loaded?.config.sdk ?? {};
-  const packageName = checkedName(name ?? settings.name);
-  const report = new Report();
-  const recording = createRecordingHost(host);
-  const analysis = analyze(plan.entries, recording, { roots: [plan.root, ...plan.importRoots] }, report);
-  const { schema, isSound } = analysis;
-  const directory = host.absolute(out ?? outOf(project));
-  const texts = isSound ? filesOf(project, analysis, directory, packageName, files, options, report) : undefined;
-  const outcomes =
-    texts === undefined || report.hasErrors
-      ? undefined
-      : await holdSignals(() =>
-          writeOutputs(
-            {
-              host: nodeOutputHost,
-              directory,
-              displayDirectory: shown(host, directory),
-              files: [...texts].map(([path, text]) => ({ path, text, source })),
-              run: {
-                compiler: compilerIdentity(),
-                options: source,
-                warningCount: report.warningCount,
-                counts: countsOf(schema),
-                observations: recording.observations(realPathToBe(host, directory)),
-                sources: [source],
-              },
-              isGivenUp: (earlier) => earlier === source,
-              // Most files of a package have no place for a mark, and people look after some of them themselves.
-              ownership: "manifest",
-              force: options.force === true,
-              dryRun: options.check === true,
-            },
-            report,
-          ),
-        );
-  const code = codeOf(options, outcomes);
-  const findings = report.findings();
+  const project = await openProject(files, sourceOptions(options));
+  const { code, findings, name, outcomes, directory } = await runSdk(project, files, options);
   if (options.json === true) {
-    console.product(
-      printAnswer("sdk", code, { ...findingsToJson(findings), name: packageName, files: outcomes ?? [] }),
-    );
+    console.product(printAnswer("sdk", code, { ...findingsToJson(findings), name, files: outcomes ?? [] }));
     return code;
   }
   if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
   if (outcomes !== undefined)
-    tellFiles(console, "rpcgen sdk", options.check === true, outcomes, shown(host, directory));
+    tellFiles(console, "rpcgen sdk", options.check === true, outcomes, shown(project.host, directory));
   return code;
-}
-
-function outOf({ loaded }: OpenedProject): string {
-  const out = loaded?.config.sdk?.out ?? "sdk";
-  return loaded === undefined ? out : configuredPath(directoryOf(loaded.path), out);
-}
-
-function checkedName(name: string | undefined): string {
-  if (name === undefined) {
-    throw new UsageError(
-      "the package has no name",
-      "say `--name @acme/orders`, or `sdk: { name }` in rpcgen.config.ts",
-    );
-  }
-  const problem = packageNameProblem(name);
-  if (problem !== undefined)
-    throw new UsageError(`${JSON.stringify(name)} cannot be the name of an npm package: it ${problem}`);
-  return name;
-}
-
-function checkedVersion(given: string): string {
-  const problem = packageVersionProblem(given);
-  if (problem !== undefined)
-    throw new UsageError(`${JSON.stringify(given)} cannot be the version of a package: it ${problem}`);
-  return given;
-}
-
-/** Everything in the package by its path; undefined where the report says what stands in the way. */
-function filesOf(
-  project: OpenedProject,
-  { schema, places, project: sources }: Analysis,
-  directory: string,
-  name: string,
-  files: readonly string[],
-  options: SdkCommandOptions,
-  report: Report,
-): ReadonlyMap<string, string> | undefined {
-  const { host, loaded } = project;
-  const settings = loaded?.config.sdk ?? {};
-  const packageVersion = checkedVersion(options.packageVersion ?? settings.version ?? versionOfPackages(schema));
-  const against = options.against ?? settings.against;
-  const changes =
-    against === undefined ? undefined : changesSince(against, project, { schema, places }, files, options, report);
-  const where = {
-    packaged,
-    given: settings.templates,
-    key: "sdk.templates",
-    names: /\.hbs$/,
-    // One that becomes a file needs nobody who uses it.
-    isUsed: (file: string) => file.slice(0, -".hbs".length).includes("."),
-  };
-  const templates = readTemplates(host, loaded, where, report);
-  if (report.hasErrors) return undefined;
-  const { description, license, repository, keywords } = settings;
-  const own = sources.files.filter(({ isStandard }) => !isStandard);
-  const made = templates.attempt(() =>
-    emitSdk(
-      schema,
-      {
-        name,
-        version: packageVersion,
-        description,
-        license,
-        repository,
-        keywords,
-        runtimeVersion: version(),
-        generatorVersion: version(),
-        templates: templates.texts,
-        sources: new Map(own.map(({ path, syntax }) => [path, syntax.source.text])),
-        changes,
-        places,
-      },
-      report,
-    ),
-  );
-  return made === undefined ? undefined : new Map([...made, ...kept(project, directory)]);
-}
-
-/** What is taken over as it is: the licence beside the configuration, and a list of changes that somebody has begun. */
-function kept({ host, loaded }: OpenedProject, directory: string): readonly (readonly [string, string])[] {
-  const read = (path: string): string | undefined => {
-    const content = host.find(path)?.kind === "file" ? host.read(path, ownFileBytesMax) : undefined;
-    return content?.kind === "bytes" ? new TextDecoder().decode(content.bytes) : undefined;
-  };
-  const license = read(joinPath(loaded === undefined ? host.workingDirectory : directoryOf(loaded.path), "LICENSE"));
-  const changes = read(joinPath(directory, changelog));
-  return [
-    ...(license === undefined ? [] : [["LICENSE", license] as const]),
-    ...(changes === undefined ? [] : [[changelog, changes] as const]),
-  ];
-}
-
-function changesSince(
-  against: string,
-  project: OpenedProject,
-  now: Pick<Analysis, "schema" | "places">,
-  files: readonly string[],
-  options: SdkCommandOptions,
-  report: Report,
-): readonly SdkChange[] {
-  const old = openOldBuild(against, project, files, options, report);
-  if (report.hasErrors) return [];
-  return compareSchemas(old, now).map(({ weight, levels, message }) => ({
-    isBreaking: weight === "breaking",
-    levels,
-    message,
-  }));
-}
-
-function codeOf(options: SdkCommandOptions, outcomes: readonly OutputOutcome[] | undefined): ExitCode {
-  if (outcomes === undefined) return exitCode.mistakes;
-  const isDifferent = outcomes.some(({ action }) => action !== "unchanged");
-  return options.check === true && isDifferent ? exitCode.differences : exitCode.done;
 }

@@ -1,9 +1,10 @@
-/** `rpcgen compile --watch` and `rpcgen check --watch`: one calm line for each time that something has changed. */
+/** `--watch` of `rpcgen compile`, `check` and `sdk`: one calm line for each time that something has changed. */
 
 import { analyze, createAnalysisMemory } from "../../compiler/src/compile.js";
 import type { Host } from "../../compiler/src/project/host.js";
 import type { Plan } from "../../compiler/src/project/plan.js";
 import { realPathToBe, shown } from "../../compiler/src/project/plan.js";
+import type { OutputOutcome } from "../../compiler/src/project/write.js";
 import { printable } from "../../compiler/src/report/printable.js";
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
@@ -12,7 +13,6 @@ import type { Findings } from "../../compiler/src/report/report.js";
 import { formatOf } from "../command-line/options.js";
 import type { CheckOptions, FindingsOptions } from "../command-line/options.js";
 import type { CompileOptions } from "../compile-options.js";
-import type { CompileResult } from "../compile-result.js";
 import { createCompileMemory, runCompile } from "../compile-run.js";
 import { createConsole } from "../console.js";
 import type { Console } from "../console.js";
@@ -22,9 +22,12 @@ import { printAnswerLine } from "../json.js";
 import type { CommandName } from "../json.js";
 import { counted } from "../outcome-lines.js";
 import { printFindings } from "../print-findings.js";
+import type { SdkCommandOptions } from "../sdk-options.js";
+import { sourceOptions } from "../sdk-options.js";
+import { tellFiles } from "../tell-files.js";
 import { compilerIdentity } from "../version.js";
 import { watchProject } from "../watch-project.js";
-import type { Occasion } from "../watch-project.js";
+import type { Build, Occasion } from "../watch-project.js";
 import { checkLine } from "./check.js";
 import { optionsHash, tell } from "./compile.js";
 
@@ -49,12 +52,39 @@ export async function watchCompile(files: readonly string[], options: CompileOpt
       tell(console, options, result, shown(host, plan.out));
     } else {
       const details = { files, counts: counts ?? null };
-      const product = code === exitCode.mistakes ? undefined : wroteText(result);
+      const product = code === exitCode.mistakes ? undefined : wroteText(result.outcomes);
       teller.tell(host, plan, occasion, { code, findings, product, isNews: files.length > 0, details });
     }
     return result.realPaths;
   };
   return watchProject(files, options, console, build);
+}
+
+/** Makes the package again after every change. Ends by a signal, or where it cannot begin. */
+export async function watchSdk(files: readonly string[], options: SdkCommandOptions): Promise<ExitCode> {
+  if (options.check === true) throw new UsageError("--check and --watch do not go together");
+  const asJson = options.json === true;
+  const console = createConsole({ color: options.color ?? "auto", isQuiet: options.quiet === true || asJson });
+  const teller = new Teller("sdk", console, asJson);
+  // What makes packages is slow to load, and `check` needs none of it.
+  const { createSdkRunMemory, runSdk } = await import("../sdk-run.js");
+  const memory = createSdkRunMemory();
+  const build: Build = async (host, plan, occasion, loaded) => {
+    const result = await runSdk({ host, plan, loaded }, files, options, memory);
+    const { code, findings, name, outcomes, directory, realPaths } = result;
+    if (occasion.kind === "start" && !asJson) {
+      teller.remember(findings);
+      if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
+      if (outcomes !== undefined) tellFiles(console, "rpcgen sdk", false, outcomes, shown(host, directory));
+    } else {
+      const changed = outcomes?.filter(({ action }) => action !== "unchanged") ?? [];
+      const product = outcomes === undefined ? undefined : wroteText(outcomes);
+      const details = { name, files: changed };
+      teller.tell(host, plan, occasion, { code, findings, product, isNews: changed.length > 0, details });
+    }
+    return realPaths;
+  };
+  return watchProject(files, sourceOptions(options), console, build);
 }
 
 /** Checks after every change. */
@@ -138,7 +168,7 @@ class Teller {
   }
 }
 
-function wroteText({ outcomes }: CompileResult): string {
+function wroteText(outcomes: readonly OutputOutcome[]): string {
   const written = outcomes.filter(({ action }) => action === "written").length;
   const removed = outcomes.filter(({ action }) => action === "removed").length;
   if (written + removed === 0) return "up to date";

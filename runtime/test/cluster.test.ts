@@ -70,6 +70,26 @@ const places: readonly (readonly [string, string])[] = [
   ["a Unix socket", join(tmpdir(), `rpcgen-cluster-${process.pid}.sock`)],
 ];
 
+it("no call fails while a program that has changed is replaced", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rpcgen-cluster-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const program = new Program(entry, "watch", "0", "1", folder);
+  const { address } = await program.hears("address");
+  await program.hears("ready");
+  const first = program.all("worker-serving")[0]?.pid ?? 0;
+  const restarted = program.hears("restarted");
+  const loaded = load([channelTo(address)], restarted);
+  writeFileSync(join(folder, "handler.d.ts"), "");
+  writeFileSync(join(folder, "handler.js"), "export {};");
+  const answers = await loaded;
+  expect([...answers.keys()].includes(first)).toBe(true);
+  const [second] = program.all("worker-serving").slice(1);
+  expect(second?.pid).not.toBe(first);
+  expect(program.all("worker-left")).toMatchObject([{ pid: first, how: "exit code 0" }]);
+  program.process.kill("SIGTERM");
+  expect(await program.exit).toBe(0);
+});
+
 it.each(places)(
   "no call fails while all workers at %s are restarted, and SIGTERM ends it well",
   async (name, place) => {

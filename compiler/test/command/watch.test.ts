@@ -85,7 +85,8 @@ test("a storm of five hundred saves is a rebuild or two, the last of which has t
   await watching.until(/words\.rpc changed {2}-> /);
   // Whatever is told after a later change was told in between.
   directory.write({ "rpc/greeter.rpc": `${greeter}message Last {}\n` });
-  await watching.until(/greeter\.rpc changed {2}-> {2}2 files in/);
+  // A busy machine may tell of it together with the last save of the storm.
+  await watching.until(/(?:greeter\.rpc|2 files) changed {2}-> {2}\d files in/);
   // One where this process is not held up in the middle of the storm.
   expect(watching.output.match(/words\.rpc changed/g)?.length).toBeLessThan(5);
   expect(directory.read("gen/words.types.ts")).toContain("W500");

@@ -1,5 +1,6 @@
 /** Serves on several cores: the same program in several processes that share its ports. */
 
+import { fileURLToPath } from "node:url";
 import { systemClock } from "../clock.js";
 import { thrownText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
@@ -8,6 +9,8 @@ import type { ClusterEvent, ClusterObserver } from "./cluster-event.js";
 import { leaveSignalsToSupervisor } from "../server/drain-on-signals.js";
 import { cores, disconnect, forkWorker, hearPrimary, isPrimary, tellPrimary } from "./node-cluster.js";
 import { printClusterEvent } from "./print-cluster-event.js";
+import { pictureOf } from "./program-files.js";
+import { ProgramWatch } from "./program-watch.js";
 import { WorkerPool } from "./worker-pool.js";
 
 /** What a worker serves with, and what it closes when it leaves: a `Server`, or whatever holds one. */
@@ -28,6 +31,11 @@ export interface WorkersOptions {
   readonly crashesMax?: number | undefined;
   /** SIGTERM and SIGINT drain, twice they cut; SIGHUP restarts. False leaves all of them to the application. */
   readonly signals?: boolean | undefined;
+  /**
+   * For development: files and folders of the program, as paths or `file:` URLs. Soon after one of them has changed, the workers
+   * are replaced as by `restart`, so that no call fails; a build that does not start is told and leaves those that serve.
+   */
+  readonly watch?: readonly (string | URL)[] | undefined;
   /** Receives what happens to workers; crashes and failures are printed to stderr where it is left out. */
   readonly observe?: ClusterObserver | undefined;
 }
@@ -62,6 +70,7 @@ export async function runWorkers(
 async function runPrimary(options: WorkersOptions): Promise<Workers> {
   const workers = atLeast(1, "workers", options.workers ?? cores);
   const graceMs = atLeast(0, "graceMs", options.graceMs ?? 10_000);
+  const places = watchedPlaces(options.watch ?? []);
   const pool = new WorkerPool({
     workers,
     graceMs,
@@ -73,17 +82,42 @@ async function runPrimary(options: WorkersOptions): Promise<Workers> {
     fork: forkWorker,
     tell: (event) => tell(options.observe ?? printClusterEvent, event),
   });
-  const forget = options.signals === false ? (): void => {} : obeySignals(pool);
-  void pool.ended.finally(forget).catch(() => {
-    // Nobody may be left who asks, and a supervisor has to see that this is no ordinary end.
-    process.exitCode = 1;
+  const watch = new ProgramWatch({
+    look: () => pictureOf(places),
+    restart: () => void pool.restart().catch(() => {}),
+    clock: systemClock,
   });
+  const forget = options.signals === false ? (): void => {} : obeySignals(pool);
+  void pool.ended
+    .finally(() => {
+      watch.stop();
+      forget();
+    })
+    .catch(() => {
+      // Nobody may be left who asks, and a supervisor has to see that this is no ordinary end.
+      process.exitCode = 1;
+    });
+  if (places.length > 0) await watch.start();
   await pool.start();
   return {
     restart: () => pool.restart(),
     close: (closing) => pool.close(closing?.graceMs ?? graceMs),
     ended: pool.ended,
   };
+}
+
+function watchedPlaces(places: readonly (string | URL)[]): readonly string[] {
+  return places.map((place) => {
+    if (typeof place === "string" && !place.startsWith("file:") && place !== "") return place;
+    try {
+      return fileURLToPath(place);
+    } catch {
+      throw new RpcError(
+        "invalid-argument",
+        `watch names files and folders by path or file: URL, not ${String(place)}`,
+      );
+    }
+  });
 }
 
 function tell(observe: ClusterObserver, event: ClusterEvent): void {

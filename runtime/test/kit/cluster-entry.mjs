@@ -38,12 +38,14 @@ async function start() {
   if (mode === "refuse") throw new Error("no database");
   const at = /^\d+$/.test(place) ? { port: Number(place) } : { path: place };
   const file = (name) => ({ file: `${folder}/${name}` });
-  const tls = folder === undefined ? undefined : { certificate: file("cert.pem"), key: file("key.pem") };
+  const tls =
+    folder === undefined || mode === "watch" ? undefined : { certificate: file("cert.pem"), key: file("key.pem") };
   const server = await serve({ ...at, tls, services: [mount(service, {}, dispatch)] });
   say({ kind: "address", address: server.address });
   if (mode === "crash") setTimeout(() => process.exit(3), 20);
   return server;
 }
 
-const running = await runWorkers(start, { workers: Number(workers), crashesMax: 2, observe: say });
+const watch = mode === "watch" ? [folder] : [];
+const running = await runWorkers(start, { workers: Number(workers), crashesMax: 2, watch, observe: say });
 if (running !== undefined) say({ kind: "ready" });

@@ -1,0 +1,5 @@
+/** What the environment says. */
+
+export const isDevelopment: boolean = process.env.NODE_ENV === "development";
+export const port: number = Number(process.env.STOCK_PORT ?? 7002);
+export const dataFolder: string = process.env.DATA_FOLDER ?? ".data";
