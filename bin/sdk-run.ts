@@ -1,5 +1,6 @@
 /** The part of `rpcgen sdk` that makes the package: analyses, emits if that went well, and writes. */
 
+import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyze, createAnalysisMemory } from "../compiler/src/compile.js";
 import type { Analysis, AnalysisMemory } from "../compiler/src/compile.js";
@@ -16,7 +17,7 @@ import { createNodeHost } from "../compiler/src/project/host-node.js";
 import { nodeOutputHost } from "../compiler/src/project/host-output.js";
 import { directoryOf, joinPath } from "../compiler/src/project/logical-path.js";
 import { exportedSource } from "../compiler/src/project/manifest.js";
-import { configuredPath, realPathToBe, shown } from "../compiler/src/project/plan.js";
+import { configuredPath, realPathToBe } from "../compiler/src/project/plan.js";
 import { createRecordingHost } from "../compiler/src/project/recording-host.js";
 import { writeOutputs } from "../compiler/src/project/write.js";
 import type { OutputOutcome } from "../compiler/src/project/write.js";
@@ -46,8 +47,8 @@ export interface SdkResult {
   readonly name: string;
   /** What became of each file; undefined where mistakes stood in the way. */
   readonly outcomes: readonly OutputOutcome[] | undefined;
-  /** Where the package stands. */
-  readonly directory: string;
+  /** Where the package stands, from the working directory. */
+  readonly out: string;
   /** Of the sources that were read. */
   readonly realPaths: readonly string[];
 }
@@ -76,6 +77,8 @@ export async function runSdk(
   const roots = [plan.root, ...plan.importRoots];
   const analysis = analyze(plan.entries, recording, { roots }, report, memory?.analysis);
   const directory = host.absolute(options.out ?? outOf(project));
+  // In a monorepo it is a neighbour as often as not.
+  const out = posix.relative(host.workingDirectory, directory) || ".";
   const texts = analysis.isSound
     ? filesOf(project, analysis, directory, name, files, options, report, memory?.emission)
     : undefined;
@@ -87,7 +90,7 @@ export async function runSdk(
             {
               host: nodeOutputHost,
               directory,
-              displayDirectory: shown(host, directory),
+              displayDirectory: out,
               files: [...texts].map(([path, text]) => ({ path, text, source })),
               run: {
                 compiler: compilerIdentity(),
@@ -107,7 +110,7 @@ export async function runSdk(
           ),
         );
   const realPaths = analysis.project.files.map(({ realPath }) => realPath);
-  return { code: codeOf(options, outcomes), findings: report.findings(), name, outcomes, directory, realPaths };
+  return { code: codeOf(options, outcomes), findings: report.findings(), name, outcomes, out, realPaths };
 }
 
 function outOf({ loaded }: OpenedProject): string {

@@ -7,13 +7,17 @@ import { counted } from "./outcome-lines.js";
 
 const shownCountMax = 20;
 
-/** `command` as it is typed; `isCheck` where nothing was written and a difference is a complaint. */
+/**
+ * `command` as it is typed; `isCheck` where nothing was written and a difference is a complaint. `first` is what to open in `out`;
+ * its first file where left out.
+ */
 export function tellFiles(
   console: Console,
   command: string,
   isCheck: boolean,
   outcomes: readonly OutputOutcome[],
   out: string,
+  first: string = outcomes[0]?.path ?? "",
 ): void {
   const changed = outcomes.filter(({ action }) => action !== "unchanged");
   if (isCheck && changed.length > 0) {
@@ -25,13 +29,12 @@ export function tellFiles(
     return;
   }
   if (changed.length === 0) return console.say(`  ${console.paint("dim", "up to date")}`);
-  const [first] = outcomes;
   const removed = outcomes.filter(({ action }) => action === "removed").length;
   const written = changed.length - removed;
   const what = [
     ...(written > 0 ? [`${counted(written, "file")} written`] : []),
     ...(removed > 0 ? [`${counted(removed, "file")} removed`] : []),
   ].join(", ");
-  console.say(`  ${join(out, first?.path ?? "")}`);
+  console.say(`  ${join(out, first)}`);
   console.say(`  ${console.paint("dim", `${what} in ${Math.round(performance.now())} ms`)}`);
 }

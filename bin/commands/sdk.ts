@@ -1,6 +1,5 @@
 /** `rpcgen sdk`: from `.rpc` files to an npm package, written as safely as what is compiled. */
 
-import { shown } from "../../compiler/src/project/plan.js";
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { createConsole } from "../console.js";
@@ -16,13 +15,12 @@ export async function sdkCommand(files: readonly string[], options: SdkCommandOp
   const isQuiet = options.quiet === true || options.json === true;
   const console = createConsole({ color: options.color ?? "auto", isQuiet });
   const project = await openProject(files, sourceOptions(options));
-  const { code, findings, name, outcomes, directory } = await runSdk(project, files, options);
+  const { code, findings, name, outcomes, out } = await runSdk(project, files, options);
   if (options.json === true) {
     console.product(printAnswer("sdk", code, { ...findingsToJson(findings), name, files: outcomes ?? [] }));
     return code;
   }
   if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
-  if (outcomes !== undefined)
-    tellFiles(console, "rpcgen sdk", options.check === true, outcomes, shown(project.host, directory));
+  if (outcomes !== undefined) tellFiles(console, "rpcgen sdk", options.check === true, outcomes, out, "README.md");
   return code;
 }

@@ -71,11 +71,11 @@ export async function watchSdk(files: readonly string[], options: SdkCommandOpti
   const memory = createSdkRunMemory();
   const build: Build = async (host, plan, occasion, loaded) => {
     const result = await runSdk({ host, plan, loaded }, files, options, memory);
-    const { code, findings, name, outcomes, directory, realPaths } = result;
+    const { code, findings, name, outcomes, out, realPaths } = result;
     if (occasion.kind === "start" && !asJson) {
       teller.remember(findings);
       if (findings.diagnostics.length > 0) console.complain(renderFindings(findings, { color: console.hasColor }));
-      if (outcomes !== undefined) tellFiles(console, "rpcgen sdk", false, outcomes, shown(host, directory));
+      if (outcomes !== undefined) tellFiles(console, "rpcgen sdk", false, outcomes, out, "README.md");
     } else {
       const changed = outcomes?.filter(({ action }) => action !== "unchanged") ?? [];
       const product = outcomes === undefined ? undefined : wroteText(outcomes);

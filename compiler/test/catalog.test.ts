@@ -44,6 +44,7 @@ const described: ReadonlySet<Code> = new Set<Code>([
   "too-many-methods",
   "output-collision",
   "output-path-invalid",
+  "output-edited",
   "output-not-generated",
   "write-failed",
   "read-failed",
@@ -93,7 +94,7 @@ const reachedBy: Readonly<Partial<Record<Code, string>>> = {
   "too-many-methods": "test/large-inputs.test.ts",
   "write-failed": "src/project/write.test.ts",
   "config-invalid": "test/command/config.test.ts",
-  "imported-edited": "test/command/import.test.ts",
+  "output-edited": "test/command/import.test.ts",
   "imported-import-cycle": "test/ingest/import-hostile.test.ts",
   "imported-standard": "test/ingest/import-hostile.test.ts",
 };

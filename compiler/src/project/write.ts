@@ -214,7 +214,7 @@ class Writer {
     if (text === undefined || text === wanted || this.#request.force) return text;
     if (this.#request.ownership === "manifest") {
       if (!this.#isAsRemembered(path, text)) {
-        this.#report.add("imported-edited", undefined, { path: this.#display(path) });
+        this.#report.add("output-edited", undefined, { path: this.#display(path) });
       }
     } else if (!isGenerated(text) && !this.#isAsRemembered(path, text)) {
       this.#report.add("output-not-generated", undefined, { path: this.#display(path) });

@@ -37,7 +37,7 @@ test("leaves alone what was edited since, unless it is told to force it", () => 
   const refused = runCommand([...command, "--json"], { cwd: directory.path });
   const answer = JSON.parse(refused.stdout) as { readonly diagnostics: readonly { readonly code: string }[] };
   expect(refused.code).toBe(1);
-  expect(answer.diagnostics.map(({ code }) => code)).toEqual(["imported-edited"]);
+  expect(answer.diagnostics.map(({ code }) => code)).toEqual(["output-edited"]);
   expect(directory.read("rpc/shop/money.rpc")).toContain("// mine");
   expect(runCommand([...command, "--force"], { cwd: directory.path }).code).toBe(0);
   expect(directory.read("rpc/shop/money.rpc")).not.toContain("// mine");

@@ -157,7 +157,7 @@ test("changes since an older version are listed", () => {
   write("old/shop/money.rpc", money);
   write("rpc/shop/money.rpc", money.replace("int64 }", "string 3 note: string }"));
   const ended = sdk("--against", "old", "--package-version", "3.0.0");
-  expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining("sdk/CHANGELOG.md")]);
+  expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining("sdk/README.md")]);
   const changes = read("sdk/CHANGELOG.md");
   expect(changes).toMatch(/^# Changes\n\n## 3\.0\.0\n\n### Breaking\n- .*units.*\(wire/m);
   expect(changes).toMatch(/### New\n- .*note/);

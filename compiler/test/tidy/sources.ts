@@ -6,7 +6,7 @@ import { posix } from "node:path";
 import ts from "typescript";
 
 /** Where product code stands, and where tests and tools do. */
-const folders = ["bin", "compiler", "runtime", "scripts", "generated-fixtures", "benchmarks", "demo"];
+const folders = ["bin", "compiler", "runtime", "scripts", "generated-fixtures", "benchmarks", "demo", "examples"];
 
 export interface Import {
   /** As written, for instance `../source/span.js` or `node:fs`. */

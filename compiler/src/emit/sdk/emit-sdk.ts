@@ -45,7 +45,7 @@ export function emitSdk(
   const files = new Map<string, string>(
     rendered(options.templates, sdkView(schema, new Names(schema, report), modules, options)),
   );
-  checkPackageJson(files.get("package.json"), options);
+  files.set("package.json", packageJson(files.get("package.json"), options));
   for (const [path, text] of options.sources) files.set(`rpc/${path}`, text);
   files.set("dist/index.js", index.javaScript);
   files.set("dist/index.d.ts", index.declarations);
@@ -69,8 +69,11 @@ function rendered(templates: ReadonlyMap<string, string>, view: object): readonl
     .map((name) => [name, `${set.render(name, view).trim()}\n`]);
 }
 
-/** A template of the user's own may say more than ours, but not something else. */
-function checkPackageJson(text: string | undefined, options: SdkOptions): void {
+/**
+ * What the template made, laid out as npm and formatters do it, so that the file stays what rpcgen wrote when one of them has been there.
+ * A template of the user's own may say more than ours, but not something else.
+ */
+function packageJson(text: string | undefined, options: SdkOptions): string {
   if (text === undefined) throw new TemplateError("package.json", "it is not there");
   let json: unknown;
   try {
@@ -82,4 +85,5 @@ function checkPackageJson(text: string | undefined, options: SdkOptions): void {
   if (name !== options.name || version !== options.version) {
     throw new TemplateError("package.json", "what it makes has another name or version than the package");
   }
+  return `${JSON.stringify(json, undefined, 2)}\n`;
 }

@@ -64,14 +64,16 @@ function changeView({ levels, message }: SdkChange): object {
 
 function serviceView(at: CallContext, service: ServiceSchema): object {
   const names = at.names.service(service.fullName);
+  const methods = readingOrder(at.schema, service);
   return {
     name: service.name,
     fullName: service.fullName,
     docs: service.docs.trim(),
     connecting: connecting(at, service),
+    starting: connecting(at, service, methods.slice(0, 1)),
     createClient: names.createClient,
     server: at.moduleOf(names.source, "client").replace(/\.client$/, ""),
-    methods: readingOrder(at.schema, service).map((method) => methodView(at, service, method)),
+    methods: methods.map((method) => methodView(at, service, method)),
   };
 }
 

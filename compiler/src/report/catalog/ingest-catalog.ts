@@ -163,14 +163,6 @@ export const ingestCatalog = {
     wrong: "rpcgen import google/protobuf/timestamp.proto",
     right: 'import "google/protobuf/timestamp.rpc"',
   },
-  "imported-edited": {
-    severity: "error",
-    message: (p: { path: string }): string => `${p.path} is not as \`rpcgen import\` left it, so it is left as it is`,
-    explanation:
-      "Importing again would undo what was changed by hand. Import into another directory and compare, or pass `--force` to replace it.",
-    wrong: "rpc/orders.rpc, edited, and imported a second time",
-    right: "rpcgen import protos/orders.proto --out fresh",
-  },
 } as const;
 
 function times(count: number): string {

@@ -26,6 +26,14 @@ export const outputCatalog = {
     wrong: "con.rpc",
     right: "console.rpc",
   },
+  "output-edited": {
+    severity: "error",
+    message: (p: { path: string }): string => `${p.path} is not as rpcgen left it, so it is left as it is`,
+    explanation:
+      "What `rpcgen import` and `rpcgen sdk` write may be edited by hand, and writing it again would undo that. Write to another directory and compare, or pass `--force` to replace it.",
+    wrong: "rpc/orders.rpc, edited, and imported a second time",
+    right: "rpcgen import protos/orders.proto --out fresh",
+  },
   "output-not-generated": {
     severity: "error",
     message: (p: { path: string }): string => `${p.path} exists and was not written by rpcgen, so it is left as it is`,

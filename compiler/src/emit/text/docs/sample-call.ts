@@ -20,10 +20,16 @@ export interface CallContext {
 const taken = ["connect", "channel", "error", "answer", "console"];
 
 /** The lines that the calls of a service have in common: imports, the channel and the client. */
-export function connecting(at: CallContext, service: ServiceSchema): string {
+export function connecting(
+  at: CallContext,
+  service: ServiceSchema,
+  methods: readonly MethodSchema[] = service.methods,
+): string {
   const names = at.names.service(service.fullName);
+  const thrown = new Set(methods.flatMap((method) => method.throws));
   const imports = new Map([[at.moduleOf(names.source, "client"), [names.createClient]]]);
   for (const [fullName, local] of errorNames(at, service)) {
+    if (!thrown.has(fullName)) continue;
     const { source, class: exported } = at.names.error(fullName);
     const module = at.moduleOf(source, "types");
     const clause = exported === local ? exported : `${exported} as ${local}`;
