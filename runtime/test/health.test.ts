@@ -110,6 +110,24 @@ test("a watch that its client leaves is let go of", async () => {
   expect(server.counters.callsOpen).toBe(0);
 });
 
+test("checks that never end do not pile up, and count for nothing once one of them has ended", async () => {
+  let asked = 0;
+  const ends: (() => void)[] = [];
+  const check = (): Promise<boolean> => {
+    if (++asked > 4) return Promise.resolve(true);
+    return new Promise((resolve) => ends.push(() => resolve(true)));
+  };
+  const { server, clock } = await healthUnderTest({
+    health: { checks: { [echo]: check }, checkIntervalMs: 1000, checkTimeoutMs: 100 },
+  });
+  for (let i = 0; i < 50; i++) await clock.advance(1000);
+  expect([asked, server.health.status(echo)]).toEqual([4, "NOT_SERVING"]);
+  ends.shift()?.();
+  await clock.advance(1100);
+  expect(asked).toBeGreaterThan(4);
+  expect(server.health.status(echo)).toBe("SERVING");
+});
+
 test("checks are asked again and again, and their failure is the service's", async () => {
   let answer: () => boolean | Promise<boolean> = () => true;
   const signals: AbortSignal[] = [];

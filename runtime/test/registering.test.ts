@@ -116,6 +116,36 @@ test("a registry that cannot be reached keeps no server from starting, is tried 
   expect(events.at(-1)).toMatchObject({ kind: "registered", address: server.address });
 });
 
+test("health that the registry does not take is told, and said again", async () => {
+  const store = new MemoryStore();
+  const inner = memoryRegistry({ store });
+  let isDown = true;
+  const registry: Registrar = {
+    register: async (service, endpoint) => {
+      const registration = await inner.register(service, endpoint);
+      return {
+        update: async (change) => {
+          if (isDown) throw new RpcError("unavailable", "nobody is there");
+          await registration.update(change);
+        },
+        close: () => registration.close(),
+      };
+    },
+    close: () => inner.close(),
+  };
+  const { server, clock, events } = await registered({ registry });
+  server.health.set(echo, "NOT_SERVING");
+  await clock.advance(10_000);
+  const failed = events.filter(({ kind }) => kind === "register-failed");
+  expect(failed.length).toBeGreaterThan(1);
+  expect(failed[0]).toMatchObject({ service: echo, error: { message: "nobody is there" } });
+  expect(store.list(echo)).toMatchObject([{ health: "healthy" }]);
+  isDown = false;
+  await clock.advance(60_000);
+  expect(store.list(echo)).toMatchObject([{ health: "unhealthy" }]);
+  expect(clock.timers).toBeLessThan(5);
+});
+
 test("a registry that never answers does not keep a server from closing", async () => {
   const { server, clock } = await registered({ registry: { register: never, close: never } });
   const closing = watch(server.close());

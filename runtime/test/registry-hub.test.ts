@@ -233,6 +233,29 @@ test("a snapshot is what a file registry reads, and one that is broken is told b
   expect([...again.hub.entries().keys()]).toEqual(["a"]);
 });
 
+test("what is entered while its registry closes is not entered, and says so", async () => {
+  const registry = hubRegistry({ address: "rpc://127.0.0.1:1" });
+  const entering = failureOf(registry.register("a", { address: "rpc://10.0.0.1:1" }));
+  await registry.close();
+  expect(await entering).toMatchObject({ code: "cancelled", message: expect.stringContaining("was closed") });
+  expect(await failureOf(registry.register("a", { address: "rpc://10.0.0.1:1" }))).toMatchObject({
+    code: "failed-precondition",
+  });
+});
+
+test("a hub that cannot listen leaves the snapshot as it is", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rpcgen-hub-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const snapshot = join(folder, "hub.json");
+  const text = '{"services":{"a":["rpc://10.0.0.1:1"]}}';
+  writeFileSync(snapshot, text);
+  const hub = await serveHub({ port: 0 });
+  onTestFinished(() => hub.close());
+  expect(await failureOf(serveHub({ port: portOf(hub), snapshot }))).toMatchObject({ code: "unavailable" });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(readFileSync(snapshot, "utf8")).toBe(text);
+});
+
 test("addresses that make no sense are refused in words", async () => {
   const hub: AdapterOpener = (address, options) => openHub(address, options, connect);
   const wrong = [

@@ -37,6 +37,7 @@ export class HubRegistration implements Registration {
   private readonly over = new AbortController();
   private endpoint: Endpoint;
   private isLeaving = false;
+  private closing: Promise<void> | undefined;
   private heartbeatMs = firstHeartbeatMs;
   private said = 0;
   private heard = 0;
@@ -78,7 +79,12 @@ export class HubRegistration implements Registration {
     await this.answered(wanted);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closing ??= this.leave();
+    return this.closing;
+  }
+
+  private async leave(): Promise<void> {
     this.isLeaving = true;
     this.changes.tell();
     const { clock } = this.tools;
@@ -137,7 +143,8 @@ export class HubRegistration implements Registration {
   private async answered(number: number): Promise<void> {
     const { clock } = this.tools;
     const until = clock.now() + answerMsMax;
-    for (let leftMs = answerMsMax; this.heard < number && !this.isLeaving; leftMs = until - clock.now()) {
+    for (let leftMs = answerMsMax; this.heard < number; leftMs = until - clock.now()) {
+      if (this.isLeaving) throw new RpcError("cancelled", "the registration was closed before the hub knew of it");
       if (this.refusal !== undefined) throw this.refusal;
       if (leftMs <= 0) throw this.lastFailure ?? new RpcError("unavailable", "the hub did not answer in time");
       await this.changes.next(this.over.signal, leftMs);

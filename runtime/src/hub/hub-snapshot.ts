@@ -53,6 +53,7 @@ export class HubSnapshot {
     const { signal } = this.over;
     while (!signal.aborted && !changes.isOver) {
       await changes.next(signal);
+      if (signal.aborted) return;
       this.timer ??= this.clock.timer(quietMs, () => {
         this.timer = undefined;
         this.writing = this.writing.then(() => this.write());
@@ -60,11 +61,16 @@ export class HubSnapshot {
     }
   }
 
-  /** Writes what there is now, and no more. Always ends. */
-  async close(): Promise<void> {
+  /** Follows no longer, and writes nothing. */
+  stop(): void {
     this.over.abort();
     this.timer?.cancel();
     this.timer = undefined;
+  }
+
+  /** Writes what there is now, and no more. Always ends. */
+  async close(): Promise<void> {
+    this.stop();
     await this.writing;
     await this.write();
   }

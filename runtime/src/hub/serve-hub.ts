@@ -6,6 +6,7 @@ import { RpcError } from "../error/rpc-error.js";
 import { tell, type Observer } from "../events.js";
 import type { LimitOptions } from "../limits.js";
 import type { Endpoint } from "../registry/endpoint.js";
+import type { Server } from "../server/serve-options.js";
 import { serve } from "../server/server.js";
 import type { ServerTls } from "../tls/tls-settings.js";
 import { HubBook } from "./hub-book.js";
@@ -61,8 +62,17 @@ export async function serveHub(options: HubOptions = {}): Promise<Hub> {
   const services = [mountHub(new HubService(book, options.log ?? (() => {})))];
   // Whoever is gone without a word holds no memory for hours.
   const keepalive = { intervalMs: 20_000, timeoutMs: 10_000, whileIdle: true };
-  const server = await serve({ port, host, tls, services, limits, observe, clock, keepalive });
+  // From before the first server can enter itself.
   void snapshot?.follow();
+  let server: Server;
+  try {
+    server = await serve({ port, host, tls, services, limits, observe, clock, keepalive });
+  } catch (error) {
+    // Whoever has the address may have the file, too: it is left as it is.
+    snapshot?.stop();
+    book.close();
+    throw error;
+  }
   const close = async (): Promise<void> => {
     // Before those who are entered are cut off, which is no reason to forget them.
     await snapshot?.close();

@@ -119,6 +119,8 @@ export class ClientStack implements Caller {
       version: 0,
     };
     state.limits.adjust(settings);
+    // What is switched off keeps nothing; a call's own policy may still ask for it, and begins anew.
+    if (settings.cache === undefined) state.cache = undefined;
     state.caller = this.compose(call, settings, state);
     state.version = this.version;
     this.states.set(path, state);

@@ -42,7 +42,9 @@ export class Deduplication {
   private settings: DeduplicateSettings;
   private readonly clock: Clock;
   private readonly identify: (call: ServerCall) => string;
-  private readonly entries = new Map<string, Entry>();
+  private readonly running = new Map<string, Entry>();
+  // In the order in which they were answered, which is the order in which they are forgotten.
+  private readonly answered = new Map<string, Entry>();
   private bytes = 0;
 
   constructor(settings: DeduplicateSettings, clock: Clock, identify: (call: ServerCall) => string = clientOf) {
@@ -52,7 +54,7 @@ export class Deduplication {
   }
 
   get size(): number {
-    return this.entries.size;
+    return this.running.size + this.answered.size;
   }
 
   adjust(settings: DeduplicateSettings): void {
@@ -82,8 +84,9 @@ export class Deduplication {
   }
 
   private find(id: string): Entry | undefined {
-    const entry = this.entries.get(id);
-    if (entry === undefined || entry.outcome === undefined || entry.until > this.clock.now()) return entry;
+    const entry = this.answered.get(id);
+    if (entry === undefined) return this.running.get(id);
+    if (entry.until > this.clock.now()) return entry;
     this.drop(id, entry);
     return undefined;
   }
@@ -93,7 +96,7 @@ export class Deduplication {
     let land: (outcome: Outcome | undefined) => void = () => {};
     const landing = new Promise<Outcome | undefined>((resolve) => (land = resolve));
     const entry: Entry = { fingerprint, landing, outcome: undefined, until: Infinity, bytes: approximateBytes(id) };
-    this.entries.set(id, entry);
+    this.running.set(id, entry);
     this.bytes += entry.bytes;
     try {
       const answer = await handle();
@@ -118,20 +121,15 @@ export class Deduplication {
     const bytes = approximateBytes(value) + outcome.metadata.bytes;
     entry.bytes += bytes;
     this.bytes += bytes;
-    // Behind those that were answered before it: the order in which they are forgotten.
-    this.entries.delete(id);
-    this.entries.set(id, entry);
+    this.running.delete(id);
+    this.answered.set(id, entry);
     this.trim();
   }
 
   private makeRoom(): void {
     const { entriesMax } = this.settings;
-    if (this.entries.size < entriesMax) return;
-    for (const [id, entry] of this.entries) {
-      if (entry.outcome === undefined) continue;
-      this.drop(id, entry);
-      return;
-    }
+    if (this.size < entriesMax) return;
+    for (const [id, entry] of this.answered) return this.drop(id, entry);
     const text = `${entriesMax} calls with idempotency keys are running (policy deduplicate, entriesMax)`;
     throw new RpcError("resource-exhausted", text);
   }
@@ -139,16 +137,16 @@ export class Deduplication {
   private trim(): void {
     const now = this.clock.now();
     const { entriesMax, bytesMax } = this.settings;
-    for (const [id, entry] of this.entries) {
-      if (entry.outcome === undefined) continue;
-      const isFull = this.entries.size > entriesMax || this.bytes > bytesMax;
+    for (const [id, entry] of this.answered) {
+      const isFull = this.size > entriesMax || this.bytes > bytesMax;
       if (!isFull && entry.until > now) return;
       this.drop(id, entry);
     }
   }
 
   private drop(id: string, entry: Entry): void {
-    this.entries.delete(id);
+    this.running.delete(id);
+    this.answered.delete(id);
     this.bytes -= entry.bytes;
   }
 }

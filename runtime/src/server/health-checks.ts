@@ -15,12 +15,17 @@ export interface HealthCheckTimes {
   readonly timeoutMs: number;
 }
 
+// A check that hangs and heeds no signal does not keep the next one from finding all well again; a few that do are enough.
+const runningMax = 4;
+
 export class HealthChecks {
   private readonly board: HealthBoard;
   private readonly clock: Clock;
   private readonly times: HealthCheckTimes;
   private readonly timers = new Map<string, Timer>();
   private readonly stopped = new AbortController();
+  /** How many checks of a service have not ended, whether or not anybody waits for them. */
+  private readonly running = new Map<string, number>();
 
   constructor(board: HealthBoard, clock: Clock, times: HealthCheckTimes) {
     this.board = board;
@@ -50,6 +55,9 @@ export class HealthChecks {
   }
 
   private ask(service: string, check: HealthCheck): Promise<boolean> {
+    const running = this.running.get(service) ?? 0;
+    if (running >= runningMax) return Promise.resolve(false);
+    this.running.set(service, running + 1);
     const over = new AbortController();
     return new Promise<boolean>((resolve) => {
       this.timers.set(
@@ -63,7 +71,8 @@ export class HealthChecks {
         .then(
           (answer) => resolve(answer !== false),
           () => resolve(false),
-        );
+        )
+        .finally(() => this.running.set(service, (this.running.get(service) ?? 1) - 1));
     }).finally(() => {
       this.timers.get(service)?.cancel();
       over.abort();

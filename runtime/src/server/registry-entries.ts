@@ -178,21 +178,29 @@ class ServiceEntry {
       try {
         const registration = await (await this.registrar).register(service, endpoint);
         host.tell({ kind: "registered", service, address });
+        this.backoff.reset();
         return registration;
       } catch (thrown) {
-        const error = RpcError.is(thrown) ? thrown : new RpcError("internal", thrownText(thrown, "the registrar"));
-        // What makes no sense now will make none later.
-        const isHopeless = error.code === "invalid-argument" || error.code === "failed-precondition";
-        const retryInMs = isHopeless ? Infinity : this.backoff.next();
-        host.tell({ kind: "register-failed", service, address, error, retryInMs });
-        if (isHopeless) return undefined;
-        await new Promise<void>((resolve) => {
-          this.stopWaiting = resolve;
-          this.wait = host.clock.timer(retryInMs, resolve);
-        });
+        if (!(await this.waitAfter(thrown))) return undefined;
       }
     }
     return undefined;
+  }
+
+  /** Tells what was thrown, and waits until it may be tried again; false where that is of no use. */
+  private async waitAfter(thrown: unknown): Promise<boolean> {
+    const { service, host } = this;
+    const error = RpcError.is(thrown) ? thrown : new RpcError("internal", thrownText(thrown, "the registrar"));
+    // What makes no sense now will make none later.
+    const isHopeless = error.code === "invalid-argument" || error.code === "failed-precondition";
+    const retryInMs = isHopeless ? Infinity : this.backoff.next();
+    host.tell({ kind: "register-failed", service, address: this.endpoint.address, error, retryInMs });
+    if (isHopeless) return false;
+    await new Promise<void>((resolve) => {
+      this.stopWaiting = resolve;
+      this.wait = host.clock.timer(retryInMs, resolve);
+    });
+    return true;
   }
 
   private async tellHealth(): Promise<void> {
@@ -202,9 +210,10 @@ class ServiceEntry {
       try {
         await registration.update({ health });
         this.told = health;
-      } catch {
-        // The registry keeps what it knows; the next change is told again.
-        return;
+        this.backoff.reset();
+      } catch (thrown) {
+        // A close takes the entry out, which says more than its health.
+        if (this.isClosed || !(await this.waitAfter(thrown))) return;
       }
     }
   }

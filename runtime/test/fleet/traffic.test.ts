@@ -292,7 +292,7 @@ it("leaves nothing behind after a thousand changes of the list", () =>
   }));
 
 it("connects to some of the servers only, and to the others when these fail", () =>
-  withFleet({ servers: 6, connectionsMax: 2 }, async ({ calls, servers, clock, channel, network }) => {
+  withFleet({ servers: 6, connectionsMax: 2 }, async ({ calls, servers, list, clock, channel, network }) => {
     await calls(10);
     await clock.sleep(100);
     expect(network.connectionsOpen).toBe(2);
@@ -305,6 +305,15 @@ it("connects to some of the servers only, and to the others when these fail", ()
     );
     for (const server of servers) if (used.has(server.address)) await server.crash();
     await clock.sleep(10_000);
+    expect(await calls(10)).toBe(10);
+    // To no more than it may, and not to those that failed, also when the list is told anew.
+    const ready = () => channel.members().filter(({ state }) => state === "ready");
+    expect([ready().length, network.connectionsOpen]).toEqual([2, 2]);
+    const now = new Set(ready().map(({ address }) => address));
+    list.set(servers.slice(1).map(({ address }) => address));
+    list.set(servers.map(({ address }) => address));
+    await clock.sleep(1000);
+    for (const { address } of ready()) expect(now.has(address) || address === servers[0]?.address).toBe(true);
     expect(await calls(10)).toBe(10);
   }));
 

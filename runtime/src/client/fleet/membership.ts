@@ -64,6 +64,8 @@ export class Membership {
   private refreshedAt = -Infinity;
   private breakerSettings: ResolvedBreaker | undefined;
   private connectionsMax: number;
+  /** Connected to more than it may be, because all that it wanted failed. */
+  private isBeyond = false;
   private isClosed = false;
 
   constructor(options: MembershipOptions, watcher: MembershipWatcher) {
@@ -208,7 +210,10 @@ export class Membership {
         failed: () => this.connectFailed(),
         changed: () => {
           const isReady = link.state === "ready";
-          if (isReady && !wasReady) member.connected();
+          if (isReady && !wasReady) {
+            member.connected();
+            if (this.isBeyond) this.goBack();
+          }
           wasReady = isReady;
           watch?.follow(isReady ? link.session : undefined);
           this.watcher.changed();
@@ -242,8 +247,24 @@ export class Membership {
       this.refreshedAt = now;
       this.watch?.refresh();
       // Better connected to others than to nobody.
+      this.isBeyond = true;
       this.want(new Set(this.members.values()));
     }
     this.watcher.failed();
+  }
+
+  /** Lets go of what is too much, once enough of those that stay are connected. */
+  private goBack(): void {
+    const isReady = ({ link }: FleetMember): boolean => link.state === "ready";
+    // Who has not come back is chosen last from now on, also when the list changes.
+    for (const member of this.members.values()) {
+      if (this.ranks.has(member.address) && !isReady(member)) this.ranks.set(member.address, 1 + this.options.random());
+    }
+    const chosen = this.chosen();
+    const ready = [...chosen].filter(isReady).length;
+    // Without a bound it is the balancer that uses some only, and it cannot use others in their place.
+    if (this.connectionsMax === Infinity ? ready === 0 : ready < chosen.size) return;
+    this.isBeyond = false;
+    this.want(chosen);
   }
 }
