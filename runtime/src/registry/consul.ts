@@ -10,10 +10,11 @@ import { guardResolver } from "./guard.js";
 import { HttpClient, type HttpAnswer } from "./http-client.js";
 import { statusFailure } from "./http-failure.js";
 import { KeptRegistrar, type EntryKeeper } from "./kept-registration.js";
-import { PersistentTask, type Attempt } from "./persistent-task.js";
+import type { Attempt } from "./persistent-task.js";
 import { checkParameters, readSwitch, type RegistryAddress } from "./registry-address.js";
 import { resolveTools, type RegistryOptions, type RegistryTools } from "./registry-options.js";
-import type { FinderSink, Registry, Watch } from "./registry.js";
+import type { FinderSink, Registry } from "./registry.js";
+import { taskFinder, type WatchTask } from "./task-finder.js";
 
 export interface ConsulOptions extends RegistryOptions {
   /** Agents: `http://host:8500`, or `https://host:8501`. Servers are entered at the first that answers, best the own machine's. */
@@ -43,21 +44,8 @@ export function consulRegistry(options: ConsulOptions): Registry {
   const label = `consul://${servers.map((server) => server.replace(/^https?:\/\//, "")).join(",")}/`;
   const agent = new ConsulAgent(http, token);
   const place: Place = { agent, label, tools, datacenter, waitMs, timeoutMs, leaseMs };
-  const watches = new Set<ConsulWatch>();
-  const resolver = guardResolver(
-    {
-      watch(service, sink) {
-        const watch: ConsulWatch = new ConsulWatch(place, service, sink, () => watches.delete(watch));
-        watches.add(watch);
-        return watch;
-      },
-      async close() {
-        await Promise.all([...watches].map((watch) => watch.end()));
-      },
-    },
-    label,
-    tools,
-  );
+  const finder = taskFinder(tools, (service, sink) => new ConsulWatch(place, service, sink));
+  const resolver = guardResolver(finder, label, tools);
   const registrar = new KeptRegistrar(label, "registry", tools, (service) => new ConsulEntryKeeper(place, service));
   return {
     watch: (service, sink) => resolver.watch(service, sink),
@@ -123,45 +111,25 @@ class ConsulAgent {
 // A query that always answers at once, without anything new, must not become a loop without rest.
 const restMs = 100;
 
-class ConsulWatch implements Watch {
+class ConsulWatch implements WatchTask {
   private readonly place: Place;
   private readonly service: string;
   private readonly sink: FinderSink;
-  private readonly forget: () => void;
-  private readonly task: PersistentTask;
   /** What Consul's answer was as of; 0 to be answered at once. */
   private index = 0;
 
-  constructor(place: Place, service: string, sink: FinderSink, forget: () => void) {
+  constructor(place: Place, service: string, sink: FinderSink) {
     this.place = place;
     this.service = wanted(service, place.label);
     this.sink = sink;
-    this.forget = forget;
-    this.task = new PersistentTask(
-      place.tools,
-      (attempt) => this.ask(attempt),
-      (error) => {
-        // Whoever answers next may be another one, or the same without its memory.
-        this.index = 0;
-        sink.failed(error);
-      },
-    );
   }
 
-  refresh(): void {
-    this.task.wake();
+  failed(): void {
+    // Whoever answers next may be another one, or the same without its memory.
+    this.index = 0;
   }
 
-  close(): void {
-    void this.end();
-  }
-
-  async end(): Promise<void> {
-    await this.task.stop();
-    this.forget();
-  }
-
-  private async ask(attempt: Attempt): Promise<void> {
+  readonly work = async (attempt: Attempt): Promise<void> => {
     const { agent, datacenter, waitMs, timeoutMs, tools } = this.place;
     const began = tools.clock.now();
     const query = [
@@ -179,7 +147,7 @@ class ConsulWatch implements Watch {
     const isEarly = index === this.index || !isUsable;
     this.index = isUsable ? index : 0;
     if (isEarly && tools.clock.now() - began < restMs) await attempt.pause(restMs);
-  }
+  };
 }
 
 class ConsulEntryKeeper implements EntryKeeper {

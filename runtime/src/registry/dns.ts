@@ -4,10 +4,11 @@ import { formatHostPort } from "../address.js";
 import { RpcError } from "../error/rpc-error.js";
 import { lookupNames, type NameLookup, type SrvRecord } from "./dns-lookup.js";
 import { guardResolver } from "./guard.js";
-import { PersistentTask, type Attempt } from "./persistent-task.js";
+import type { Attempt, PersistentTask } from "./persistent-task.js";
 import { checkParameters, readSwitch, type RegistryAddress } from "./registry-address.js";
 import { resolveTools, type RegistryOptions, type RegistryTools } from "./registry-options.js";
-import type { FinderSink, Resolver, Watch } from "./registry.js";
+import type { FinderSink, Resolver } from "./registry.js";
+import { taskFinder, type WatchTask } from "./task-finder.js";
 
 export interface DnsOptions extends RegistryOptions {
   /** A host and the port of all its addresses, or the name of SRV records, for instance `_orders._tcp.example.com`. */
@@ -33,23 +34,10 @@ export function dnsResolver(options: DnsOptions): Resolver {
   }
   const tools = resolveTools(options);
   const settings = { ...options, minIntervalMs, maxIntervalMs, lookup: options.lookup ?? lookupNames };
-  const open = new Set<DnsWatch>();
   const { name } = options;
   const label = "srv" in name ? `srv://${name.srv}` : `dns://${formatHostPort(name.host, name.port)}`;
-  return guardResolver(
-    {
-      watch(_service, sink) {
-        const watch: DnsWatch = new DnsWatch(settings, sink, tools, () => open.delete(watch));
-        open.add(watch);
-        return watch;
-      },
-      async close() {
-        await Promise.all([...open].map((watch) => watch.end()));
-      },
-    },
-    label,
-    tools,
-  );
+  const finder = taskFinder(tools, (_service, sink) => new DnsWatch(settings, sink, tools));
+  return guardResolver(finder, label, tools);
 }
 
 /** For addresses such as `dns://orders.internal:7000?tls=true` and `srv://_orders._tcp.example.com`. */
@@ -76,42 +64,25 @@ interface Found {
   readonly ttlMs: number;
 }
 
-class DnsWatch implements Watch {
+class DnsWatch implements WatchTask {
   private readonly settings: DnsSettings;
   private readonly sink: FinderSink;
   private readonly tools: RegistryTools;
-  private readonly forget: () => void;
-  private readonly task: PersistentTask;
   private askedAt = -Infinity;
   private isWanted = false;
 
-  constructor(settings: DnsSettings, sink: FinderSink, tools: RegistryTools, forget: () => void) {
+  constructor(settings: DnsSettings, sink: FinderSink, tools: RegistryTools) {
     this.settings = settings;
     this.sink = sink;
     this.tools = tools;
-    this.forget = forget;
-    this.task = new PersistentTask(
-      tools,
-      (attempt) => this.ask(attempt),
-      (error) => sink.failed(error),
-    );
   }
 
-  refresh(): void {
+  refresh(task: PersistentTask): void {
     this.isWanted = true;
-    this.task.wakeNow();
+    task.wakeNow();
   }
 
-  close(): void {
-    void this.end();
-  }
-
-  async end(): Promise<void> {
-    await this.task.stop();
-    this.forget();
-  }
-
-  private async ask(attempt: Attempt): Promise<void> {
+  readonly work = async (attempt: Attempt): Promise<void> => {
     await this.waitFor(attempt, this.settings.minIntervalMs);
     if (attempt.signal.aborted) return;
     this.askedAt = this.tools.clock.now();
@@ -124,7 +95,7 @@ class DnsWatch implements Watch {
     // A little later than the records end, each client at another time.
     const spread = 1 + 0.1 * this.tools.random();
     await this.waitFor(attempt, Math.min(maxIntervalMs, Math.max(minIntervalMs, ttlMs)) * spread);
-  }
+  };
 
   /** Waits until so much time has passed since the last question; a wish to ask sooner ends it, within the least interval. */
   private async waitFor(attempt: Attempt, intervalMs: number): Promise<void> {

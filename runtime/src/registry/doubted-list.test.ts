@@ -42,6 +42,13 @@ test("what left long before, or has come back meanwhile, is not taken back", asy
   expect(next("c")).toBe("c b d a");
 });
 
+test("what others have taken the place of is not taken back", () => {
+  const { next } = listOf(doubtLosses);
+  next("a b");
+  next("a c");
+  expect(next("")).toBe("a c");
+});
+
 test("a doubt that has lasted long enough leaves nothing to take back", async () => {
   const { clock, next } = listOf(doubtLosses);
   next("a b c d");

@@ -72,7 +72,8 @@ export class DoubtedList {
     }
     // What was doubted for long enough, or came back for the most part, leaves no doubt behind.
     if (wasDoubted) this.gone.clear();
-    else this.rememberGone(missing, now);
+    // One that another has taken the place of was not lost.
+    else if (answer.length < this.current.length) this.rememberGone(missing, now);
     this.rememberPeak(answer.length, now);
     this.current = answer;
     return { endpoints: answer, held: 0, isNew: false };

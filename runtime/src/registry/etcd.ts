@@ -10,10 +10,11 @@ import { EtcdClient, type EtcdChange, type EtcdEntry, type EtcdListing } from ".
 import { guardResolver } from "./guard.js";
 import { HttpClient } from "./http-client.js";
 import { KeptRegistrar, type EntryKeeper } from "./kept-registration.js";
-import { PersistentTask, type Attempt } from "./persistent-task.js";
+import type { Attempt, PersistentTask } from "./persistent-task.js";
 import { checkParameters, readSwitch, type RegistryAddress } from "./registry-address.js";
 import { resolveTools, type RegistryOptions, type RegistryTools } from "./registry-options.js";
-import type { FinderSink, Registry, Watch } from "./registry.js";
+import type { FinderSink, Registry } from "./registry.js";
+import { taskFinder, type WatchTask } from "./task-finder.js";
 
 export interface EtcdOptions extends RegistryOptions {
   /** The members of one cluster: `http://host:2379`, or `https://host:2379`. */
@@ -49,21 +50,8 @@ export function etcdRegistry(options: EtcdOptions): Registry {
   const client = new EtcdClient(http, user === undefined ? undefined : { name: user, password });
   const label = `etcd://${servers.map((server) => server.replace(/^https?:\/\//, "")).join(",")}/`;
   const place: Place = { client, namespace, label, tools };
-  const watches = new Set<EtcdWatch>();
-  const resolver = guardResolver(
-    {
-      watch(service, sink) {
-        const watch: EtcdWatch = new EtcdWatch(place, service, sink, () => watches.delete(watch));
-        watches.add(watch);
-        return watch;
-      },
-      async close() {
-        await Promise.all([...watches].map((watch) => watch.end()));
-      },
-    },
-    label,
-    tools,
-  );
+  const finder = taskFinder(tools, (service, sink) => new EtcdWatch(place, service, sink));
+  const resolver = guardResolver(finder, label, tools);
   const seconds = Math.ceil(leaseMs / 1000);
   const registrar = new KeptRegistrar(
     label,
@@ -110,12 +98,10 @@ function prefixOf({ namespace, label }: Place, service: string): string {
 // Whoever misses servers asks with every call.
 const refreshIntervalMs = 5000;
 
-class EtcdWatch implements Watch {
+class EtcdWatch implements WatchTask {
   private readonly place: Place;
   private readonly prefix: string;
   private readonly sink: FinderSink;
-  private readonly forget: () => void;
-  private readonly task: PersistentTask;
   private entries = new Map<string, EtcdEntry>();
   /** Up to which revision all is known. */
   private revision = 0n;
@@ -123,35 +109,20 @@ class EtcdWatch implements Watch {
   private round: AbortController | undefined;
   private beganAt = -Infinity;
 
-  constructor(place: Place, service: string, sink: FinderSink, forget: () => void) {
+  constructor(place: Place, service: string, sink: FinderSink) {
     this.place = place;
     this.prefix = prefixOf(place, service);
     this.sink = sink;
-    this.forget = forget;
-    this.task = new PersistentTask(
-      place.tools,
-      (attempt) => this.follow(attempt),
-      (error) => sink.failed(error),
-    );
   }
 
-  refresh(): void {
-    this.task.wake();
+  refresh(task: PersistentTask): void {
+    task.wake();
     // A member that stands still keeps its connections, and reports nothing on them: only a question finds out.
     const now = this.place.tools.clock.now();
     if (now - this.beganAt >= refreshIntervalMs) this.round?.abort();
   }
 
-  close(): void {
-    void this.end();
-  }
-
-  async end(): Promise<void> {
-    await this.task.stop();
-    this.forget();
-  }
-
-  private async follow(attempt: Attempt): Promise<void> {
+  readonly work = async (attempt: Attempt): Promise<void> => {
     const { client } = this.place;
     // Everything is read anew each time, because nobody knows what happened while nobody watched: etcd may be another one.
     this.take(await client.list(this.prefix, attempt.signal));
@@ -170,7 +141,7 @@ class EtcdWatch implements Watch {
     } finally {
       this.round = undefined;
     }
-  }
+  };
 
   private take({ revision, entries }: EtcdListing): void {
     this.revision = revision;

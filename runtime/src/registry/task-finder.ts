@@ -7,15 +7,32 @@ import type { Finder, FinderSink } from "./registry.js";
 /** What one watch does; called again at once when it ends, and after a wait when it fails. */
 export type WatchWork = (attempt: Attempt) => Promise<void>;
 
+/** A watch that has more to say than what it does. */
+export interface WatchTask {
+  readonly work: WatchWork;
+  /** In place of ending a wait, at most once a second. */
+  refresh?(task: PersistentTask): void;
+  /** Before the sink hears of a failure. */
+  failed?(): void;
+}
+
 /** `start` makes the work of a new watch; it throws for a service that makes no sense. */
-export function taskFinder(tools: RegistryTools, start: (service: string, sink: FinderSink) => WatchWork): Finder {
+export function taskFinder(
+  tools: RegistryTools,
+  start: (service: string, sink: FinderSink) => WatchWork | WatchTask,
+): Finder {
   const tasks = new Set<PersistentTask>();
   return {
     watch(service, sink) {
-      const task = new PersistentTask(tools, start(service, sink), (error) => sink.failed(error));
+      const started = start(service, sink);
+      const watch: WatchTask = typeof started === "function" ? { work: started } : started;
+      const task = new PersistentTask(tools, watch.work, (error) => {
+        watch.failed?.();
+        sink.failed(error);
+      });
       tasks.add(task);
       return {
-        refresh: () => task.wake(),
+        refresh: () => (watch.refresh === undefined ? task.wake() : watch.refresh(task)),
         close: () => void task.stop().then(() => tasks.delete(task)),
       };
     },
