@@ -25,6 +25,16 @@ export type {
   MockOptions,
 } from "./testing/mock/mock.js";
 export type { ProxyFaults } from "./testing/proxy-faults.js";
+export { createRecorder } from "./testing/recording/call-recorder.js";
+export type { CallRecorder, RecorderOptions, RecordingSink } from "./testing/recording/call-recorder.js";
+export { parseRecording } from "./testing/recording/recording.js";
+export type { RecordedCall, RecordedError, RecordedMessage, Recording } from "./testing/recording/recording.js";
+export { readRecording, recordCalls } from "./testing/recording/recording-file.js";
+export type { RecordCallsOptions } from "./testing/recording/recording-file.js";
+export { replayCalls } from "./testing/recording/replay-calls.js";
+export type { ReplayOptions } from "./testing/recording/replay-calls.js";
+export { ReplayError, verifyCall, verifyCalls } from "./testing/recording/verify-calls.js";
+export type { VerifyOptions } from "./testing/recording/verify-calls.js";
 export { samples } from "./testing/sample/sample.js";
 export type { SampleFactory, SampleOptions, SampleOverrides } from "./testing/sample/sample.js";
 export { SampleError } from "./testing/sample/sample-error.js";

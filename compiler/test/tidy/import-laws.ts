@@ -82,7 +82,7 @@ const doors: readonly Door[] = [
     name: "the disk",
     matches: isOneOf("fs", "fs/promises"),
     opensAt:
-      /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/tls\/tls-files\.ts|runtime\/src\/transport\/descriptor-watch\.ts|runtime\/src\/registry\/(endpoint-file|replace-file|snapshot-file)\.ts|runtime\/src\/resilience\/policy-file\.ts|runtime\/src\/cluster\/program-files\.ts|bin\/rpcgen\.cjs)$/,
+      /^(compiler\/src\/project\/host[^/]*\.ts|runtime\/src\/tls\/tls-files\.ts|runtime\/src\/transport\/descriptor-watch\.ts|runtime\/src\/registry\/(endpoint-file|replace-file|snapshot-file)\.ts|runtime\/src\/resilience\/policy-file\.ts|runtime\/src\/cluster\/program-files\.ts|runtime\/src\/testing\/recording\/recording-file\.ts|bin\/rpcgen\.cjs)$/,
   },
   {
     name: "the network",
