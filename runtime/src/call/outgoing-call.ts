@@ -43,6 +43,18 @@ export interface AttemptPlace {
   readonly kind: "retry" | "hedge";
 }
 
+/** Where in a distributed trace something happens, as W3C's Trace Context has it. */
+export interface TraceContext {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  /** 16 hex digits: what is going on there. */
+  readonly spanId: string;
+  /** Whether somebody records the trace. */
+  readonly isSampled: boolean;
+  /** What vendors say of it, as `tracestate` has it; "" where nobody says anything. */
+  readonly state: string;
+}
+
 /** One call with everything settled: options merged, deadline absolute. */
 export interface OutgoingCall<In, Out> {
   readonly method: Method<In, Out>;
@@ -61,6 +73,8 @@ export interface OutgoingCall<In, Out> {
   readonly trail?: CallTrail | undefined;
   /** Set for each attempt by whoever may make several. */
   readonly place?: AttemptPlace | undefined;
+  /** What the call is part of, where somebody traces. */
+  readonly trace?: TraceContext | undefined;
   /** Told the address of the server each time that the call is started on one. */
   readonly onServer?: ((address: string) => void) | undefined;
 }
