@@ -145,6 +145,12 @@ const doors: readonly Door[] = [
     matches: isOneOf("perf_hooks"),
     opensAt: /^runtime\/src\/(server\/process-meter|observe\/process-measures)\.ts$/,
   },
+  {
+    // Costs every promise of a program something: only who traces pays for it.
+    name: "what follows a program through its waits",
+    matches: isOneOf("async_hooks"),
+    opensAt: /^runtime\/src\/observe\/current-trace\.ts$/,
+  },
   { name: "timers", matches: isOneOf("timers", "timers/promises"), opensAt: /^runtime\/src\/clock\.ts$/ },
 ];
 

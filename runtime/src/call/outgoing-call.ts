@@ -73,6 +73,8 @@ export interface OutgoingCall<In, Out> {
   readonly trail?: CallTrail | undefined;
   /** Set for each attempt by whoever may make several. */
   readonly place?: AttemptPlace | undefined;
+  /** Shared by all attempts of the call, and by no other; set where somebody watches. */
+  readonly identity?: object | undefined;
   /** What the call is part of, where somebody traces. */
   readonly trace?: TraceContext | undefined;
   /** Told the address of the server each time that the call is started on one. */

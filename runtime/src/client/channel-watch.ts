@@ -23,8 +23,7 @@ export function watchChannel(
   const attempts = taps.flatMap((tap) => tap.attempt ?? []);
   const calls = taps.flatMap((tap) => tap.call ?? []);
   return {
-    // A channel with interceptors gives calls their time by the clock, not by the turn, of which interceptors know nothing.
-    calls: calls.length === 0 && attempts.length > 0 ? [{}] : calls,
+    calls: calls.length + attempts.length > 0 ? [identified, ...calls] : [],
     attempts,
     observe: shareEvents([observe, ...taps.map((tap) => tap.observe)]),
     closed: () => {
@@ -38,6 +37,12 @@ export function watchChannel(
     },
   };
 }
+
+/** Gives each call something to be known by. */
+const identified: Interceptor = {
+  one: (call, next) => next({ ...call, identity: {} }),
+  many: (call, next) => next({ ...call, identity: {} }),
+};
 
 /** Says of each attempt where it goes, in a channel that has one server. */
 export function towards(address: string): Interceptor {

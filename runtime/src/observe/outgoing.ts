@@ -8,7 +8,7 @@ import type { Method } from "../method/method.js";
 /** What is known of a call before its messages. */
 export type StartedCall = Pick<
   OutgoingCall<unknown, unknown>,
-  "method" | "metadata" | "place" | "trail" | "deadlineAt" | "request" | "requests"
+  "method" | "metadata" | "place" | "identity" | "trace" | "request" | "requests"
 >;
 
 /** Follows one call, or one attempt of it. Its functions must not throw. */

@@ -59,7 +59,10 @@ function cleanState(state: string): string {
 export function newId(digits: 16 | 32, random: () => number): string {
   for (;;) {
     let id = "";
-    while (id.length < digits) id += Math.floor(random() * 2 ** 32).toString(16).padStart(8, "0");
+    while (id.length < digits)
+      id += Math.floor(random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, "0");
     if (!noId.test(id)) return id;
     // Chance does not give zero twice; whoever passes in a constant gets an id all the same.
     random = () => 0.5;
