@@ -75,6 +75,12 @@ mkdirSync(runtime, { recursive: true });
 must("the packed runtime is unpacked", "tar", ["-xzf", tarball, "--strip-components=1", "-C", runtime], work);
 rmSync(tarball);
 cpSync(join(root, "scripts/telemetry"), work, { recursive: true });
+const program = `import * as api from "@opentelemetry/api";
+import { connect } from "@rpcgen/runtime";
+import { createMetrics, openTelemetry } from "@rpcgen/runtime/observe";
+export const channel = connect("rpc://127.0.0.1:7000", { instruments: [openTelemetry(api), createMetrics()] });
+`;
+writeFileSync(join(work, "typed.ts"), program);
 const compilerOptions = {
   noEmit: true,
   strict: true,

@@ -27,17 +27,22 @@ export interface OtelSpan {
 }
 
 /** What a span starts with. */
-export interface OtelSpanOptions {
+export interface OtelSpanOptions<SpanContext = OtelSpanContext> {
   kind: number;
   attributes: Record<string, string | number>;
-  links?: { context: OtelSpanContext }[];
+  links?: { context: SpanContext }[];
 }
+
+/** What its spans say of their places. */
+type SpanContextOf<Span extends OtelSpan> = ReturnType<Span["spanContext"]>;
 
 /** The part of `@opentelemetry/api` that is used: `import * as api from "@opentelemetry/api"` is one. */
 export interface OpenTelemetryApi<Context = unknown, Span extends OtelSpan = OtelSpan> {
   readonly ROOT_CONTEXT: Context;
   readonly trace: {
-    getTracer(name: string): { startSpan(name: string, options: OtelSpanOptions, context: Context): Span };
+    getTracer(name: string): {
+      startSpan(name: string, options: OtelSpanOptions<SpanContextOf<Span>>, context: Context): Span;
+    };
     setSpan(context: Context, span: Span): Context;
     getSpanContext(context: Context): OtelSpanContext | undefined;
   };
@@ -102,7 +107,7 @@ export function openTelemetry<Context, Span extends OtelSpan>(
 ): Required<Instrument> {
   const tracer = api.trace.getTracer("@rpcgen/runtime");
   const contexts = new WeakMap<ServerCall, Context>();
-  const attempts = new WeakMap<object, { context: OtelSpanContext }[]>();
+  const attempts = new WeakMap<object, { context: SpanContextOf<Span> }[]>();
 
   function tried(call: StartedCall, channel: WatchedChannel): OutgoingRecord {
     const { service, info } = call.method;
@@ -115,7 +120,7 @@ export function openTelemetry<Context, Span extends OtelSpan>(
     }
     const active = api.context.active();
     const span = tracer.startSpan(nameOf(service, info), { kind: clientKind, attributes, links: [...links] }, active);
-    attempts.set(identity, [...links, { context: span.spanContext() }]);
+    attempts.set(identity, [...links, { context: span.spanContext() as SpanContextOf<Span> }]);
     const here = api.trace.setSpan(active, span);
     const metadata = withinLimits(call.metadata, channel, (own) => api.propagation.inject(here, own, setter));
     return {
