@@ -145,9 +145,13 @@ export class Target {
   }
 }
 
-/** A failed call in the words of its error: as JSON on stdout, else as a line on stderr. */
+/**
+ * A failed call in the words of its error: as JSON on stdout, else as a line on stderr. Throws a UsageError for what was refused
+ * before any server had it.
+ */
 export function explainCallError(error: RpcError, console: Console, asJson: boolean): void {
-  const { code, message, typeName, method } = error;
+  const { code, message, typeName, method, peer } = error;
+  if (code === "invalid-argument" && peer === undefined) throw new UsageError(printable(message));
   if (asJson) {
     console.product(JSON.stringify({ error: { code, message, typeName, method } }));
     return;

@@ -107,9 +107,6 @@ export abstract class LoadRun {
   /** Starts calls until the time is over, or so many are started, or the run is stopped. */
   protected abstract phase(tally: LoadTally, durationMs: number, requests: number): Promise<void>;
 
-  /** A call has ended. */
-  protected abstract freed(): void;
-
   /** A wait until the time is over or the run is stopped, which `end` ends before. */
   protected over(durationMs: number): { readonly ended: Promise<void>; readonly end: () => void } {
     let end = (): void => {};
@@ -124,22 +121,25 @@ export abstract class LoadRun {
     return { ended, end: () => end() };
   }
 
-  /** Makes the next call and enters what came of it. Never fails; false where the call did. */
-  protected async fire(tally: LoadTally, startedAt: number): Promise<boolean> {
+  /** Makes the next call of `tally`, which `ended` or `failed` has to follow. */
+  protected fire(tally: LoadTally, startedAt: number): Promise<unknown> {
     tally.started++;
     this.inFlight++;
-    try {
-      await this.shoot(this.turn++, startedAt, this.counting);
-      tally.succeed(this.clock.now() - startedAt);
-      return true;
-    } catch (error) {
-      if (this.isCut) tally.cutOff++;
-      else tally.fail(error, this.clock.now() - startedAt);
-      return false;
-    } finally {
-      this.inFlight--;
-      this.freed();
-    }
+    return this.shoot(this.turn++, startedAt, this.counting);
+  }
+
+  /** A call has succeeded; gives the time that it is. */
+  protected ended(tally: LoadTally, startedAt: number): number {
+    this.inFlight--;
+    const now = this.clock.now();
+    tally.succeed(now - startedAt);
+    return now;
+  }
+
+  protected failed(tally: LoadTally, startedAt: number, error: unknown): void {
+    this.inFlight--;
+    if (this.isCut) tally.cutOff++;
+    else tally.fail(error, this.clock.now() - startedAt);
   }
 
   /** Waits until no call is open. */
@@ -166,20 +166,25 @@ export class ClosedRun extends LoadRun {
 
   private async work(): Promise<void> {
     let pauseMs = pauseMsMin;
+    let startedAt = this.clock.now();
     for (;;) {
       const { current } = this;
       if (current === undefined || this.isOver) return;
       const { tally, requests, end } = current;
       if (tally.started >= requests) return end();
-      if (await this.fire(tally, this.clock.now())) pauseMs = pauseMsMin;
-      else {
+      try {
+        await this.fire(tally, startedAt);
+        // The end of one call is the start of the next: so many are made that looking at the clock twice would count.
+        startedAt = this.ended(tally, startedAt);
+        pauseMs = pauseMsMin;
+      } catch (error) {
+        this.failed(tally, startedAt, error);
         await new Promise<void>((resolve) => void this.clock.timer(pauseMs, resolve));
         pauseMs = Math.min(pauseMsMax, pauseMs * 2);
+        startedAt = this.clock.now();
       }
     }
   }
-
-  protected override freed(): void {}
 
   protected override async quiet(): Promise<void> {
     await this.workers;
@@ -204,7 +209,7 @@ export class PacedRun extends LoadRun {
         if (dueAt > now) return;
         next++;
         tally.startDelay.record(now - dueAt);
-        void this.fire(tally, dueAt);
+        void this.see(tally, dueAt);
       }
     };
     const { ended, end } = this.over(durationMs);
@@ -233,7 +238,17 @@ export class PacedRun extends LoadRun {
     else this.clock.nextTurn(run);
   }
 
-  protected override freed(): void {
+  private async see(tally: LoadTally, dueAt: number): Promise<void> {
+    try {
+      await this.fire(tally, dueAt);
+      this.ended(tally, dueAt);
+    } catch (error) {
+      this.failed(tally, dueAt, error);
+    }
+    this.freed();
+  }
+
+  private freed(): void {
     const { resume } = this;
     if (resume !== undefined) {
       this.resume = undefined;

@@ -157,7 +157,7 @@ function milliseconds(ms: number): string {
 }
 
 function shortTime(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 120) return `${Number(seconds.toFixed(seconds < 10 ? 2 : 1))} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;

@@ -3,10 +3,13 @@
 import { serve, type Server } from "@rpcgen/runtime";
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { serveAccounts } from "../../../generated-fixtures/gen/signup/accounts.server.js";
 import { serveOrders } from "../../../generated-fixtures/gen/shop/orders.server.js";
 import { OrderNotFound } from "../../../generated-fixtures/gen/shop/orders.types.js";
+
+// Each test starts commands, which take long to load where many things run at once.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const orders = serveOrders({

@@ -5,10 +5,13 @@ import { serveHub } from "@rpcgen/runtime/hub";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { serveOrders } from "../../../generated-fixtures/gen/shop/orders.server.js";
 import { OrderNotFound } from "../../../generated-fixtures/gen/shop/orders.types.js";
 import { createTemporaryDirectory } from "../support/temporary-directory.js";
+
+// Each test starts commands, which take long to load where many things run at once.
+vi.setConfig({ testTimeout: 60_000 });
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const seen: string[] = [];
@@ -147,8 +150,7 @@ test("what only the server knows is called in JSON, and people read what came ou
 
 test("a rate makes as many calls as it says", async () => {
   const { code, stdout } = await load([
-    ...[silent.address, "Orders.count", "{}", "--rate", "200/s", "--duration", "1s", "--warm-up", "200ms", "--json"],
-    ...ownFiles,
+    ...[server.address, "Orders.count", "{}", "--rate", "200/s", "--duration", "1s", "--warm-up", "200ms", "--json"],
   ]);
   const { calls, plan, startDelay, warmUp } = JSON.parse(stdout);
   expect(code).toBe(0);
@@ -181,7 +183,7 @@ test("streams without an end are cut off when the time is over", async () => {
 
 test("errors are told by their codes, and end with 4", async () => {
   const requests = createTemporaryDirectory({ "requests.jsonl": '{"id":"A-1"}\n{"id":"B-2"}\n' });
-  const args = [silent.address, "Orders.get", "-n", "40", "--file", requests.at("requests.jsonl"), ...ownFiles];
+  const args = [server.address, "Orders.get", "-n", "40", "--file", requests.at("requests.jsonl")];
   const [text, json] = await Promise.all([load(args), load([...args, "--format", "json"])]);
   expect([text.code, json.code]).toEqual([4, 4]);
   expect(text.stdout).toMatch(
@@ -197,8 +199,7 @@ test("errors are told by their codes, and end with 4", async () => {
 
 test("a server that never answers costs each call its time, and nothing hangs", async () => {
   const { code, stdout } = await load([
-    ...[silent.address, "Orders.get", '{"id":"never"}', "-c", "5", "-n", "10", "--timeout", "100ms", "--json"],
-    ...ownFiles,
+    ...[server.address, "Orders.get", '{"id":"never"}', "-c", "5", "-n", "10", "--timeout", "100ms", "--json"],
   ]);
   expect(code).toBe(4);
   expect(JSON.parse(stdout)).toMatchObject({ errors: [{ code: "deadline-exceeded", count: 10 }] });
@@ -206,15 +207,15 @@ test("a server that never answers costs each call its time, and nothing hangs", 
 
 test("a rate that the server does not hold says how many calls were never started", async () => {
   const { code, stdout } = await load([
-    ...[silent.address, "Orders.get", '{"id":"never"}', "--rate", "100", "-c", "5", "-d", "500ms", "--timeout", "2s"],
-    ...["--json", ...ownFiles],
+    ...[server.address, "Orders.get", '{"id":"never"}', "--rate", "100", "-c", "5", "-d", "500ms", "--timeout", "2s"],
+    "--json",
   ]);
   expect(code).toBe(4);
   expect(JSON.parse(stdout).calls).toMatchObject({ started: 5, failed: 5, notStarted: 45 });
 });
 
 test("Ctrl-C ends it early, and what there is is printed", async () => {
-  const running = start([silent.address, "Orders.get", '{"id":"A-1"}', "-d", "1h", ...ownFiles]);
+  const running = start([server.address, "Orders.get", '{"id":"A-1"}', "-d", "1h"]);
   await running.said("1 s  ");
   running.child.kill("SIGINT");
   const { code, stdout } = await running.ended;
@@ -222,7 +223,7 @@ test("Ctrl-C ends it early, and what there is is printed", async () => {
   expect(stdout).toContain("ended early by Ctrl-C");
   expect(stdout).toMatch(/^ {2}succeeded {3}[1-9]/m);
 
-  const stuck = start([silent.address, "Orders.get", '{"id":"never"}', "-d", "1h", "--timeout", "1h", ...ownFiles]);
+  const stuck = start([server.address, "Orders.get", '{"id":"never"}', "-d", "1h", "--timeout", "1h"]);
   await stuck.said("1 s  ");
   stuck.child.kill("SIGINT");
   const end = await stuck.ended;
@@ -230,8 +231,8 @@ test("Ctrl-C ends it early, and what there is is printed", async () => {
 });
 
 test("a server that dies in the middle is a count of errors, and one that is not there ends at once", async () => {
-  const dying = await serve({ port: 0, services: [orders] });
-  const running = start([dying.address, "Orders.get", '{"id":"A-1"}', "-c", "8", "-d", "3s", "--json", ...ownFiles]);
+  const dying = await serve({ port: 0, services: [orders], reflection: true });
+  const running = start([dying.address, "Orders.get", '{"id":"A-1"}', "-c", "8", "-d", "3s", "--json"]);
   await expect.poll(() => dying.counters.callsStarted, { timeout: 20_000 }).toBeGreaterThan(100);
   await dying.close({ graceMs: 0 });
   const { code, stdout } = await running.ended;
@@ -240,7 +241,7 @@ test("a server that dies in the middle is a count of errors, and one that is not
   // Workers whose calls fail at once wait a little, instead of counting errors as fast as they can.
   expect(calls.failed).toBeLessThan(2000);
 
-  const gone = await load([dying.address, "Orders.get", "{}", ...ownFiles]);
+  const gone = await load([dying.address, "Orders.get", "{}"]);
   expect([gone.code, gone.stdout, gone.stderr]).toEqual([4, "", expect.stringContaining("nothing listens there")]);
 });
 
@@ -300,6 +301,8 @@ test("two formats do not go together", async () => {
 test("addresses that are none, and several servers in one", async () => {
   const nonsense = await load(["nonsense", "Orders.get", "{}", ...ownFiles]);
   expect([nonsense.code, nonsense.stderr]).toEqual([2, expect.stringContaining("rpc://host:port")]);
+  const twice = await load([`${server.address},${server.address}`, "Orders.count", "{}"]);
+  expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining("more than once")]);
   const both = `${server.address},${silent.address}`;
   const { code, stdout } = await load([
     ...[both, "Orders.count", "{}", "-n", "40", "--balance", "round-robin", "--json", ...ownFiles],
