@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { openShop } from "./monorepo/shopper.mjs";
 import { copyExample, Dev, freePort, packBoth } from "./monorepo/team.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -59,7 +60,12 @@ const installed = spawnSync("npm", ["install", "--no-audit", "--no-fund", "--pre
 });
 must("it is installed from tarballs", installed.status === 0, installed.stderr);
 
-const env = { ORDERS_PORT: String(await freePort()), STOCK_PORT: String(await freePort()), NO_COLOR: "1" };
+const env = {
+  ORDERS_PORT: String(await freePort()),
+  STOCK_PORT: String(await freePort()),
+  WEB_PORT: String(await freePort()),
+  NO_COLOR: "1",
+};
 const address = `rpc://127.0.0.1:${env.ORDERS_PORT}`;
 dev = new Dev(folder, env);
 must("the first build is told", await dev.says(/^idl +\|.* -> .*gen\/orders/m));
@@ -68,6 +74,7 @@ const isUp = await Promise.all([
   dev.says(/^orders +\| listening on/m),
   dev.says(/^idl +\| +watching/m),
   dev.says(/^tsc +\|.*Found 0 errors\. Watching/m),
+  dev.says(/^web +\|.*Local:/m),
 ]);
 must("one command builds, watches and serves", isUp.every(Boolean));
 
@@ -98,6 +105,17 @@ check(
 check("and so does the other one", (await failureOf(orders.place("moon", 1))) instanceof UnknownArticle);
 const refused = await failureOf(orders.place("apple", 0));
 check("what breaks a rule is refused", RpcError.is(refused) && refused.code === "invalid-argument", String(refused));
+
+const page = `http://127.0.0.1:${env.WEB_PORT}/`;
+check("the page is served", (await (await fetch(page)).text()).includes("Acme shop"));
+const shopper = await openShop(page);
+if (shopper === undefined) console.log("missing Chromium: the page is not opened; `apt-get install -y chromium`");
+else {
+  const said = await shopper.order("apple", 2);
+  check("and orders and follows over WebSocket", said.startsWith("2 × apple: shipped"), said);
+  const told = await shopper.order("quince", 1);
+  check("where declared errors are instances, too", told === "Only 0 left.", told);
+}
 
 /** Calls that never stop until the end: none may fail, whatever happens to files meanwhile. */
 const load = { calls: 0, failures: [], isOver: false };
@@ -184,6 +202,13 @@ edit(rpc, (text) => text.replace("6 note: strng", "6 note: string\n  7 giftWrapp
 check("the mend is one line", await dev.says(/^idl +\| .*orders\.rpc changed {2}-> {2}\d+ files in/m, since));
 const [isMended, saidMended] = await newcomerSays(({ order }) => order.giftWrapped === false);
 check("and brings the service back with the next field", isMended, saidMended);
+
+if (shopper !== undefined) {
+  const said = await shopper.order("apple", 1);
+  check("the page orders from the new service", said.startsWith("1 × apple: shipped"), said);
+  check("and nothing was wrong in it meanwhile", shopper.errors.length === 0, shopper.errors.join("\n"));
+  await shopper.leave();
+}
 
 const workers = () => (dev.lines.join("\n").match(/^orders +\| listening on/gm) ?? []).length;
 check("the service was replaced more than once", workers() > 2, `${workers()} workers`);

@@ -123,4 +123,5 @@ if (!isEnding) {
   void keep({ ...tsc, args: [compiler, "-b", "--watch", "--preserveWatchOutput"], told: toldOfTsc });
   void keep({ name: "stock", style: "yellow", args: main, folder: "services/stock" });
   void keep({ name: "orders", style: "green", args: main, folder: "services/orders" });
+  void keep({ name: "web", style: "white", args: [bin("vite")], folder: "web" });
 }

@@ -9,7 +9,14 @@ import { port, stockAddress } from "./settings.js";
 export async function start(): Promise<Pick<Server, "close">> {
   const channel = connect(stockAddress);
   const orders = ordersOf(createStockClient(channel));
-  const server = await serve({ port, services: [serveOrders(orders)], reflection: true, signals: true });
+  const server = await serve({
+    port,
+    // Pages of the same host; on the same port as everybody else.
+    webSocket: { path: "/rpc" },
+    services: [serveOrders(orders)],
+    reflection: true,
+    signals: true,
+  });
   console.log(`listening on ${server.address}`);
   return {
     close: async (options) => {
