@@ -90,12 +90,23 @@ test("a busy process says so", async () => {
     await server.close({ graceMs: 0 });
   });
   const reports = createLoadReportsClient(channel).watch(500)[Symbol.asyncIterator]();
-  const next = reports.next();
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  await createEchoClient(channel).echo({ text: "a", count: 150 });
-  const { value } = await next;
+  // However slow this machine is, one of the reports falls together with calls that keep the process busy.
+  let isSeen = false;
+  const busy = (async () => {
+    while (!isSeen) await createEchoClient(channel).echo({ text: "a", count: 150 });
+  })();
+  try {
+    for (;;) {
+      const { value } = await reports.next();
+      if (value !== undefined && value.cpu > 0.05 && value.eventLoopDelayMs > 50) break;
+    }
+  } finally {
+    isSeen = true;
+  }
+  await busy;
+  for (;;) {
+    const { value } = await reports.next();
+    if (value?.inFlight === 0) break;
+  }
   await reports.return?.();
-  expect(value).toMatchObject({ inFlight: 0 });
-  expect(value?.cpu).toBeGreaterThan(0.05);
-  expect(value?.eventLoopDelayMs).toBeGreaterThan(50);
 });

@@ -1,7 +1,7 @@
 /** The registry of etcd, on a fake that speaks as etcd's gateway does. The real one is in the suites of services. */
 
 import { expect, onTestFinished, test } from "vitest";
-import { systemClock } from "../src/clock.js";
+import { VirtualClock } from "../src/testing/virtual-clock.js";
 import { etcdRegistry, type EtcdOptions } from "../src/registry/etcd.js";
 import { openRegistry, openResolver } from "../src/registry/open-registry.js";
 import type { Registry } from "../src/registry/registry.js";
@@ -79,7 +79,7 @@ test("a member that is gone, says no, or is silent makes room for the next", asy
   // Both are one cluster as far as the keys go, which are entered into each.
   for (const etcd of members) etcd.put(`/rpcgen/${service}/x`, JSON.stringify({ address: "rpc://a:1" }));
   const heard = new Heard();
-  registry(members, { random: () => 0, timeoutMs: 50 }).watch(service, heard);
+  registry(members, { random: () => 0 }).watch(service, heard);
   await eventually(() => expect(heard.addresses).toEqual(["rpc://a:1"]));
   expect(second.http.asked).toEqual([]);
   await first.http.stop();
@@ -102,18 +102,23 @@ test("a member that stands still is found out by whoever asks for more", async (
   const members = [await fake(), await fake()];
   const [first, second] = members as [FakeEtcd, FakeEtcd];
   for (const etcd of members) etcd.put(`/rpcgen/${service}/x`, JSON.stringify({ address: "rpc://a:1" }));
-  let passedMs = 0;
-  const clock = { ...systemClock, now: () => systemClock.now() + passedMs };
+  const clock = new VirtualClock();
   const heard = new Heard();
-  const watch = registry(members, { clock, random: () => 0, timeoutMs: 50 }).watch(service, heard);
+  const watch = registry(members, { clock, random: () => 0, timeoutMs: 1000 }).watch(service, heard);
   await eventually(() => expect(first.watching).toBe(1));
   first.http.isFrozen = true;
   second.put(`/rpcgen/${service}/y`, JSON.stringify({ address: "rpc://b:1" }));
   watch.refresh();
   expect(second.http.asked).toEqual([]);
-  passedMs = 6000;
+  await clock.advance(6000);
   watch.refresh();
-  await eventually(() => expect(heard.addresses).toEqual(["rpc://a:1", "rpc://b:1"]));
+  await clock.settle();
+  // It is asked, and does not answer.
+  await clock.advance(1000);
+  await eventually(async () => {
+    await clock.advance(5);
+    expect(heard.addresses).toEqual(["rpc://a:1", "rpc://b:1"]);
+  });
   expect(heard.failures).toEqual([]);
 });
 

@@ -7,6 +7,8 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { authority, selfSigned } from "./kit/certificates.mjs";
 import { collect } from "./kit/echo-service.js";
 import { failureOf } from "./kit/harness.js";
+import { startFaultProxy } from "@rpcgen/runtime/testing";
+import type { RuntimeEvent } from "../src/index.js";
 import { ca, client, ended, main, names, note, raw, served, told, trusted } from "./kit/tls.js";
 
 const dayMs = 86_400_000;
@@ -271,4 +273,21 @@ describe("handshakes", () => {
     await server.close();
     await closed;
   });
+});
+
+it("a call that meets a server's end in the middle of the handshake is made to the next one", async () => {
+  const first = await served();
+  const proxy = await startFaultProxy({ target: first.server.address });
+  onTestFinished(() => proxy.close());
+  // The end of the handshake, and the call behind it, are on their way while the server closes.
+  proxy.set({ delayMs: 100 }, "to-server");
+  const events: RuntimeEvent[] = [];
+  const observe = (event: RuntimeEvent): void => void events.push(event);
+  const echo = client(proxy.address, { ca }, { failFast: false, backoff: { initialMs: 10 }, observe });
+  const call = echo.echo(note, { timeoutMs: 15_000 });
+  await told(events, "connection-opened");
+  await first.server.close();
+  const second = await served({}, { port: first.port });
+  expect(await call).toEqual(note);
+  expect([first.peers.length, second.peers.length]).toEqual([0, 1]);
 });

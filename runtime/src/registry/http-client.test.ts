@@ -6,6 +6,7 @@ import { createServer as createTcpServer, type AddressInfo, type Server as TcpSe
 import { expect, onTestFinished, test } from "vitest";
 import { ca, main, trusted } from "../../test/kit/tls.js";
 import { systemClock } from "../clock.js";
+import { VirtualClock } from "../testing/virtual-clock.js";
 import { HttpClient, type HttpOptions } from "./http-client.js";
 import { statusFailure } from "./http-failure.js";
 
@@ -137,12 +138,14 @@ test("a stream is read line by line, wherever it is cut, and its end is told", a
 
 test("a stream may be silent for longer than a request may take, and is cut when it is closed or aborted", async () => {
   let closed = 0;
+  let goOn = (): void => {};
   const server = await plain((request, response) => {
     response.write("one\n");
     request.on("close", () => closed++);
-    setTimeout(() => response.write("two\n"), 60);
+    goOn = () => response.write("two\n");
   });
-  const http = client([server], { timeoutMs: 30 });
+  const clock = new VirtualClock();
+  const http = client([server], { timeoutMs: 30, clock });
   const abort = new AbortController();
   const lines: string[] = [];
   await expect(
@@ -150,6 +153,10 @@ test("a stream may be silent for longer than a request may take, and is cut when
       for await (const line of (await http.stream({ ...get, signal: abort.signal })).lines()) {
         lines.push(line);
         if (line === "two") abort.abort();
+        else {
+          await clock.advance(60);
+          goOn();
+        }
       }
     })(),
   ).rejects.toMatchObject({ code: "cancelled" });

@@ -76,7 +76,7 @@ interface Handshake {
   readonly socket: Socket;
   readonly peer: string;
   readonly local: string;
-  readonly timer: Timer;
+  timer: Timer;
 }
 
 // The first byte of a ClientHello's record, and of this protocol without TLS.
@@ -127,12 +127,19 @@ class TlsAcceptor {
     socket.once("readable", () => this.begin(handshake));
   }
 
+  /**
+   * A client may be through with its part of a handshake, and have sent calls behind it: it has to hear that nobody looks at
+   * them. So handshakes that have begun go on for a moment, and lead to a connection that is turned away.
+   */
   stop(): void {
     this.keeper.stop();
     this.firsts?.stop();
+    const late = "took too long while the server closed";
     for (const handshake of this.pending.values()) {
-      this.forget(handshake);
-      handshake.socket.destroy();
+      if (handshake.socket.bytesRead > 0) {
+        handshake.timer.cancel();
+        handshake.timer = this.clock.timer(this.limits.lingerMs, () => this.fail(handshake, late));
+      } else if (this.forget(handshake)) handshake.socket.destroy();
     }
   }
 
