@@ -54,6 +54,13 @@ export type RuntimeEvent =
   | { readonly kind: "policies-changed"; readonly source: string }
   /** The policies that were in force stay so. */
   | { readonly kind: "policies-failed"; readonly source: string; readonly error: RpcError }
+  /** On a client: the policy cannot do anything for this method. Told once, and again when policies change. */
+  | {
+      readonly kind: "policy-without-effect";
+      readonly method: string;
+      readonly policy: string;
+      readonly reason: string;
+    }
   | { readonly kind: "accept-failed"; readonly address: string; readonly error: Error }
   /** A server is on its way out: it says so, and goes on for now. */
   | { readonly kind: "drain-started"; readonly address: string }

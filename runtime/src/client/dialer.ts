@@ -6,8 +6,7 @@ import type { Counters } from "../events.js";
 import { Link, type LinkOptions } from "./link.js";
 import { ManyCall } from "./many-call.js";
 import type { MemberView } from "./member-view.js";
-import { OneCall } from "./one-call.js";
-import { startsMax, type OpenCall } from "./open-call.js";
+import { OpenCall, startsMax } from "./open-call.js";
 import { WaitingCalls, type FailedCall } from "./waiting-calls.js";
 
 export interface DialerOptions extends LinkOptions {
@@ -54,7 +53,7 @@ export class Dialer implements Caller {
   }
 
   one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> {
-    return new Promise<Out>((resolve, reject) => this.launch(new OneCall(call, resolve, reject, this.again), turn));
+    return new Promise<Out>((resolve, reject) => this.launch(new OpenCall(call, resolve, reject, this.again), turn));
   }
 
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {

@@ -60,6 +60,8 @@ export class Link {
   private readonly watcher: LinkWatcher;
   /** All that are open, draining ones too. */
   private readonly sessions = new Set<ClientSession>();
+  /** Those that were let go: how they end is no failure. */
+  private readonly rested = new WeakSet<ClientSession>();
   /** The attempt to connect that is under way. */
   private attempt: AbortController | undefined;
   private retry: Timer | undefined;
@@ -74,9 +76,10 @@ export class Link {
 
   get state(): LinkState {
     if (this.isClosed) return "closed";
-    if (this.session !== undefined) return this.isReady ? "ready" : "connecting";
-    if (this.attempt !== undefined) return "connecting";
-    return this.lastFailure === undefined ? "idle" : "failing";
+    if (this.session !== undefined && this.isReady) return "ready";
+    // Also while the next attempt is under way: it has not succeeded yet.
+    if (this.lastFailure !== undefined) return "failing";
+    return this.session === undefined && this.attempt === undefined ? "idle" : "connecting";
   }
 
   /** Connects, unless that is done or under way: at once, or when the wait after a failed attempt is over. */
@@ -112,6 +115,7 @@ export class Link {
     this.giveUp();
     if (session === undefined) return;
     this.session = undefined;
+    this.rested.add(session);
     this.watcher.changed();
     void session.close();
   }
@@ -191,7 +195,7 @@ export class Link {
     const error = end.code === "no-error" ? undefined : new RpcError("unavailable", end.reason, { peer });
     tell(this.options.observe, { kind: "connection-closed", peer, error });
     // A connection that never got to HELLO is a failed attempt to connect, and waits like one.
-    if (!wasReady) return this.attemptFailed(this.failure(statusOfEnd(end), end.reason));
+    if (!wasReady && !this.rested.has(session)) return this.attemptFailed(this.failure(statusOfEnd(end), end.reason));
     this.watcher.changed();
     if (this.watcher.wantsConnection()) this.connect();
   }

@@ -1,5 +1,6 @@
 /** Stands for a Caller whose code is still being loaded: calls wait until it is there, and then go straight through. */
 
+import { LateStream } from "../call/late-stream.js";
 import type { Caller, OutgoingCall } from "../call/outgoing-call.js";
 import { RpcError } from "../error/rpc-error.js";
 
@@ -28,8 +29,7 @@ export class LoadingCaller<Inner extends Caller> implements Caller {
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
     if (this.inner !== undefined) return this.inner.many(call);
     return {
-      [Symbol.asyncIterator]: () =>
-        new LateIterator(this.loaded.then((inner) => inner.many(call)[Symbol.asyncIterator]())),
+      [Symbol.asyncIterator]: () => new LateStream(() => this.loaded.then((inner) => inner.many(call))),
     };
   }
 
@@ -42,23 +42,5 @@ export class LoadingCaller<Inner extends Caller> implements Caller {
   async close(reason?: RpcError): Promise<void> {
     const inner = await this.loaded.catch(() => undefined);
     await inner?.close(reason);
-  }
-}
-
-class LateIterator<Out> implements AsyncIterator<Out, undefined> {
-  private readonly iterator: Promise<AsyncIterator<Out, undefined>>;
-
-  constructor(iterator: Promise<AsyncIterator<Out, undefined>>) {
-    this.iterator = iterator;
-  }
-
-  async next(): Promise<IteratorResult<Out, undefined>> {
-    const iterator = await this.iterator;
-    return iterator.next();
-  }
-
-  async return(): Promise<IteratorResult<Out, undefined>> {
-    const iterator = await this.iterator;
-    return (await iterator.return?.()) ?? { value: undefined, done: true };
   }
 }

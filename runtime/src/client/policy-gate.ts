@@ -1,16 +1,19 @@
 /** Leads calls that have policies through the layers for them, which are loaded with the first such call; others pass it by. */
 
+import { LateStream } from "../call/late-stream.js";
 import type { Caller, OutgoingCall } from "../call/outgoing-call.js";
 import type { Clock } from "../clock.js";
+import { asRpcError } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
-import type { Observer } from "../events.js";
+import { tell, type Observer } from "../events.js";
 import type { ClientStack } from "../resilience/client-stack.js";
 import type { ChannelPolicy, ClientPolicies } from "../resilience/policies.js";
 import type { PolicySource } from "../resilience/policy-source.js";
 
 export interface PolicyOptions {
   /**
-   * Rules for methods, and for the channel as a whole. The first call fails with `invalid-argument` where they make no sense.
+   * Rules for methods, and for the channel as a whole. Where they make no sense, `observe` is told at once, and calls fail with
+   * `invalid-argument`.
    * Annotations in the IDL say less, a policy file and the call itself say more.
    */
   readonly policies?: ClientPolicies | undefined;
@@ -45,6 +48,7 @@ export class PolicyGate implements Caller {
     this.inner = inner;
     this.options = options;
     this.isForAll = options.policies !== undefined || options.policyFile !== undefined;
+    if (options.policies !== undefined) void this.check(options.policies);
   }
 
   one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> {
@@ -66,6 +70,17 @@ export class PolicyGate implements Caller {
     this.isClosed = true;
     this.ownSource?.close();
     await (this.stack ?? this.inner).close(reason);
+  }
+
+  // Told now, because the first call may be hours away; what checks is loaded, because most channels have nothing to check.
+  private async check(policies: ClientPolicies): Promise<void> {
+    try {
+      const { checkClientPolicies } = await import("../resilience/check-policies.js");
+      checkClientPolicies(policies);
+    } catch (thrown) {
+      const error = asRpcError(thrown) ?? new RpcError("internal", "policies cannot be checked", { cause: thrown });
+      tell(this.options.observe, { kind: "policies-failed", source: "the policies given to connect", error });
+    }
   }
 
   private load(): Promise<ClientStack> {
@@ -91,38 +106,7 @@ export class PolicyGate implements Caller {
       throw new RpcError("unavailable", "the channel was closed");
     }
     const { applyToChannel } = this.options;
-    this.stack = openClientStack(this.inner, { policies, source, clock, random, applyToChannel });
+    this.stack = openClientStack(this.inner, { policies, source, clock, random, observe, applyToChannel });
     return this.stack;
   }
 }
-
-/** A stream of answers that another one will give, which is asked for when the first answer is. */
-class LateStream<Out> implements AsyncIterator<Out, undefined> {
-  private readonly open: () => Promise<AsyncIterable<Out>>;
-  private inner: Promise<AsyncIterator<Out>> | undefined;
-  private isLeft = false;
-
-  constructor(open: () => Promise<AsyncIterable<Out>>) {
-    this.open = open;
-  }
-
-  async next(): Promise<IteratorResult<Out, undefined>> {
-    if (this.isLeft) return done;
-    this.inner ??= this.open().then((answers) => answers[Symbol.asyncIterator]());
-    const inner = await this.inner;
-    // The reader may have left while it was loaded.
-    if (this.isLeft) return done;
-    const result = await inner.next();
-    return result.done === true ? done : result;
-  }
-
-  async return(): Promise<IteratorResult<Out, undefined>> {
-    this.isLeft = true;
-    // What could not be opened has been told to whoever asked for an answer.
-    const inner = await this.inner?.catch(() => undefined);
-    await inner?.return?.();
-    return done;
-  }
-}
-
-const done: IteratorResult<never, undefined> = { value: undefined, done: true };

@@ -129,6 +129,14 @@ function attemptText({ address, code, startedAtMs, tookMs }: Attempt): string {
   return `${where}${code} after ${Math.round(tookMs)} ms, from ${Math.round(startedAtMs)} ms`;
 }
 
+// Who asks for more is not believed: a call without a deadline would wait for as long as anybody likes.
+const askedWaitMsMax = 300_000;
+
+/** How long the server wants to be left alone, within reason. */
+export function askedWaitMs({ retryAfterMs = 0 }: RpcError): number {
+  return Math.min(askedWaitMsMax, Math.max(0, retryAfterMs));
+}
+
 /** Whether a failure is worth another attempt at all. */
 export function isWorthRetrying(error: RpcError, on: ReadonlySet<StatusCode>): boolean {
   return (error.neverProcessed || on.has(error.code)) && error.code !== "cancelled";

@@ -1,5 +1,6 @@
 /** Turns calls away on the client, before they cost anything, where its own limits say so. */
 
+import { done } from "../call/late-stream.js";
 import type { Interceptor, OutgoingCall } from "../call/outgoing-call.js";
 import { asRpcError } from "../error/plain-text.js";
 import { enterAll, speaksOfLoad, type CallLimits } from "./call-limits.js";
@@ -77,5 +78,3 @@ class CountedStream<Out> implements AsyncIterator<Out, undefined> {
     this.leave?.(false);
   }
 }
-
-const done: IteratorResult<never, undefined> = { value: undefined, done: true };

@@ -4,6 +4,7 @@ import { intercept } from "../call/intercept.js";
 import type { Caller, Interceptor, OutgoingCall } from "../call/outgoing-call.js";
 import type { Clock } from "../clock.js";
 import type { RpcError } from "../error/rpc-error.js";
+import { tell, type Observer } from "../events.js";
 import type { AttemptTools } from "./attempts.js";
 import { CallLimits, type LimitScope } from "./call-limits.js";
 import { checkCallPolicy, checkClientPolicies } from "./check-policies.js";
@@ -32,6 +33,8 @@ export interface StackOptions {
   /** Wins over `policies`, and may change. */
   readonly source: PolicySource | undefined;
   readonly newKey?: (() => string) | undefined;
+  /** Told of policies that can do nothing. */
+  readonly observe?: Observer | undefined;
   /** Told what holds for the channel as a whole, at first and after each change. */
   readonly applyToChannel?: ((policy: ChannelPolicy) => void) | undefined;
 }
@@ -57,6 +60,8 @@ export class ClientStack implements Caller {
   private readonly tools: AttemptTools;
   private readonly channelLimits: CallLimits;
   private readonly states = new Map<string, MethodState>();
+  /** What was told to be without effect, by method and policy. */
+  private readonly useless = new Set<string>();
   private readonly unsubscribe: (() => void) | undefined;
   private version = 0;
 
@@ -90,6 +95,7 @@ export class ClientStack implements Caller {
 
   private policiesChanged(): void {
     this.version++;
+    this.useless.clear();
     const policy = this.channelPolicy;
     this.tools.budget.adjust(budgetSettings(policy), this.tools.clock.now());
     this.channelLimits.adjust(limitSettings(policy));
@@ -144,7 +150,9 @@ export class ClientStack implements Caller {
     // that it answers for calls over them, too.
     if (fallback !== undefined) layers.push(fallBack(fallback));
     // Before the limits: what needs no server counts for none.
-    if (cache !== undefined && isIdempotent && shape === "unary") layers.push(this.cacheOf(state, cache));
+    const mayCache = isIdempotent && shape === "unary";
+    if (cache !== undefined && mayCache) layers.push(this.cacheOf(state, cache));
+    else if (cache !== undefined) this.tellUseless(call, "cache");
     // Before the retries: attempts of a call that was let in are no calls of their own, and what this client refuses
     // no attempt would change.
     const scopes = [state.limits, this.channelLimits].filter((limits) => !limits.isEmpty);
@@ -155,7 +163,20 @@ export class ClientStack implements Caller {
     const mayHedge = isIdempotent || key === "shared";
     if (hedge !== undefined && mayHedge && shape === "unary") layers.push(new Hedge(hedge, tools));
     else if (retry !== undefined) layers.push(new Retry(retry, key, tools));
+    if (hedge !== undefined && !(mayHedge && shape === "unary")) this.tellUseless(call, "hedge");
     return layers.length === 0 ? this.inner : intercept(this.inner, layers);
+  }
+
+  private tellUseless<In, Out>({ method }: OutgoingCall<In, Out>, policy: "cache" | "hedge"): void {
+    const { path: name, info } = method;
+    const what = `${name} ${policy}`;
+    if (this.useless.has(what) || this.useless.size >= uselessMax) return;
+    this.useless.add(what);
+    const isUnary = info.shape === "unary";
+    const reason = isUnary
+      ? "the method is not idempotent: it wants @idempotent"
+      : "the method has a stream, or no answer: only those with one request and one answer can have it";
+    tell(this.options.observe, { kind: "policy-without-effect", method: name, policy, reason });
   }
 
   private cacheOf(state: MethodState, settings: NonNullable<ClientSettings["cache"]>): ResultCache {
@@ -166,6 +187,8 @@ export class ClientStack implements Caller {
 }
 
 const who = "this client makes";
+// Methods may be made up, where they are known by name only.
+const uselessMax = 1000;
 
 function scopeOf(path: string): LimitScope {
   return { who, what: path.slice(1) };

@@ -4,7 +4,7 @@ import { unwatchAbort, watchAbort } from "../call/abort-watch.js";
 import type { Interceptor, OutgoingCall } from "../call/outgoing-call.js";
 import type { Timer } from "../clock.js";
 import { asRpcError } from "../error/plain-text.js";
-import { Attempts, isWorthRetrying, type AttemptTools, type RunningAttempt } from "./attempts.js";
+import { askedWaitMs, Attempts, isWorthRetrying, type AttemptTools, type RunningAttempt } from "./attempts.js";
 import type { HedgeSettings } from "./method-settings.js";
 
 /**
@@ -127,10 +127,10 @@ class HedgedCall<In, Out> {
       // A server that wants no more of this call speaks for all of them.
       if (error.retryAfterMs === Infinity) this.attemptsLeft = 0;
       if (error.retryAfterMs === undefined) this.launchMore();
-      else this.arm(error.retryAfterMs);
+      else this.arm(askedWaitMs(error));
       const isWaiting = this.attemptsLeft > 0 && error.retryAfterMs !== undefined;
       this.giveUp = () => this.endWith(attempt, this.attempts.error(error));
-      if (this.running.size > 0 || (isWaiting && this.hasTimeFor(error.retryAfterMs ?? 0))) return;
+      if (this.running.size > 0 || (isWaiting && this.hasTimeFor(askedWaitMs(error)))) return;
     }
     this.endWith(attempt, error === undefined ? thrown : this.attempts.error(error));
   }

@@ -1,10 +1,12 @@
 /** Makes failed calls again, where that is safe, with waits that grow and never run in step, within a budget and the deadline. */
 
+import { unwatchAbort, watchAbort } from "../call/abort-watch.js";
+import { done } from "../call/late-stream.js";
 import type { Metadata } from "../call/metadata.js";
 import type { Interceptor, OutgoingCall } from "../call/outgoing-call.js";
 import { asRpcError } from "../error/plain-text.js";
 import type { RpcError } from "../error/rpc-error.js";
-import { Attempts, isWorthRetrying, type AttemptTools, type RunningAttempt } from "./attempts.js";
+import { askedWaitMs, Attempts, isWorthRetrying, type AttemptTools, type RunningAttempt } from "./attempts.js";
 import type { RetrySettings } from "./method-settings.js";
 import { pause } from "./pause.js";
 
@@ -68,7 +70,7 @@ export class Retry implements Interceptor {
     if (!attempts.isSafeAfter(error, key)) return undefined;
     const now = tools.clock.now();
     const bound = Math.min(settings.backoffMaxMs, settings.backoffInitialMs * 2 ** (made - 1));
-    const waitMs = (error.retryAfterMs ?? 0) + tools.random() * bound;
+    const waitMs = askedWaitMs(error) + tools.random() * bound;
     if (now + waitMs >= call.deadlineAt) {
       attempts.endBecause("its deadline comes before the next attempt");
       return undefined;
@@ -105,7 +107,11 @@ class RetriedStream<In, Out> implements AsyncIterator<Out, undefined> {
   next(): Promise<IteratorResult<Out, undefined>> {
     if (this.hasBegun) return this.following();
     if (this.beginning === undefined) return (this.beginning = this.begin());
-    return this.beginning.then(() => this.following());
+    // Whoever asks again behind a failure has been told of it.
+    return this.beginning.then(
+      () => this.following(),
+      () => done,
+    );
   }
 
   async return(): Promise<IteratorResult<Out, undefined>> {
@@ -156,8 +162,13 @@ class RetriedStream<In, Out> implements AsyncIterator<Out, undefined> {
   private async wait(ms: number): Promise<void> {
     const { signal } = this.call;
     const { signal: left } = this.left;
-    await Promise.race([pause(this.tools.clock, ms, signal), pause(this.tools.clock, Infinity, left)]);
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    watchAbort(left, end);
+    if (signal !== undefined) watchAbort(signal, end);
+    if (signal?.aborted === true) end();
+    await pause(this.tools.clock, ms, over.signal);
+    unwatchAbort(left, end);
+    if (signal !== undefined) unwatchAbort(signal, end);
   }
 }
-
-const done: IteratorResult<never, undefined> = { value: undefined, done: true };

@@ -11,8 +11,7 @@ import type { FleetEvent } from "../../fleet-event.js";
 import type { ChannelPolicy } from "../../resilience/policies.js";
 import { ManyCall } from "../many-call.js";
 import type { MemberView } from "../member-view.js";
-import { OneCall } from "../one-call.js";
-import { startsMax, type OpenCall } from "../open-call.js";
+import { OpenCall, startsMax } from "../open-call.js";
 import { WaitingCalls, type FailedCall } from "../waiting-calls.js";
 import type { Breaker } from "./breaker.js";
 import { findEligible } from "./eligible.js";
@@ -79,7 +78,7 @@ export class FleetCaller implements Caller {
   }
 
   one<In, Out>(call: OutgoingCall<In, Out>, turn?: number): Promise<Out> {
-    return new Promise<Out>((resolve, reject) => this.launch(new OneCall(call, resolve, reject, this.again), turn));
+    return new Promise<Out>((resolve, reject) => this.launch(new OpenCall(call, resolve, reject, this.again), turn));
   }
 
   many<In, Out>(call: OutgoingCall<In, Out>): AsyncIterable<Out> {
