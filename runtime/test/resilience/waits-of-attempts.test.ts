@@ -7,7 +7,10 @@ import { failure, Get, note, stackUnderTest, Watch } from "./kit.js";
 const policies = { methods: { "*": { retry: { attempts: 3 } } } };
 
 test("a server that asks for a wait without reason gets five minutes, from retries and from hedges", async () => {
-  for (const methods of [{ "*": { retry: { attempts: 2 } } }, { "*": { hedge: { attempts: 2, delayMs: 86_000_000 } } }]) {
+  for (const methods of [
+    { "*": { retry: { attempts: 2 } } },
+    { "*": { hedge: { attempts: 2, delayMs: 86_000_000 } } },
+  ]) {
     const { clock, channel, played } = stackUnderTest(
       (_, nth) => {
         if (nth === 1) throw failure("unavailable", { retryAfterMs: 1e15 });
