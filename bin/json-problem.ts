@@ -2,9 +2,7 @@
 
 /** `thrown` is what JSON.parse threw. */
 export function jsonProblem(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  // Engines quote what stands around the place, behind a comma and perhaps dots.
-  return text
-    .replace(/,? ?(\.\.\.)?"[\s\S]*$/, "")
-    .replace(/Unexpected token '[\s\S]*'$/, "there is something unexpected in it");
+  const text = thrown instanceof Error ? thrown.message : "";
+  // Engines quote the place where they stopped and what stands around it, and say nothing else then.
+  return text === "" || /["`]|Unexpected token/.test(text) ? "there is something unexpected in it" : text;
 }
