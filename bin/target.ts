@@ -31,23 +31,36 @@ export class Target {
   readonly runtime: typeof Runtime;
   readonly reflection: typeof Reflection;
   readonly address: string;
+  /** How long it may take to find out what there is. */
+  readonly preparationMs: number;
   private readonly options: TargetOptions;
 
-  private constructor(runtime: typeof Runtime, reflection: typeof Reflection, address: string, options: TargetOptions) {
+  private constructor(
+    runtime: typeof Runtime,
+    reflection: typeof Reflection,
+    address: string,
+    options: TargetOptions,
+    preparationMs: number,
+  ) {
     this.runtime = runtime;
     this.reflection = reflection;
     this.address = address;
     this.options = options;
+    this.preparationMs = preparationMs;
   }
 
-  /** Loads the runtime; nothing is connected yet. Throws a UsageError where it is not installed. */
-  static async at(address: string, options: TargetOptions): Promise<Target> {
+  /**
+   * Loads the runtime; nothing is connected yet. Throws a UsageError where it is not installed. What goes before the calls may take
+   * as long as a call, but at least `preparationMsMin`.
+   */
+  static async at(address: string, options: TargetOptions, preparationMsMin: number = 0): Promise<Target> {
     const { workingDirectory } = hostIn(options.cwd ?? ".");
     const [runtime, reflection] = await Promise.all([
       loadRuntime<typeof Runtime>("@rpcgen/runtime", workingDirectory),
       loadRuntime<typeof Reflection>("@rpcgen/runtime/reflection", workingDirectory),
     ]);
-    return new Target(runtime, reflection, address, options);
+    const preparationMs = Math.max(preparationMsMin, options.timeout ?? 10_000);
+    return new Target(runtime, reflection, address, options, preparationMs);
   }
 
   /** Finds a method by its name. Throws a UsageError where there is none, or where nobody says what there is. */
@@ -111,7 +124,7 @@ export class Target {
   private async ask(known: readonly ServiceInfo[]): Promise<readonly ServiceInfo[]> {
     const channel = this.connect({});
     try {
-      return await this.reflection.reflect(channel, { timeoutMs: this.options.timeout ?? 10_000 });
+      return await this.reflection.reflect(channel, { timeoutMs: this.preparationMs });
     } catch (error) {
       if (!this.runtime.RpcError.is(error) || error.code !== "unimplemented") throw error;
       if (known.length > 0) return known;

@@ -27,6 +27,8 @@ const defaultOpenMax = 10_000;
 const defaultDurationMs = 10_000;
 /** Where neither the command line nor the `.rpc` file says how long a call may take. */
 const defaultTimeoutMs = 10_000;
+/** Connecting may take longer than calls are allowed to. */
+const preparationMsMin = 5000;
 
 export async function loadCommand(
   address: string,
@@ -39,7 +41,7 @@ export async function loadCommand(
     throw new UsageError("--json and --format text do not go together");
   const console = createConsole({ color: options.color ?? "auto", isQuiet: options.quiet === true || asJson });
   const plan = planOf(options);
-  const target = await Target.at(address, options);
+  const target = await Target.at(address, options, preparationMsMin);
   try {
     const found = await target.find(wanted);
     const { shape } = found.service.methods[found.index] ?? { shape: "unary" };
@@ -119,7 +121,7 @@ class CommandedLoad {
     };
     process.once("SIGINT", interrupt);
     try {
-      await openConnections(channels, method.wire, this.options.timeout ?? defaultTimeoutMs);
+      await openConnections(channels, method.wire, target.preparationMs);
       this.console.say(introduction(figuresOf(load, facts())));
       const done = followProgress(load, console, target.runtime.systemClock);
       await load.run();

@@ -216,7 +216,7 @@ test("a rate that the server does not hold says how many calls were never starte
 
 test("Ctrl-C ends it early, and what there is is printed", async () => {
   const running = start([server.address, "Orders.get", '{"id":"A-1"}', "-d", "1h"]);
-  await running.said("1 s  ");
+  await running.said("  p50 ");
   running.child.kill("SIGINT");
   const { code, stdout } = await running.ended;
   expect(code).toBe(0);
@@ -224,7 +224,7 @@ test("Ctrl-C ends it early, and what there is is printed", async () => {
   expect(stdout).toMatch(/^ {2}succeeded {3}[1-9]/m);
 
   const stuck = start([server.address, "Orders.get", '{"id":"never"}', "-d", "1h", "--timeout", "1h"]);
-  await stuck.said("1 s  ");
+  await stuck.said("  p50 ");
   stuck.child.kill("SIGINT");
   const end = await stuck.ended;
   expect([end.code, end.stdout]).toEqual([4, expect.stringContaining("cut off     50, open when the run ended")]);
