@@ -78,7 +78,7 @@ export interface TurnedAway {
   readonly message: string;
 }
 
-/** Watches the calls of a server. Its functions must not throw. */
+/** Watches the calls of a server. What its functions throw is swallowed. */
 export interface CallTap {
   /** A call is about to be read and handled. Undefined where nobody wants to know more of it. */
   began(call: ServerCall): CallRecord | undefined;
@@ -86,7 +86,7 @@ export interface CallTap {
   turnedAway?(call: TurnedAway): void;
 }
 
-/** Follows one call of a server. Its functions must not throw. */
+/** Follows one call of a server. What its functions throw is swallowed. */
 export interface CallRecord {
   /** A message came, of so many bytes. */
   received?(bytes: number): void;

@@ -1,12 +1,13 @@
 /** Hangs instruments on a server: where each of them wants to stand, put together once. */
 
-import type { CallTap, Instrument, ServerTaps } from "../call/instrument.js";
+import type { CallTap, Instrument } from "../call/instrument.js";
 import type { Clock } from "../clock.js";
 import { shareEvents, type Counters } from "../events.js";
 import type { ConnectionOptions } from "../session/role.js";
 import type { Transport } from "../transport/transport.js";
 import type { ServeOptions } from "./serve-options.js";
 import type { ServerSession, SessionOwner } from "./server-session.js";
+import { tellEach } from "./watched-exchange.js";
 import { WatchedSession } from "./watched-session.js";
 
 export interface ServerWatch {
@@ -36,16 +37,6 @@ export function openServerWatch(
     },
     open: (transport, settings, owner) =>
       calls.length === 0 ? undefined : new WatchedSession(transport, settings, owner, { calls, watched }),
-    closed: () => closeAll(taps),
+    closed: () => tellEach(taps, (tap) => tap.closed?.()),
   };
-}
-
-function closeAll(taps: readonly ServerTaps[]): void {
-  for (const tap of taps) {
-    try {
-      tap.closed?.();
-    } catch {
-      // Like an observer, it may not break what it watches.
-    }
-  }
 }

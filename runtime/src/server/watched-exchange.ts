@@ -12,7 +12,7 @@ export class WatchedExchange extends Exchange {
 
   /** A whole message came, of so many bytes. */
   came(bytes: number): void {
-    for (const record of this.records) record.received?.(bytes);
+    tellEach(this.records, (record) => record.received?.(bytes));
   }
 
   override message(buffer: Uint8Array, start: number, end: number, cost: number): void {
@@ -32,12 +32,23 @@ export class WatchedExchange extends Exchange {
 
   protected override checkSize(bytes: number): void {
     super.checkSize(bytes);
-    for (const record of this.records) record.sent?.(bytes);
+    tellEach(this.records, (record) => record.sent?.(bytes));
   }
 
   protected override finish(reason: RpcError | undefined): void {
     if (this.isOver) return;
     super.finish(reason);
-    for (const record of this.records) record.over(this.failure?.code, this.failure);
+    tellEach(this.records, (record) => record.over(this.failure?.code, this.failure));
+  }
+}
+
+/** Tells all that watch; what one of them throws is swallowed, because no watcher may break what it watches. */
+export function tellEach<Watcher>(watchers: readonly Watcher[], tell: (watcher: Watcher) => unknown): void {
+  for (const watcher of watchers) {
+    try {
+      tell(watcher);
+    } catch {
+      // Its own failure has nowhere better to go.
+    }
   }
 }

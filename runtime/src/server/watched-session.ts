@@ -10,7 +10,7 @@ import type { Transport } from "../transport/transport.js";
 import type { Route } from "./binding.js";
 import type { Exchange } from "./exchange.js";
 import { ServerSession, type SessionOwner } from "./server-session.js";
-import { WatchedExchange } from "./watched-exchange.js";
+import { tellEach, WatchedExchange } from "./watched-exchange.js";
 
 export interface SessionWatch {
   readonly calls: readonly CallTap[];
@@ -31,10 +31,10 @@ export class WatchedSession extends ServerSession {
     if (!watched.has(route.service)) return super.create(route, id, timeoutMs, metadata);
     const exchange = new WatchedExchange(this, route, id, timeoutMs, metadata);
     const records: CallRecord[] = [];
-    for (const tap of calls) {
+    tellEach(calls, (tap) => {
       const record = tap.began(exchange);
       if (record !== undefined) records.push(record);
-    }
+    });
     exchange.records = records;
     return exchange;
   }
@@ -59,6 +59,6 @@ export class WatchedSession extends ServerSession {
     const route = this.routes[request.method];
     const known = route === undefined || "explanation" in route ? undefined : route;
     if (known !== undefined && !watched.has(known.service)) return;
-    for (const tap of calls) tap.turnedAway?.({ path: known?.path, peer: this.peer, code, message });
+    tellEach(calls, (tap) => tap.turnedAway?.({ path: known?.path, peer: this.peer, code, message }));
   }
 }

@@ -216,3 +216,18 @@ test("a channel that cannot be opened takes its instruments down again", async (
   expect(instrument.lines).toEqual(["channel closed"]);
   expect(instrument.channelFacts?.members()).toEqual([]);
 });
+
+test("an instrument that throws breaks no call and no server", async () => {
+  const broken = (): never => {
+    throw new Error("the instrument is broken");
+  };
+  const record = { received: broken, sent: broken, over: broken };
+  const half: Instrument = { server: () => ({ calls: { began: () => record, turnedAway: broken }, closed: broken }) };
+  const whole: Instrument = { server: () => ({ calls: { began: broken }, observe: broken }) };
+  const other = recorder();
+  const { clock, echo } = await pairUnderTest({}, { instruments: [half, whole, other] });
+  const call = watch(echo.echo(noteOf("a")));
+  await clock.settle();
+  expect(call.value).toEqual(noteOf("a"));
+  expect(other.lines).toContain("server over ok");
+});
