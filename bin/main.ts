@@ -1,6 +1,7 @@
 /** The command from its arguments to its exit code: parses, runs, and turns whatever went wrong into words. */
 
 import { CommanderError } from "commander";
+import type { ModulesOptions, RpcModules } from "../compiler/src/modules/rpc-modules.js";
 import { printable } from "../compiler/src/report/printable.js";
 import type { Console } from "./console.js";
 import { createConsole, flushStreams } from "./console.js";
@@ -9,6 +10,12 @@ import type { ExitCode } from "./exit-code.js";
 import { createProgram, directOutput } from "./program.js";
 import { printFailure } from "./json.js";
 import { version } from "./version.js";
+
+/** For programs, which reach it as `rpcgen/modules`; the command does not load it. */
+export async function openModules(options: ModulesOptions): Promise<RpcModules> {
+  const modules = await import("./open-modules.js");
+  return modules.openModules(options);
+}
 
 /** Runs the command with the arguments after its name, and lets out what it printed. Never throws. */
 export async function main(args: readonly string[]): Promise<ExitCode> {

@@ -269,7 +269,8 @@ class Writer {
   }
 }
 
-function isGenerated(text: string): boolean {
+/** Whether the compiler says in a file's first lines that it wrote it. */
+export function isGenerated(text: string): boolean {
   return text.slice(0, markWithin).includes(generatedMark);
 }
 
