@@ -75,6 +75,15 @@ class NodeModules implements RpcModules {
     return { path: compiled.path, modules: undefined, diagnostics: this.#problem, watchFiles };
   }
 
+  locate(path: string): string | undefined {
+    const { host } = this.#project;
+    const absolute = host.absolute(path);
+    // Whoever asks again may have made it meanwhile.
+    if (host.find(absolute) === undefined) host.forget(absolute);
+    const entry = host.find(absolute);
+    return entry?.kind === "file" ? entry.realPath : undefined;
+  }
+
   changed(paths?: Iterable<string>): void {
     const list = paths === undefined ? undefined : [...paths];
     this.#project.changed(list);

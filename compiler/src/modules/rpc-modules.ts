@@ -56,6 +56,8 @@ export interface CompiledRpc {
 export interface RpcModules {
   /** Compiles one file as it is now. What was compiled before and has not changed since is not compiled again. */
   compile(path: string): Promise<CompiledRpc>;
+  /** The path of a file without symbolic links, which is what `compile` knows it by; undefined where there is no such file. */
+  locate(path: string): string | undefined;
   /** Says that files were made, changed or taken away at these paths; undefined means anywhere. */
   changed(paths?: Iterable<string>): void;
   /**

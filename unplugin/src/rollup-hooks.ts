@@ -1,0 +1,100 @@
+/** What Rollup, Rolldown and Vite ask a plug-in: where an import leads to, and what stands there. */
+
+import { dirname, isAbsolute, join } from "node:path";
+import { rollupLog } from "./native-errors.js";
+import type { RollupLog } from "./native-errors.js";
+import { parseRequest, printRequest } from "./request.js";
+import type { Session } from "./session.js";
+
+/** The part of a plug-in's context that is used here. */
+export interface RollupContext {
+  readonly addWatchFile: (path: string) => void;
+  readonly warn: (log: RollupLog) => void;
+  readonly error: (log: RollupLog) => never;
+  readonly resolve: (
+    source: string,
+    importer: string | undefined,
+    options: { readonly skipSelf: true },
+  ) => Promise<{ readonly id: string } | null>;
+  /** Vite's: each has modules of its own. */
+  readonly environment?: { readonly name: string };
+}
+
+export interface ResolvedModule {
+  readonly id: string;
+  /** Generated code does nothing when it is loaded, so what nobody uses may be left out. */
+  readonly moduleSideEffects: false;
+}
+
+export interface LoadedModule {
+  readonly code: string;
+  /** Generated code is its own source: that is what one wants to step through. */
+  readonly map: null;
+  /** Rolldown knows types of modules by their endings. */
+  readonly moduleType: "js";
+}
+
+/** Null for imports that are not ours, or lead nowhere: the bundler says so then, in its own words. */
+export async function resolveModule(
+  context: RollupContext,
+  session: Session,
+  source: string,
+  importer: string | undefined,
+): Promise<ResolvedModule | null> {
+  const request = parseRequest(source);
+  if (request === undefined) return null;
+  const path = await pathBehind(context, request.path, importer);
+  const real = path === undefined ? undefined : await session.locate(path);
+  if (real === undefined) return null;
+  return { id: printRequest({ ...request, path: real }), moduleSideEffects: false };
+}
+
+async function pathBehind(
+  context: RollupContext,
+  path: string,
+  importer: string | undefined,
+): Promise<string | undefined> {
+  if (/^\.{1,2}\//.test(path)) return join(importer === undefined ? process.cwd() : dirname(withoutQuery(importer)), path);
+  // Aliases, packages, and paths from a server's root.
+  const resolved = await context.resolve(path, importer, { skipSelf: true });
+  if (resolved !== null) return withoutQuery(resolved.id);
+  return isAbsolute(path) ? path : undefined;
+}
+
+function withoutQuery(id: string): string {
+  return id.replace(/\?.*$/s, "");
+}
+
+/** Null for what is not ours. Fails, through the context, with all errors as one. */
+export async function loadModule(
+  context: RollupContext,
+  session: Session,
+  id: string,
+  served: Map<string, string>,
+): Promise<LoadedModule | null> {
+  const request = parseRequest(id);
+  if (request === undefined) return null;
+  const key = servedKey(context, id);
+  served.delete(key);
+  const { code, errors, warnings, watchFiles } = await session.load(request);
+  for (const path of watchFiles) context.addWatchFile(path);
+  for (const warning of warnings) context.warn(rollupLog([warning], id));
+  if (code === undefined) return context.error(rollupLog(errors, id));
+  served.set(key, code);
+  return { code, map: null, moduleType: "js" };
+}
+
+/** By which it is remembered what was given to whom. */
+export function servedKey({ environment }: Pick<RollupContext, "environment">, id: string): string {
+  return `${environment?.name ?? ""} ${id}`;
+}
+
+/** The context, which is wider than unplugin says, with a sentence for hosts in which it is not. */
+export function rollupContext(context: object): RollupContext {
+  if (hasAll(context)) return context;
+  throw new Error("@rpcgen/unplugin: this bundler does not say how imports are resolved");
+}
+
+function hasAll(context: object): context is RollupContext {
+  return ["addWatchFile", "warn", "error", "resolve"].every((name) => typeof Reflect.get(context, name) === "function");
+}

@@ -1,0 +1,12 @@
+/** `@rpcgen/unplugin/rspack`: imports of `.rpc` files in Rspack. */
+
+import type { WebpackPlugin } from "./bundler-plugin.js";
+import type { RpcgenOptions } from "./options.js";
+import { unplugin } from "./plugin.js";
+
+export type { RpcgenOptions } from "./options.js";
+
+/** The plug-in, for the `plugins` of the configuration. */
+export default function rpcgen(options?: RpcgenOptions): WebpackPlugin {
+  return unplugin.rspack(options) as WebpackPlugin;
+}

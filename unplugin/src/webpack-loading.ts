@@ -1,0 +1,44 @@
+/** How webpack and Rspack load an `.rpc` file: each error is told by itself, and in their own form. */
+
+import type { LoaderError } from "./native-errors.js";
+import { loaderError } from "./native-errors.js";
+import { parseRequest } from "./request.js";
+import type { Session } from "./session.js";
+
+/** The part of a loader's context that is used here. */
+export interface WebpackContext {
+  readonly addWatchFile: (path: string) => void;
+  readonly emitError: (error: LoaderError) => void;
+  readonly emitWarning: (warning: LoaderError) => void;
+}
+
+/** The part of a compiler that is used here. */
+export interface WebpackCompiler {
+  readonly context: string;
+  readonly options: { readonly module: { readonly rules: unknown[] } };
+}
+
+/** Undefined for what is not ours. Fails with the first error after it has told the others. */
+export async function loadForWebpack(
+  context: WebpackContext,
+  session: Session,
+  id: string,
+): Promise<string | undefined> {
+  const request = parseRequest(id);
+  if (request === undefined) return undefined;
+  const { code, errors, warnings, watchFiles } = await session.load(request);
+  for (const path of watchFiles) context.addWatchFile(path);
+  for (const warning of warnings) context.emitWarning(loaderError(warning));
+  if (code !== undefined) return code;
+  const news = session.unsaid(errors);
+  const [first, ...others] = news.length > 0 ? news : errors;
+  for (const error of others) context.emitError(loaderError(error));
+  if (first === undefined) throw new Error(`${id} cannot be compiled`);
+  throw loaderError(first);
+}
+
+/** Generated code does nothing when it is loaded, so what nobody uses may be left out. */
+export function setUpWebpack(compiler: WebpackCompiler, session: Session): void {
+  session.standIn(compiler.context);
+  compiler.options.module.rules.push({ test: /\.rpc$/, type: "javascript/auto", sideEffects: false });
+}
