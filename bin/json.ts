@@ -18,7 +18,8 @@ export type CommandName =
   | "lint"
   | "export"
   | "sdk"
-  | "load";
+  | "load"
+  | "types";
 
 /** The answer of a command that ran; `details` are its own keys. */
 export function printAnswer(command: CommandName, code: ExitCode, details: Readonly<Record<string, unknown>>): string {

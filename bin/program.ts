@@ -18,6 +18,7 @@ import { declareLsp } from "./command-line/lsp.js";
 import type { DeclareCommand } from "./command-line/options.js";
 import { declareSchema } from "./command-line/schema.js";
 import { declareSdk } from "./command-line/sdk.js";
+import { declareTypes } from "./command-line/types.js";
 import type { Console } from "./console.js";
 import type { ExitCode } from "./exit-code.js";
 import { version } from "./version.js";
@@ -25,6 +26,7 @@ import { version } from "./version.js";
 const commands: readonly DeclareCommand[] = [
   declareInit,
   declareCompile,
+  declareTypes,
   declareCheck,
   declareBreaking,
   declareSchema,
@@ -56,6 +58,7 @@ Examples:
   $ rpcgen init                                   a configuration, an example and the prebuild step
   $ rpcgen compile                                what rpcgen.config.ts says, or all of rpc/ into gen/
   $ rpcgen compile 'idl/**/*.rpc' --out src/gen   these files, into this directory
+  $ rpcgen types                                  for TypeScript, where a bundler imports .rpc files
   $ rpcgen check                                  only look for mistakes
   $ rpcgen fmt                                    lay the files out in the one way
   $ rpcgen lint                                   what is right and could be wiser

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundle, removeOtherThan } from "./bundle.mjs";
+import { writeLibraryTypes } from "./library-types.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -53,4 +54,5 @@ if (!isBundled) {
   const { entry, made } = await bundle();
   writeFileSync(stamp, `${JSON.stringify({ fingerprint: now, entry })}\n`);
   removeOtherThan(made);
+  await writeLibraryTypes();
 }

@@ -3,71 +3,21 @@
  * packed, checked by the tools that look for mistakes in packages, and used from every Node, TypeScript and two bundlers.
  */
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { nodeLines, nodeOf } from "./nodes.mjs";
 import { commonJs, esModule, expected, oneMethod, typed } from "./packages/sources.mjs";
+import { openWorkshop, pinned, root, run, write } from "./packages/workshop.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const work = join(root, ".cache/packages");
-const tarballs = join(work, "tarballs");
 // Pinned, so that a new release of a tool does not fail what did not change.
 const tools = { publint: "0.3.25", "@arethetypeswrong/cli": "0.18.5" };
 const bundlers = { vite: "7.3.5", esbuild: "0.28.1" };
 
-let passed = 0;
-const failures = [];
-
-function check(what, isRight, details = "") {
-  if (isRight) passed++;
-  else failures.push(what);
-  console.log(`${isRight ? "passed" : "FAILED"}  ${what}`);
-  if (!isRight && details !== "") console.log(details.trim().split("\n").slice(0, 20).join("\n"));
-}
-
-function run(command, args, cwd) {
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    encoding: "utf8",
-    shell: process.platform === "win32",
-  });
-  return { isRight: status === 0, stdout, text: `${stdout}${stderr}` };
-}
-
-/** What everything that follows stands on: without it there is nothing to check. */
-function must(command, args, cwd) {
-  const ended = run(command, args, cwd);
-  if (ended.isRight) return ended.stdout;
-  console.log(`${command} ${args.join(" ")}\n${ended.text}`);
-  console.log(`${passed} passed, ${failures.length + 1} failed`);
-  process.exit(1);
-}
-
-function write(path, text) {
-  mkdirSync(join(path, ".."), { recursive: true });
-  writeFileSync(path, text);
-}
-
-/** An empty project with these packages installed. */
-function project(name, packages, type = "module") {
-  const path = join(work, name);
-  write(join(path, "package.json"), JSON.stringify({ name, private: true, type }));
-  must("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...packages], path);
-  return path;
-}
-
-function pack(folder) {
-  const name = must("npm", ["pack", "--silent", "--pack-destination", tarballs], folder).trim().split("\n").at(-1);
-  const path = join(tarballs, name);
-  console.log(`packed  ${name}, ${(statSync(path).size / 1024).toFixed(0)} KiB`);
-  return path;
-}
-
+const { work, check, must, project, pack, finish } = openWorkshop("packages");
 /** From nothing to a server that answers, in the steps of the README. */
 async function checkNewProject() {
   const path = join(work, "new-project");
@@ -113,8 +63,6 @@ async function freePort() {
   return port;
 }
 
-rmSync(work, { recursive: true, force: true });
-mkdirSync(tarballs, { recursive: true });
 const compiler = pack(root);
 const runtime = pack(join(root, "runtime"));
 
@@ -123,10 +71,7 @@ cpSync(join(root, "idl-examples/shop"), join(idl, "rpc"), { recursive: true });
 must(process.execPath, [join(idl, "node_modules/rpcgen/bin/rpcgen.cjs"), "sdk", "--name", "@acme/orders"], idl);
 const sdk = pack(join(idl, "sdk"));
 
-const toolbox = project(
-  "tools",
-  Object.entries(tools).map(([name, version]) => `${name}@${version}`),
-);
+const toolbox = project("tools", pinned(tools));
 const bin = (name) => join(toolbox, "node_modules/.bin", name);
 const linted = run(bin("publint"), [sdk, "--strict"], toolbox);
 check("publint finds nothing in the package", linted.isRight, linted.text);
@@ -186,11 +131,7 @@ for (const [folder, name] of [
   }
 }
 
-const bundling = project("bundles", [
-  runtime,
-  sdk,
-  ...Object.entries(bundlers).map(([name, version]) => `${name}@${version}`),
-]);
+const bundling = project("bundles", [runtime, sdk, ...pinned(bundlers)]);
 write(join(bundling, "call.mjs"), esModule);
 write(join(bundling, "one.mjs"), oneMethod);
 const esbuild = join(bundling, "node_modules/.bin/esbuild");
@@ -241,7 +182,4 @@ if (small.isRight) {
   check("a client of one method carries no server", !text.includes("serve wants exactly one of port"));
 }
 
-console.log("");
-for (const what of failures) console.log(`FAILED  ${what}`);
-console.log(`${passed} passed, ${failures.length} failed`);
-process.exit(failures.length === 0 ? 0 : 1);
+finish();
