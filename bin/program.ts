@@ -18,7 +18,7 @@ import { declareLsp } from "./command-line/lsp.js";
 import type { DeclareCommand } from "./command-line/options.js";
 import { declareSchema } from "./command-line/schema.js";
 import { declareSdk } from "./command-line/sdk.js";
-import { declareTypes } from "./command-line/types.js";
+import { declareTypes } from "./command-line/write-types.js";
 import type { Console } from "./console.js";
 import type { ExitCode } from "./exit-code.js";
 import { version } from "./version.js";

@@ -26,7 +26,7 @@ const bundlers = {
 };
 
 const workshop = openWorkshop("bundlers");
-const { check, must, pack, finish } = workshop;
+const { check, pack, finish } = workshop;
 const packed = [root, join(root, "runtime"), join(root, "unplugin")].map(pack);
 
 /** A project with the application in it. */
@@ -60,7 +60,11 @@ for (const [name, host] of Object.entries(hosts)) {
   check(`${name} bundles a client without a warning`, built.errors.length + built.warnings.length === 0, told(built));
   if (built.errors.length > 0) continue;
   const called = run(process.execPath, [out(name, "client.mjs"), server.address], app);
-  check(`what ${name} made calls a server, and errors have the classes of their files`, called.stdout.trim() === said, called.text);
+  check(
+    `what ${name} made calls a server, and errors have the classes of their files`,
+    called.stdout.trim() === said,
+    called.text,
+  );
 
   const only = await host.build({ entry: "src/only-client.js", out: out(`${name}-only`), isOutsideToo: true });
   check(`${name} bundles a client alone`, only.errors.length + only.warnings.length === 0, told(only));
@@ -69,16 +73,21 @@ for (const [name, host] of Object.entries(hosts)) {
     .map((file) => readFileSync(out(`${name}-only`, file), "utf8"))
     .join("\n");
   const found = serverWords.filter((word) => text.includes(word));
-  check(`which carries the client and nothing of a server (${name}, ${text.length} characters)`, found.length === 0 && text.includes("channel.unary"), found.join(", "));
+  check(
+    `which carries the client and nothing of a server (${name}, ${text.length} characters)`,
+    found.length === 0 && text.includes("channel.unary"),
+    found.join(", "),
+  );
   const map = out(name, "client.mjs.map");
-  const sources = existsSync(map) ? JSON.parse(readFileSync(map, "utf8")).sources.filter((path) => path.includes(".rpc")) : ["none was asked for"];
+  const sources = existsSync(map)
+    ? JSON.parse(readFileSync(map, "utf8")).sources.filter((path) => path.includes(".rpc"))
+    : ["none was asked for"];
   check(`the source map of ${name} has the generated modules among its sources`, sources.length > 0);
 }
 server.end();
 
-if (process.env.PART === undefined || process.env.PART === "types") await checkTypes(workshop, app);
-if (process.env.PART === undefined || process.env.PART === "mistakes") await checkMistakes(workshop, app, hosts);
-if (process.env.PART === undefined || process.env.PART === "watch") await checkWatch(workshop, app, hosts);
-if (process.env.PART === undefined || process.env.PART === "vite") await checkViteServer(workshop, app, hosts.vite);
-void must;
+await checkTypes(workshop, app);
+await checkMistakes(workshop, app, hosts);
+await checkWatch(workshop, app, hosts);
+await checkViteServer(workshop, app, hosts.vite);
 finish();

@@ -68,7 +68,13 @@ export const all: [typeof defineConfig, typeof vite, typeof openModules, RpcgenO
 ];
 `;
 
-const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true, isolatedModules: true };
+const strict = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  verbatimModuleSyntax: true,
+  isolatedModules: true,
+};
 
 export async function checkTypes({ check }, app) {
   write(join(app, "types/main.ts"), typed);
@@ -78,12 +84,19 @@ export async function checkTypes({ check }, app) {
   const beside = ["orders", "money", "other"].map((name) => join(app, `rpc/${name}.d.rpc.ts`));
   check("bundling has written declarations for all files of the project", beside.every(existsSync));
   const before = beside.map((path) => existsSync(path) && readFileSync(path, "utf8")).join();
-  check("which `rpcgen types --check` finds to be right", run(process.execPath, [command, "types", "--check"], app).isRight);
+  check(
+    "which `rpcgen types --check` finds to be right",
+    run(process.execPath, [command, "types", "--check"], app).isRight,
+  );
   for (const path of beside) rmSync(path, { force: true });
   const wanting = run(process.execPath, [command, "types", "--check"], app);
   check("and misses where they are gone", /exited|would write/.test(wanting.text) && !wanting.isRight, wanting.text);
   const written = run(process.execPath, [command, "types"], app);
-  check("`rpcgen types` writes the very same", written.isRight && beside.map((path) => readFileSync(path, "utf8")).join() === before, written.text);
+  check(
+    "`rpcgen types` writes the very same",
+    written.isRight && beside.map((path) => readFileSync(path, "utf8")).join() === before,
+    written.text,
+  );
   for (const [folder, name] of [
     ["typescript5", "5.9"],
     ["typescript", "6.0"],

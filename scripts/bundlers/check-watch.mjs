@@ -23,7 +23,7 @@ export async function checkWatch({ check }, app, hosts) {
     const first = await rounds.until(isGood);
     check(`${name} builds at first`, first.isRight && probe(file, app).includes('["place","watch"]'), first.text);
 
-    put("rpc/orders.rpc", files["rpc/orders.rpc"].replace("watch(id", "cancel(id: string)\n  watch(id"));
+    put("rpc/orders.rpc", files["rpc/orders.rpc"].replace("watch(id", "cancel(id: string): void\n  watch(id"));
     const more = await rounds.until((one) => isGood(one) && probe(file, app).includes("cancel"));
     check(`${name} builds again when a file has changed`, more.isRight, more.text);
 
@@ -38,7 +38,9 @@ export async function checkWatch({ check }, app, hosts) {
     check(`${name} tells of a mistake while it watches`, broken.isRight, broken.text);
 
     rmSync(join(app, "rpc/money.rpc"));
-    const gone = await rounds.until(({ errors }) => /money\.rpc/.test(JSON.stringify(errors)) && !JSON.stringify(errors).includes("`strin`"));
+    const gone = await rounds.until(
+      ({ errors }) => /money\.rpc/.test(JSON.stringify(errors)) && !JSON.stringify(errors).includes("`strin`"),
+    );
     check(`${name} tells of a file that is gone`, gone.isRight, gone.text);
 
     put("rpc/money.rpc");

@@ -86,7 +86,10 @@ function rollupHost({ project, load, loadModule, plugin, isOutside }) {
     plugins: [
       await plugin("rollup"),
       (await load("@rollup/plugin-node-resolve")).nodeResolve(),
-      { name: "strip-types", transform: (code, id) => (id.endsWith(".ts") ? { code: stripTypes(code), map: null } : null) },
+      {
+        name: "strip-types",
+        transform: (code, id) => (id.endsWith(".ts") ? { code: stripTypes(code), map: null } : null),
+      },
     ],
     onwarn: (warning) => warnings.push({ text: warning.message, loc: warning.loc, frame: warning.frame }),
   });
@@ -264,7 +267,9 @@ function webpackHost({ project, load, plugin, isOutside }, name) {
     experiments: { outputModule: true },
     output: { path: out, filename: "[name].mjs", module: true, library: { type: "module" }, chunkFormat: "module" },
     externalsType: "module",
-    externals: isOutsideToo ? [({ request }, callback) => callback(null, isOutside(request) ? request : undefined)] : [],
+    externals: isOutsideToo
+      ? [({ request }, callback) => callback(null, isOutside(request) ? request : undefined)]
+      : [],
     module: { rules: [{ test: /\.ts$/, type: "javascript/auto", use: [join(project, "strip-types.cjs")] }] },
     plugins: [await plugin(name)],
     infrastructureLogging: { level: "none" },

@@ -76,7 +76,10 @@ export function setUpEsbuild(build: EsbuildBuild, session: Session): void {
     if (request === undefined) return undefined;
     const { code, errors, warnings, watchFiles } = await session.load(request);
     // A file that is missing is noticed by its directory.
-    const watched = { watchFiles, watchDirs: code === undefined ? [...new Set(watchFiles.map((file) => dirname(file)))] : [] };
+    const watched = {
+      watchFiles,
+      watchDirs: code === undefined ? [...new Set(watchFiles.map((file) => dirname(file)))] : [],
+    };
     const told = { warnings: warnings.map(esbuildMessage), ...watched };
     if (code === undefined) return { ...told, errors: newErrors(session, errors, path) };
     return { ...told, contents: code, loader: "js", resolveDir: dirname(path) };

@@ -54,7 +54,8 @@ async function pathBehind(
   path: string,
   importer: string | undefined,
 ): Promise<string | undefined> {
-  if (/^\.{1,2}\//.test(path)) return join(importer === undefined ? process.cwd() : dirname(withoutQuery(importer)), path);
+  if (/^\.{1,2}\//.test(path))
+    return join(importer === undefined ? process.cwd() : dirname(withoutQuery(importer)), path);
   // Aliases, packages, and paths from a server's root.
   const resolved = await context.resolve(path, importer, { skipSelf: true });
   if (resolved !== null) return withoutQuery(resolved.id);

@@ -18,7 +18,7 @@ export interface WebpackCompiler {
   readonly options: { readonly module: { readonly rules: unknown[] } };
 }
 
-/** Undefined for what is not ours. Fails with the first error after it has told the others. */
+/** Undefined for what is not ours. Fails with the last error after it has told the others. */
 export async function loadForWebpack(
   context: WebpackContext,
   session: Session,
@@ -31,10 +31,11 @@ export async function loadForWebpack(
   for (const warning of warnings) context.emitWarning(loaderError(warning));
   if (code !== undefined) return code;
   const news = session.unsaid(errors);
-  const [first, ...others] = news.length > 0 ? news : errors;
-  for (const error of others) context.emitError(loaderError(error));
-  if (first === undefined) throw new Error(`${id} cannot be compiled`);
-  throw loaderError(first);
+  const told = news.length > 0 ? news : errors;
+  const last = told.at(-1);
+  for (const error of told.slice(0, -1)) context.emitError(loaderError(error));
+  if (last === undefined) throw new Error(`${id} cannot be compiled`);
+  throw loaderError(last);
 }
 
 /** Generated code does nothing when it is loaded, so what nobody uses may be left out. */

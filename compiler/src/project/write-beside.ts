@@ -73,7 +73,11 @@ function changeOf(
   if (standing === undefined) return text === undefined ? "unchanged" : { path: name, text, before: undefined };
   if (standing !== "file") {
     if (text === undefined) return "unchanged";
-    const what = { link: "is a symbolic link; it is not followed", directory: "is a directory", other: "is not a regular file" };
+    const what = {
+      link: "is a symbolic link; it is not followed",
+      directory: "is a directory",
+      other: "is not a regular file",
+    };
     report.add("output-path-invalid", undefined, { path: shown(path), reason: what[standing] });
     return undefined;
   }

@@ -76,22 +76,37 @@ const questions: readonly (readonly [asked: string, shift: number, path: string,
   ["Orders.place", 7, "shop.rpc", "place("],
 ];
 
+/** The same through what generated files export, and through the `.rpc` file itself, as a bundler lets one import it. */
+const forms = [
+  { name: "generated files", folder: ".", text: use, compilerOptions: { module: "nodenext" } },
+  {
+    name: "the .rpc file",
+    folder: "imports",
+    text: use.replace(/"\.\/gen\/shop\.\w+\.js"/g, '"../rpc/shop.rpc"'),
+    compilerOptions: { module: "esnext", moduleResolution: "bundler", allowArbitraryExtensions: true },
+  },
+] as const;
+
 let directory: string;
 const at = (path: string): string => join(directory, path);
 
 beforeAll(() => {
   directory = realpathSync(mkdtempSync(join(tmpdir(), "rpcgen-definitions-")));
-  for (const folder of ["rpc", "node_modules/@rpcgen"]) mkdirSync(at(folder), { recursive: true });
+  for (const folder of ["rpc", "imports", "node_modules/@rpcgen"]) mkdirSync(at(folder), { recursive: true });
   symlinkSync(fileURLToPath(new URL("../../../runtime", import.meta.url)), at("node_modules/@rpcgen/runtime"));
   writeFileSync(at("rpc/shop.rpc"), shop);
   writeFileSync(at("rpc/health.rpc"), health);
-  writeFileSync(at("use.ts"), use);
   writeFileSync(at("package.json"), `{ "type": "module" }`);
-  const compilerOptions = { module: "nodenext", target: "es2022", types: [] };
-  writeFileSync(at("tsconfig.json"), JSON.stringify({ compilerOptions, files: ["use.ts"] }));
-  const { code, stderr } = runCommand(["compile", "--emit", "js", "--quiet"], { cwd: directory });
-  expect([code, stderr]).toEqual([0, ""]);
-});
+  for (const { folder, text, compilerOptions } of forms) {
+    const options = { target: "es2022", types: [], ...compilerOptions };
+    writeFileSync(at(`${folder}/use.ts`), text);
+    writeFileSync(at(`${folder}/tsconfig.json`), JSON.stringify({ compilerOptions: options, files: ["use.ts"] }));
+  }
+  for (const args of [["compile", "--emit", "js"], ["types"]]) {
+    const { code, stderr } = runCommand([...args, "--quiet"], { cwd: directory });
+    expect([code, stderr]).toEqual([0, ""]);
+  }
+}, 60_000);
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -100,10 +115,12 @@ const expected = questions.map(([, , path, text]) => {
   return `${path}:${line}:${character}`;
 });
 
-for (const name of ["typescript5", "typescript"]) {
-  test(`the tsserver of ${name} goes to the name in the .rpc file`, async () => {
-    const tsserver = startTsserver(require.resolve(`${name}/lib/tsserver.js`), directory);
-    const file = at("use.ts");
+const servers = ["typescript5", "typescript"].flatMap((name) => forms.map((form) => ({ ...form, server: name })));
+
+for (const { server, name, folder, text: use } of servers) {
+  test(`the tsserver of ${server} goes to the name in the .rpc file, through ${name}`, async () => {
+    const tsserver = startTsserver(require.resolve(`${server}/lib/tsserver.js`), directory);
+    const file = at(folder === "." ? "use.ts" : `${folder}/use.ts`);
     tsserver.tell("open", { file, fileContent: use });
     const answers: string[] = [];
     for (const [asked, shift] of questions) {
@@ -116,25 +133,33 @@ for (const name of ["typescript5", "typescript"]) {
   });
 }
 
-test("the language server of TypeScript 7 goes to the name in the .rpc file", async () => {
-  const tsc = require.resolve("typescript7/package.json").replace("package.json", "bin/tsc");
-  const child = spawn(process.execPath, [tsc, "--lsp", "--stdio"], { cwd: directory });
-  onTestFinished(() => void child.kill());
-  const client = new LspClient(child.stdout, child.stdin);
-  await client.initialize([uriOf(directory)]);
-  const uri = uriOf(at("use.ts"));
-  client.notify("textDocument/didOpen", { textDocument: { uri, languageId: "typescript", version: 1, text: use } });
-  const answers: string[] = [];
-  for (const [asked, shift] of questions) {
-    const found = await client.at<Location | (Location | LocationLink)[]>("definition", uri, place(use, asked, shift));
-    const [first] = Array.isArray(found) ? found : [found];
-    const target =
-      first === undefined || "uri" in first ? first : { uri: first.targetUri, range: first.targetSelectionRange };
-    const { line = -1, character = -1 } = target?.range.start ?? {};
-    answers.push(`${target?.uri.replace(uriOf(at("rpc/")), "") ?? ""}:${line}:${character}`);
-  }
-  expect(answers).toEqual(expected);
-});
+test.each(forms)(
+  "the language server of TypeScript 7 goes to the name in the .rpc file, through $name",
+  async (form) => {
+    const tsc = require.resolve("typescript7/package.json").replace("package.json", "bin/tsc");
+    const child = spawn(process.execPath, [tsc, "--lsp", "--stdio"], { cwd: directory });
+    onTestFinished(() => void child.kill());
+    const client = new LspClient(child.stdout, child.stdin);
+    await client.initialize([uriOf(directory)]);
+    const { folder, text } = form;
+    const uri = uriOf(at(folder === "." ? "use.ts" : `${folder}/use.ts`));
+    client.notify("textDocument/didOpen", { textDocument: { uri, languageId: "typescript", version: 1, text } });
+    const answers: string[] = [];
+    for (const [asked, shift] of questions) {
+      const found = await client.at<Location | (Location | LocationLink)[]>(
+        "definition",
+        uri,
+        place(text, asked, shift),
+      );
+      const [first] = Array.isArray(found) ? found : [found];
+      const target =
+        first === undefined || "uri" in first ? first : { uri: first.targetUri, range: first.targetSelectionRange };
+      const { line = -1, character = -1 } = target?.range.start ?? {};
+      answers.push(`${target?.uri.replace(uriOf(at("rpc/")), "") ?? ""}:${line}:${character}`);
+    }
+    expect(answers).toEqual(expected);
+  },
+);
 
 test("JavaScript and declarations stand where TypeScript would, and the JavaScript runs", () => {
   const written = readdirSync(at("gen"));

@@ -6,7 +6,17 @@ import { posix } from "node:path";
 import ts from "typescript";
 
 /** Where product code stands, and where tests and tools do. */
-const folders = ["bin", "compiler", "runtime", "scripts", "generated-fixtures", "benchmarks", "demo", "examples"];
+const folders = [
+  "bin",
+  "compiler",
+  "runtime",
+  "unplugin",
+  "scripts",
+  "generated-fixtures",
+  "benchmarks",
+  "demo",
+  "examples",
+];
 
 export interface Import {
   /** As written, for instance `../source/span.js` or `node:fs`. */
@@ -64,7 +74,11 @@ function isOurs(path: string): boolean {
 }
 
 function isProductPath(path: string): boolean {
-  return /^(bin|compiler\/src|runtime\/src)\//.test(path) && !path.endsWith(".test.ts") && !path.includes("/test/");
+  return (
+    /^(bin|compiler\/src|runtime\/src|unplugin\/src)\//.test(path) &&
+    !path.endsWith(".test.ts") &&
+    !path.includes("/test/")
+  );
 }
 
 function importsOf(file: ts.SourceFile, path: string): readonly Import[] {

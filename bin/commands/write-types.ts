@@ -18,7 +18,7 @@ import { createFindingsConsole, printFindings } from "../print-findings.js";
 import type { FindingsConsole } from "../print-findings.js";
 import { openProject } from "../project.js";
 import type { OpenedProject } from "../project.js";
-import type { TypesOptions } from "../types-options.js";
+import type { TypesOptions } from "../write-types-options.js";
 import { version } from "../version.js";
 
 const shownCountMax = 20;
@@ -43,7 +43,11 @@ export async function typesCommand(files: readonly string[], options: TypesOptio
   return code;
 }
 
-async function write({ host, plan }: OpenedProject, dryRun: boolean, report: Report): Promise<readonly BesideOutcome[]> {
+async function write(
+  { host, plan }: OpenedProject,
+  dryRun: boolean,
+  report: Report,
+): Promise<readonly BesideOutcome[]> {
   const project = new ModuleProject(host, version());
   project.setRoots([plan.root, ...plan.importRoots]);
   const compiled: CompiledModule[] = [];

@@ -2,7 +2,7 @@
 
 import { addFormatOption, addProjectOptions, addSharedOptions, filesArgument } from "./options.js";
 import type { DeclareCommand } from "./options.js";
-import type { TypesOptions } from "../types-options.js";
+import type { TypesOptions } from "../write-types-options.js";
 
 export const declareTypes: DeclareCommand = (program, finish) => {
   const command = program
@@ -23,7 +23,7 @@ export const declareTypes: DeclareCommand = (program, finish) => {
         '\n\nTypeScript wants `"allowArbitraryExtensions": true`.',
     )
     .action(async (files: string[], options: TypesOptions) => {
-      const { typesCommand } = await import("../commands/types.js");
+      const { typesCommand } = await import("../commands/write-types.js");
       finish(await typesCommand(files, options));
     });
 };
