@@ -8,6 +8,8 @@ const runtime = (path: string): string => fileURLToPath(new URL(`./runtime/src/$
 export default defineConfig({
   resolve: {
     alias: [
+      // As its users get it: out of the bundle.
+      { find: /^rpcgen\/modules$/, replacement: fileURLToPath(new URL("./bin/modules.mjs", import.meta.url)) },
       { find: /^@rpcgen\/runtime\/codegen\/v1$/, replacement: runtime("codegen/v1.ts") },
       { find: /^@rpcgen\/runtime\/codegen\/samples-v1$/, replacement: runtime("codegen/samples-v1.ts") },
       { find: /^@rpcgen\/runtime\/balance$/, replacement: runtime("balance.ts") },
@@ -22,7 +24,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["{compiler,bin,runtime,generated-fixtures,scripts}/**/*.test.ts"],
+    include: ["{compiler,bin,runtime,unplugin,generated-fixtures,scripts}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 20_000,
     // One process a core, each of which loads the compiler once and not for every file: half of the time went there. Nothing

@@ -65,6 +65,7 @@ async function freePort() {
 
 const compiler = pack(root);
 const runtime = pack(join(root, "runtime"));
+const plugin = pack(join(root, "unplugin"));
 
 const idl = project("idl", [compiler]);
 cpSync(join(root, "idl-examples/shop"), join(idl, "rpc"), { recursive: true });
@@ -73,10 +74,15 @@ const sdk = pack(join(idl, "sdk"));
 
 const toolbox = project("tools", pinned(tools));
 const bin = (name) => join(toolbox, "node_modules/.bin", name);
-const linted = run(bin("publint"), [sdk, "--strict"], toolbox);
-check("publint finds nothing in the package", linted.isRight, linted.text);
-const resolved = run(bin("attw"), [sdk, "--profile", "esm-only"], toolbox);
-check("attw finds its types from every resolution that it is made for", resolved.isRight, resolved.text);
+for (const [name, tarball] of [
+  ["an SDK", sdk],
+  ["the plug-in for bundlers", plugin],
+]) {
+  const linted = run(bin("publint"), [tarball, "--strict"], toolbox);
+  check(`publint finds nothing in ${name}`, linted.isRight, linted.text);
+  const resolved = run(bin("attw"), [tarball, "--profile", "esm-only"], toolbox);
+  check(`attw finds the types of ${name} from every resolution that it is made for`, resolved.isRight, resolved.text);
+}
 
 await checkNewProject();
 

@@ -3,6 +3,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { esbuildMessage } from "./native-errors.js";
 import type { EsbuildMessage } from "./native-errors.js";
+import { offers } from "./offers.js";
 import { parseRequest } from "./request.js";
 import type { Session } from "./session.js";
 
@@ -32,7 +33,7 @@ interface LoadAnswer {
 }
 
 /** The part of esbuild's plug-in API that is used here. */
-export interface EsbuildBuild {
+interface EsbuildBuild {
   readonly initialOptions: { readonly absWorkingDir?: string };
   onStart(callback: () => Promise<void>): void;
   onEnd(callback: () => Promise<void>): void;
@@ -58,7 +59,10 @@ export interface EsbuildBuild {
 /** Marks a question of our own, which must not come back to us. */
 const ownQuestion = Symbol("rpcgen");
 
-export function setUpEsbuild(build: EsbuildBuild, session: Session): void {
+export function setUpEsbuild(build: unknown, session: Session): void {
+  if (!offers<EsbuildBuild>(build, ["onStart", "onEnd", "onResolve", "onLoad", "resolve"])) {
+    throw new Error("@rpcgen/unplugin: this is no esbuild");
+  }
   session.standIn(build.initialOptions.absWorkingDir ?? process.cwd());
   build.onStart(() => session.begin());
   build.onEnd(() => session.end());

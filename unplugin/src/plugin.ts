@@ -1,25 +1,24 @@
 /** The plug-in: one session, and for each bundler the hooks that it asks for. */
 
 import { createUnplugin } from "unplugin";
-import type { UnpluginContextMeta, UnpluginInstance, UnpluginOptions } from "unplugin";
+import type { UnpluginInstance, UnpluginOptions } from "unplugin";
 import { setUpEsbuild } from "./esbuild-setup.js";
-import type { EsbuildBuild } from "./esbuild-setup.js";
 import type { RpcgenOptions } from "./options.js";
 import { rpcFilter } from "./request.js";
 import { loadModule, resolveModule, rollupContext } from "./rollup-hooks.js";
 import { Session } from "./session.js";
 import { staleModules, viteConfig } from "./vite-hooks.js";
-import { loadForWebpack, setUpWebpack } from "./webpack-loading.js";
+import { loadForWebpack, setUpWebpack, webpackLoader } from "./webpack-loading.js";
 import type { WebpackContext } from "./webpack-loading.js";
 
 const name = "rpcgen";
 
 export const unplugin: UnpluginInstance<RpcgenOptions | undefined> = createUnplugin(
-  (options: RpcgenOptions | undefined, meta: UnpluginContextMeta): UnpluginOptions => {
+  (options: RpcgenOptions | undefined, meta: { readonly framework: string }): UnpluginOptions => {
     const session = new Session(options ?? {});
     switch (meta.framework) {
       case "esbuild":
-        return { name, esbuild: { setup: (build) => setUpEsbuild(build as unknown as EsbuildBuild, session) } };
+        return { name, esbuild: { setup: (build: unknown) => setUpEsbuild(build, session) } };
       case "webpack":
       case "rspack":
         return webpackPlugin(session);
@@ -37,8 +36,8 @@ function rollupPlugin(session: Session): UnpluginOptions {
     enforce: "pre",
     buildStart: () => session.begin(),
     buildEnd: () => session.end(),
-    async watchChange(path) {
-      if (/\.rpc$|rpcgen\.config\.[a-z]+$/.test(path)) await session.changed([path]);
+    watchChange(path) {
+      if (/\.rpc$|rpcgen\.config\.[a-z]+$/.test(path)) session.changed([path]);
     },
     resolveId: {
       filter: { id: rpcFilter },
@@ -70,8 +69,8 @@ function webpackPlugin(session: Session): UnpluginOptions {
     load: {
       filter: { id: rpcFilter },
       async handler(id) {
-        const native = this.getNativeBuildContext?.();
-        const loader = native !== undefined && "loaderContext" in native ? native.loaderContext : undefined;
+        const native: unknown = this.getNativeBuildContext?.();
+        const loader = webpackLoader(native);
         const context: WebpackContext = {
           addWatchFile: (path) => this.addWatchFile(path),
           emitError: (error) => (loader === undefined ? this.error(error) : loader.emitError(error)),
@@ -80,7 +79,7 @@ function webpackPlugin(session: Session): UnpluginOptions {
         return loadForWebpack(context, session, id);
       },
     },
-    webpack: (compiler) => setUpWebpack(compiler, session),
-    rspack: (compiler) => setUpWebpack(compiler, session),
+    webpack: (compiler: unknown) => setUpWebpack(compiler, session),
+    rspack: (compiler: unknown) => setUpWebpack(compiler, session),
   };
 }

@@ -3,6 +3,7 @@
 import { dirname, isAbsolute, join } from "node:path";
 import { rollupLog } from "./native-errors.js";
 import type { RollupLog } from "./native-errors.js";
+import { offers } from "./offers.js";
 import { parseRequest, printRequest } from "./request.js";
 import type { Session } from "./session.js";
 
@@ -91,11 +92,7 @@ export function servedKey({ environment }: Pick<RollupContext, "environment">, i
 }
 
 /** The context, which is wider than unplugin says, with a sentence for hosts in which it is not. */
-export function rollupContext(context: object): RollupContext {
-  if (hasAll(context)) return context;
+export function rollupContext(context: unknown): RollupContext {
+  if (offers<RollupContext>(context, ["addWatchFile", "warn", "error", "resolve"])) return context;
   throw new Error("@rpcgen/unplugin: this bundler does not say how imports are resolved");
-}
-
-function hasAll(context: object): context is RollupContext {
-  return ["addWatchFile", "warn", "error", "resolve"].every((name) => typeof Reflect.get(context, name) === "function");
 }

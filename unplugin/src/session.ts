@@ -37,22 +37,30 @@ export class Session {
     this.#directory = directory;
   }
 
-  /** A build begins: anything may have changed since the last one. */
+  /** A build begins: anything may have changed since the last one. Fails where there is no project at all. */
   async begin(): Promise<void> {
-    await this.changed(undefined);
+    this.changed(undefined);
+    await this.#open();
   }
 
   /** Waits for whatever is still being written. */
   async end(): Promise<void> {
-    await this.#typing;
+    // Whether there is a project at all was told when it began.
+    await this.#modules?.catch(() => undefined);
+    await this.#typing.catch(() => undefined);
   }
 
-  /** Files were made, changed or taken away; undefined means anywhere. */
-  async changed(paths: readonly string[] | undefined): Promise<void> {
+  /** Files were made, changed or taken away; undefined means anywhere. Whatever is asked from now on is asked after that. */
+  changed(paths: readonly string[] | undefined): void {
     this.#told = new Set();
-    const modules = await this.#open();
-    modules.changed(paths);
-    this.#keepTypes(modules, paths ?? []);
+    const changing = this.#open().then((modules) => {
+      modules.changed(paths);
+      this.#keepTypes(modules, paths ?? []);
+      return modules;
+    });
+    // Who asks next is told of a failure.
+    changing.catch(() => undefined);
+    this.#modules = changing;
   }
 
   /** The path by which a file is known; undefined where it is not there. */

@@ -26,7 +26,7 @@ export async function staleModules<M extends GraphModule>(
   served: ReadonlyMap<string, string>,
 ): Promise<M[] | undefined> {
   if (!/\.rpc$|\/rpcgen\.config\.[a-z]+$/.test(file)) return undefined;
-  await session.changed([file]);
+  session.changed([file]);
   const stale: M[] = [];
   for (const [id, module] of environment.moduleGraph.idToModuleMap) {
     const request = parseRequest(id);

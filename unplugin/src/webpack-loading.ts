@@ -2,18 +2,30 @@
 
 import type { LoaderError } from "./native-errors.js";
 import { loaderError } from "./native-errors.js";
+import { offers } from "./offers.js";
 import { parseRequest } from "./request.js";
 import type { Session } from "./session.js";
 
-/** The part of a loader's context that is used here. */
-export interface WebpackContext {
+/** What a loader may do. */
+export interface WebpackContext extends WebpackLoader {
   readonly addWatchFile: (path: string) => void;
+}
+
+/** The part of a loader's own context that is used here. */
+interface WebpackLoader {
   readonly emitError: (error: LoaderError) => void;
   readonly emitWarning: (warning: LoaderError) => void;
 }
 
+/** The loader behind what unplugin hands on; undefined where there is none. */
+export function webpackLoader(native: unknown): WebpackLoader | undefined {
+  if (!offers<{ readonly loaderContext: unknown }>(native, ["loaderContext"])) return undefined;
+  const { loaderContext } = native;
+  return offers<WebpackLoader>(loaderContext, ["emitError", "emitWarning"]) ? loaderContext : undefined;
+}
+
 /** The part of a compiler that is used here. */
-export interface WebpackCompiler {
+interface WebpackCompiler {
   readonly context: string;
   readonly options: { readonly module: { readonly rules: unknown[] } };
 }
@@ -39,7 +51,9 @@ export async function loadForWebpack(
 }
 
 /** Generated code does nothing when it is loaded, so what nobody uses may be left out. */
-export function setUpWebpack(compiler: WebpackCompiler, session: Session): void {
+export function setUpWebpack(compiler: unknown, session: Session): void {
+  if (!offers<WebpackCompiler>(compiler, ["context", "options"]))
+    throw new Error("@rpcgen/unplugin: this is no webpack");
   session.standIn(compiler.context);
   compiler.options.module.rules.push({ test: /\.rpc$/, type: "javascript/auto", sideEffects: false });
 }

@@ -130,17 +130,18 @@ export class ModulePrinter {
   }
 
   #specifier(from: string, to: string, part: string): string {
-    return `./${this.#relative(from, to)}?rpcgen=${part}`;
+    return `${this.#relative(from, to)}?rpcgen=${part}`;
   }
 
   /** The library's files stand elsewhere on every machine, so they are found by the name of their package. */
   #typesSpecifier(from: string, to: string): string {
-    return this.#options.sources.get(to)?.isStandard === true ? `rpcgen/stdlib/${to}` : `./${this.#relative(from, to)}`;
+    return this.#options.sources.get(to)?.isStandard === true ? `rpcgen/stdlib/${to}` : this.#relative(from, to);
   }
 
   #relative(from: string, to: string): string {
     const [start, end] = [from, to].map((source) => this.#options.sources.get(source)?.realPath ?? source);
-    return posix.relative(posix.dirname(start ?? ""), end ?? "");
+    const path = posix.relative(posix.dirname(start ?? ""), end ?? "");
+    return path.startsWith("../") ? path : `./${path}`;
   }
 }
 

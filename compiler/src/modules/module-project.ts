@@ -7,14 +7,14 @@ import { analyze, createAnalysisMemory } from "../compile.js";
 import type { Analysis } from "../compile.js";
 import type { CompiledText } from "../emit/ts/compile-outputs.js";
 import type { EmissionMemory } from "../emit/ts/emission-memory.js";
+import type * as Emit from "../emit/ts/emit-typescript.js";
 import { RememberingHost } from "../incremental/remembering-host.js";
 import type { Host } from "../project/host.js";
 import type { LoadedFile } from "../project/load.js";
 import { createRecordingHost } from "../project/recording-host.js";
 import { Report } from "../report/report.js";
 import { moduleDiagnostics } from "./module-diagnostic.js";
-import { ModulePrinter } from "./module-printer.js";
-import type { Declarations } from "./module-printer.js";
+import type { Declarations, ModulePrinter } from "./module-printer.js";
 import type { CompiledRpc } from "./rpc-modules.js";
 
 /** An analysis with what was emitted for it. */
@@ -35,7 +35,7 @@ export interface CompiledModule extends CompiledRpc {
 
 /** What emits; it takes longest to load, so it is loaded when the first file is sound. */
 interface EmitParts {
-  readonly emit: typeof import("../emit/ts/emit-typescript.js");
+  readonly emit: Pick<typeof Emit, "EmissionMemory" | "emitTypeScript">;
   readonly compileText: (path: string, text: string) => CompiledText;
   readonly printer: typeof ModulePrinter;
 }
