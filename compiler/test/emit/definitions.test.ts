@@ -6,13 +6,16 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import type { Location, LocationLink } from "vscode-languageserver/node";
 import { runCommand } from "../command/run-command.js";
 import { LspClient } from "../language-server/lsp-client.js";
 import { place, uriOf } from "../language-server/shop-project.js";
 
 const require = createRequire(import.meta.url);
+
+// Each starts a language service of its own.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Names stand behind several lines of docs, behind an emoji on their own line, and behind lines that end in two characters. */
 const shop = `package shop.v1
