@@ -13,6 +13,7 @@ export default defineConfig({
       { find: /^@rpcgen\/runtime\/codegen\/v1$/, replacement: runtime("codegen/v1.ts") },
       { find: /^@rpcgen\/runtime\/codegen\/samples-v1$/, replacement: runtime("codegen/samples-v1.ts") },
       { find: /^@rpcgen\/runtime\/balance$/, replacement: runtime("balance.ts") },
+      { find: /^@rpcgen\/runtime\/host$/, replacement: runtime("host.ts") },
       { find: /^@rpcgen\/runtime\/hub$/, replacement: runtime("hub.ts") },
       { find: /^@rpcgen\/runtime\/cluster$/, replacement: runtime("cluster.ts") },
       { find: /^@rpcgen\/runtime\/testing$/, replacement: runtime("testing.ts") },

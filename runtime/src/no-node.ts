@@ -26,6 +26,7 @@ export class TlsClient {
 const noServer = "browsers serve nothing";
 export const openListener: Missing = unavailable(noServer);
 export const advertisedAddress: Missing = unavailable(noServer);
+export const withHost: Missing = unavailable(noServer);
 export const builtInMounts: Missing = unavailable(noServer);
 
 const noRegistry = "this registry cannot be asked from a browser: connect to ws:// or wss://, or to a list of them";

@@ -68,6 +68,7 @@ const runtimeFolders: Readonly<Record<string, readonly string[]>> = {
   // A server is a client, too: of the hub that it enters itself into.
   server: ["client", "protocol", "observe", "registry", "resilience", "builtin", "call"],
   cluster: ["client", "server"],
+  host: ["server"],
   hub: ["client", "server"],
   testing: ["client", "server"],
 };

@@ -1,6 +1,5 @@
 /** A server's entries in a registry: made once it listens, kept true while it runs, and taken out before it closes. */
 
-import { formatHostPort, parseAddress } from "../address.js";
 import { Backoff, defaultBackoff } from "../backoff.js";
 import type { Clock, Timer } from "../clock.js";
 import { plainText, thrownText } from "../error/plain-text.js";
@@ -94,11 +93,14 @@ export class RegistryEntries {
 
   private async advertised(listening: string): Promise<string> {
     const { address } = this.options;
-    if (address === undefined) return (await import("./advertised-address.js")).advertisedAddress(listening);
-    if (/^[a-z]+:/.test(address)) return address;
-    const place = parseAddress(listening);
-    if (place.kind !== "tcp" && place.kind !== "tls") return address;
-    return `${place.kind === "tls" ? "rpcs" : "rpc"}://${formatHostPort(address, place.port)}`;
+    if (address !== undefined && /^[a-z]+:/.test(address)) return address;
+    if (listening === "") {
+      const text =
+        "register wants the HTTP server to listen before serve is called, or register.address with a whole address";
+      throw new RpcError("invalid-argument", text);
+    }
+    const { advertisedAddress, withHost } = await import("./advertised-address.js");
+    return address === undefined ? advertisedAddress(listening) : withHost(listening, address);
   }
 
   // Whoever does not watch a server's health learns from the registry that it is better left alone.
