@@ -11,6 +11,7 @@ export type CommandName =
   | "compile"
   | "check"
   | "breaking"
+  | "replay"
   | "schema"
   | "explain"
   | "fmt"

@@ -16,6 +16,7 @@ import { declareLint } from "./command-line/lint.js";
 import { declareLoad } from "./command-line/load.js";
 import { declareLsp } from "./command-line/lsp.js";
 import type { DeclareCommand } from "./command-line/options.js";
+import { declareReplay } from "./command-line/replay.js";
 import { declareSchema } from "./command-line/schema.js";
 import { declareSdk } from "./command-line/sdk.js";
 import { declareTypes } from "./command-line/write-types.js";
@@ -34,6 +35,7 @@ const commands: readonly DeclareCommand[] = [
   declareSdk,
   declareCall,
   declareLoad,
+  declareReplay,
   declareFmt,
   declareImport,
   declareLint,

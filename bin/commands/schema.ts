@@ -1,15 +1,16 @@
 /** `rpcgen schema`: what `.rpc` files mean, as one JSON document. */
 
-import { DiskError, nodeOutputHost } from "../../compiler/src/project/host-output.js";
+import { DiskError } from "../../compiler/src/project/host-output.js";
 import { shown } from "../../compiler/src/project/plan.js";
 import { renderFindings } from "../../compiler/src/report/render.js";
 import { findingsToJson } from "../../compiler/src/report/render-json.js";
 import { Report } from "../../compiler/src/report/report.js";
 import { createConsole } from "../console.js";
-import { exitCode, UsageError } from "../exit-code.js";
+import { exitCode } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
 import { printAnswer, printFailure } from "../json.js";
 import { openProject } from "../project.js";
+import { replaceOwn } from "../replace-own.js";
 import type { SchemaOptions } from "../schema-options.js";
 
 export async function schemaCommand(files: readonly string[], options: SchemaOptions): Promise<ExitCode> {
@@ -33,7 +34,7 @@ export async function schemaCommand(files: readonly string[], options: SchemaOpt
   const text = analysis.isSound ? schemaToJson(analysis.schema) : undefined;
   const path = out === undefined ? undefined : host.absolute(out);
   try {
-    if (text !== undefined && path !== undefined) replaceSchema(path, text, schemaFormat);
+    if (text !== undefined && path !== undefined) replaceOwn(path, text, `"format": "${schemaFormat}"`, "schema");
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     if (options.json === true) console.product(printFailure(exitCode.mistakes, error.message, undefined));
@@ -49,22 +50,4 @@ export async function schemaCommand(files: readonly string[], options: SchemaOpt
     else console.say(`  ${shown(host, path)}`);
   }
   return code;
-}
-
-/** Replaces a file in one step, and none but an older schema. */
-function replaceSchema(path: string, text: string, format: string): void {
-  const standing = nodeOutputHost.look(path);
-  if (standing !== undefined) {
-    const isOurs = standing === "file" && nodeOutputHost.read(path).includes(`"format": "${format}"`);
-    if (!isOurs)
-      throw new UsageError(`${path} is there already, and is no schema of rpcgen's`, "remove it, or write elsewhere");
-  }
-  const temporary = `${path}.${String(process.pid)}.tmp`;
-  try {
-    nodeOutputHost.create(temporary, text);
-    nodeOutputHost.rename(temporary, path);
-  } catch (error) {
-    if (nodeOutputHost.look(temporary) !== undefined) nodeOutputHost.removeAll(temporary);
-    throw error;
-  }
 }

@@ -89,7 +89,7 @@ function printed(statement: Statement): string {
 const lineLength = 120;
 
 /** An import on one line or, where that would be too long, with as many names on each line as it holds. */
-function printedImport(declaration: ImportDeclarationStructure): string {
+export function printedImport(declaration: ImportDeclarationStructure): string {
   const text = printed(declaration);
   const [head, names, tail] = text.split(/(?<=\{) | (?=\})/);
   if (text.length <= lineLength || names === undefined) return text;
