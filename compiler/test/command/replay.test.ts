@@ -2,9 +2,10 @@
 
 import { serve } from "@rpcgen/runtime";
 import { createRecorder, inProcess } from "@rpcgen/runtime/testing";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
-import { join, relative } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { createGreeterClient } from "../../../generated-fixtures/gen/greeter/greeter.client.js";
@@ -15,11 +16,14 @@ import { runCommand } from "./run-command.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Inside of the repository, where vitest finds its configuration and the runtime; never a name that the suite picks up. */
+/** A folder outside of the tree that looks like one inside to vitest: the same packages, and a name that its settings look into. */
 function folder(): string {
-  const directory = mkdtempSync(join(root, "generated-fixtures", "replay-"));
+  const directory = mkdtempSync(join(tmpdir(), "rpcgen-replay-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  return directory;
+  symlinkSync(join(root, "node_modules"), join(directory, "node_modules"));
+  writeFileSync(join(directory, "package.json"), '{ "type": "module" }');
+  mkdirSync(join(directory, "scripts"));
+  return join(directory, "scripts");
 }
 
 function greeter(hello: string) {
@@ -51,7 +55,8 @@ interface Ended {
 
 /** In a process of its own, while the server that it calls runs in this one. */
 function runVitest(file: string, address: string): Promise<Ended> {
-  const args = [join(root, "node_modules/vitest/vitest.mjs"), "run", relative(root, file)];
+  const settings = ["--config", join(root, "vitest.config.ts"), "--root", dirname(dirname(file))];
+  const args = [join(root, "node_modules/vitest/vitest.mjs"), "run", ...settings];
   const env = { ...process.env, RPC_SERVER: address, NO_COLOR: "1" };
   const child = spawn(process.execPath, args, { cwd: root, env });
   let text = "";
@@ -97,7 +102,7 @@ test("a recording becomes a test, which passes on a server that answers the same
     expect(ended.code, ended.text).toBe(hello === "Hello" ? 0 : 1);
     if (hello !== "Hello") expect(ended.text).toContain('[0].text: recorded "Hello", received "Good day"');
   }
-}, 60_000);
+}, 120_000);
 
 test("again it replaces its own file, and no other; a module with options stands in front", async () => {
   const directory = folder();
