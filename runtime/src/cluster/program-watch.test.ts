@@ -89,3 +89,11 @@ it.each(["file://elsewhere/x?", new URL("https://example.com/"), ""])("refuses t
     message: expect.stringContaining("watch names files and folders"),
   });
 });
+
+it("says that it wants a list where it is given one folder", async () => {
+  const watch = "dist" as unknown as readonly string[];
+  expect(await failureOf(runWorkers(() => Promise.reject(new Error("not called")), { watch }))).toMatchObject({
+    code: "invalid-argument",
+    message: "watch is a list of files and folders",
+  });
+});

@@ -107,7 +107,8 @@ async function runPrimary(options: WorkersOptions): Promise<Workers> {
 }
 
 function watchedPlaces(places: readonly (string | URL)[]): readonly string[] {
-  return places.map((place) => {
+  if (!Array.isArray(places)) throw new RpcError("invalid-argument", "watch is a list of files and folders");
+  return places.map((place: string | URL) => {
     if (typeof place === "string" && !place.startsWith("file:") && place !== "") return place;
     try {
       return fileURLToPath(place);
