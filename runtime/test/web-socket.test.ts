@@ -128,9 +128,11 @@ describe.each(kinds)("with %s", (kind) => {
       code: "unavailable",
       message: expect.stringContaining("cannot connect to ws://"),
     });
-    expect(nobody).toMatchObject({ code: "unavailable", message: expect.stringContaining("nothing listens there") });
-    if (kind === "ws")
-      expect(String(elsewhere)).toContain("the server answers 404: nothing takes WebSockets at this path");
+    expect(nobody).toMatchObject({ code: "unavailable", message: expect.stringContaining("cannot connect to ws://") });
+    // A platform keeps to itself why.
+    if (kind !== "ws") return;
+    expect(String(elsewhere)).toContain("the server answers 404: nothing takes WebSockets at this path");
+    expect(String(nobody)).toContain("nothing listens there");
   });
 });
 

@@ -46,6 +46,8 @@ export interface WebSocketFacts {
 const openState = 1;
 const closedState = 3;
 const [normal, goingAway, noCode, abnormal, unsupportedData] = [1000, 1001, 1005, 1006, 1003];
+// Platforms let nobody say the codes of the protocol itself.
+const pagesUnsupportedData = 4003;
 // How often a platform's WebSocket is asked whether its queue is empty.
 const pollMs = 4;
 
@@ -179,7 +181,8 @@ export class WebSocketTransport implements Transport {
   private refuseText(): void {
     this.isDeaf = true;
     this.failure = new Error("the other side sent text over WebSocket, and only bytes are taken");
-    this.link.close(unsupportedData, "only binary messages are taken");
+    const code = this.link.terminate === undefined ? pagesUnsupportedData : unsupportedData;
+    this.link.close(code, "only binary messages are taken");
     this.cutLater();
   }
 
