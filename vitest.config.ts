@@ -17,6 +17,7 @@ export default defineConfig({
       { find: /^@rpcgen\/runtime\/hub$/, replacement: runtime("hub.ts") },
       { find: /^@rpcgen\/runtime\/cluster$/, replacement: runtime("cluster.ts") },
       { find: /^@rpcgen\/runtime\/testing$/, replacement: runtime("testing.ts") },
+      { find: /^@rpcgen\/runtime\/web$/, replacement: runtime("web.ts") },
       { find: /^@rpcgen\/runtime\/registry(\/[\w-]+)?$/, replacement: runtime("registry$1.ts") },
       { find: /^@rpcgen\/runtime\/observe$/, replacement: runtime("observe.ts") },
       { find: /^@rpcgen\/runtime\/policies$/, replacement: runtime("policies.ts") },

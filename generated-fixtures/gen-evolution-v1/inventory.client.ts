@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { Inventory } from "./inventory.methods.js";
+import { Inventory, inventoryApplyMethod, inventoryGetMethod } from "./inventory.methods.js";
 import type { ChangeInit, Item } from "./inventory.types.js";
 
 export interface InventoryClient {
@@ -16,4 +16,22 @@ export function createInventoryClient(channel: Channel): InventoryClient {
     get: (sku, options) => channel.unary(Inventory.get, { sku }, options),
     apply: (request, options) => channel.unary(Inventory.apply, request, options),
   };
+}
+
+/** `get` of evolution.inventory.v1.Inventory by itself: a bundle with it carries none of the others. */
+export function inventoryGet(
+  channel: Pick<Channel, "unary">,
+  sku: string,
+  options?: CallOptions,
+): Promise<Item> {
+  return channel.unary(inventoryGetMethod, { sku }, options);
+}
+
+/** `apply` of evolution.inventory.v1.Inventory by itself: a bundle with it carries none of the others. */
+export function inventoryApply(
+  channel: Pick<Channel, "unary">,
+  request: ChangeInit,
+  options?: CallOptions,
+): Promise<Item> {
+  return channel.unary(inventoryApplyMethod, request, options);
 }

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { Inventory } from "./inventory.methods.js";
+import { Inventory, inventoryApplyMethod, inventoryGetMethod, inventoryListMethod } from "./inventory.methods.js";
 import type { ChangeInit, Item } from "./inventory.types.js";
 
 export interface InventoryClient {
@@ -20,4 +20,39 @@ export function createInventoryClient(channel: Channel): InventoryClient {
     get: (sku, options) => channel.unary(Inventory.get, { sku }, options),
     apply: (request, options) => channel.unary(Inventory.apply, request, options),
   };
+}
+
+/**
+ * Methods may be added and stand in any order: calls find theirs by name when the connection opens.
+ *
+ * `list` of evolution.inventory.v1.Inventory by itself: a bundle with it carries none of the others.
+ */
+export function inventoryList(
+  channel: Pick<Channel, "serverStream">,
+  prefix: string,
+  options?: CallOptions,
+): AsyncIterable<Item> {
+  return channel.serverStream(inventoryListMethod, { prefix }, options);
+}
+
+/**
+ * `get` of evolution.inventory.v1.Inventory by itself: a bundle with it carries none of the others.
+ *
+ * @throws {Locked}
+ */
+export function inventoryGet(
+  channel: Pick<Channel, "unary">,
+  sku: string,
+  options?: CallOptions,
+): Promise<Item> {
+  return channel.unary(inventoryGetMethod, { sku }, options);
+}
+
+/** `apply` of evolution.inventory.v1.Inventory by itself: a bundle with it carries none of the others. */
+export function inventoryApply(
+  channel: Pick<Channel, "unary">,
+  request: ChangeInit,
+  options?: CallOptions,
+): Promise<Item> {
+  return channel.unary(inventoryApplyMethod, request, options);
 }

@@ -74,7 +74,7 @@ export class TurnMemory {
   }
 }
 
-const turns = new TurnMemory(() => performance.now());
+const turns = /* @__PURE__ */ new TurnMemory(() => performance.now());
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
@@ -84,6 +84,20 @@ export const systemClock: Clock = {
   timer: (delayMs, run) => new SystemTimer(delayMs, run),
   endOfTurn,
   nextTurn,
+};
+
+/** The clock of browsers, whose event loop knows no end of a turn but the queue of microtasks. */
+export const webClock: Clock = {
+  now: () => performance.now(),
+  turn: () => performance.now(),
+  wall: () => Date.now(),
+  timer(delayMs, run) {
+    // Timers hold 31 bits of milliseconds, and no page lives for 24 days.
+    const handle = delayMs > hopMs ? undefined : setTimeout(run, delayMs);
+    return { cancel: () => clearTimeout(handle) };
+  },
+  endOfTurn: (run) => queueMicrotask(run),
+  nextTurn: (run) => void setTimeout(run),
 };
 
 /**

@@ -5,7 +5,8 @@
 
 export { DecodeError } from "./bytes/decode-error.js";
 export { EncodeError } from "./bytes/encode-error.js";
-export { createChannel, defaultTimeoutMs } from "./call/channel.js";
+export { createChannel } from "./call/channel.js";
+export { defaultTimeoutMs } from "./call/default-timeout.js";
 export type { ChannelOptions } from "./call/channel.js";
 export type {
   CallRecord,

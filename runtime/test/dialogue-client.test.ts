@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { collect, TooMany } from "./kit/echo-service.js";
-import { callUnderWay, clientUnderTest, failureOf, watch } from "./kit/harness.js";
+import { callUnderWay, clientUnderTest, failureOf, isWebClient, itInNode, watch } from "./kit/harness.js";
 import { helloFrame, prefaceHex } from "./kit/raw-peer.js";
 
 const note = { text: "a", count: 1 };
@@ -33,10 +33,12 @@ it("binds a service once and sends calls of one turn in one write", async () => 
   ]);
 });
 
-it.each([
+const otherPeers = [
   ["RAW 485454502f312e31203430300d0a", "it speaks HTTP"],
   ["RAW 15030300020228", "it speaks TLS"],
-])("says what the other side seems to speak instead", async (bytes, text) => {
+] as const;
+
+it.each(isWebClient() ? [] : otherPeers)("says what the other side seems to speak instead", async (bytes, text) => {
   const { clock, echo, peer } = clientUnderTest({ failFast: true });
   const call = watch(echo.echo(note));
   await clock.settle();
@@ -68,7 +70,7 @@ it("closes the connection on an answer to a call that was never made", async () 
   });
 });
 
-it("ignores and counts answers to calls that are over", async () => {
+itInNode("ignores and counts answers to calls that are over", async () => {
   const { peer, call, channel, echo, clock } = await callUnderWay();
   await peer().send("RESPONSE #1 1001", "RESPONSE #1 1002", "END #1", "ERROR #1", "CREDIT #1 +4");
   expect(call.value).toEqual({ text: "", count: 1 });
@@ -112,7 +114,7 @@ it("keeps the status of a declared error whose detail is broken", async () => {
   });
 });
 
-it("fails running calls when the connection closes in the middle of a frame", async () => {
+itInNode("fails running calls when the connection closes in the middle of a frame", async () => {
   const { peer, call, clock } = await callUnderWay();
   await peer().send("RAW 0000000a0400000000");
   peer().transport.end();
@@ -160,7 +162,7 @@ it.each([2 ** 31, 2 ** 53, Infinity])("a timeout of %s does not fire early", asy
   expect(peer().take()).toHaveLength(1);
 });
 
-it("a call does not pay for what its turn took before it was made", async () => {
+itInNode("a call does not pay for what its turn took before it was made", async () => {
   const { echo, clock, peer } = await callUnderWay();
   const first = watch(echo.echo({ text: "a", count: 1 }, { timeoutMs: 500 }));
   clock.block(400);
@@ -193,12 +195,12 @@ it("fails a call at its deadline without a word to the server, which knows it to
   await clock.advance(499);
   expect(call.isSettled).toBe(false);
   await clock.advance(1);
-  expect(call.error).toMatchObject({ code: "deadline-exceeded", peer: expect.stringContaining("memory:") });
+  expect(call.error).toMatchObject({ code: "deadline-exceeded", peer: expect.stringContaining("memory") });
   expect(peer().take()).toEqual(["REQUEST #2 m0 deadline 000001f40a01611001"]);
-  expect(channel.counters.deadlinesExceeded).toBe(1);
+  if (!isWebClient()) expect(channel.counters.deadlinesExceeded).toBe(1);
 });
 
-it("uses one timer for any number of deadlines", async () => {
+itInNode("uses one timer for any number of deadlines", async () => {
   const { echo, clock } = await callUnderWay();
   const before = clock.timers;
   void Promise.allSettled(Array.from({ length: 100 }, (_, i) => echo.echo(note, { timeoutMs: 1000 + i })));
@@ -297,7 +299,7 @@ it("a request that cannot be encoded leaves no trace on the connection", async (
   expect(good.isSettled).toBe(true);
 });
 
-it("a message whose getter makes a call fails that call and is sent itself", async () => {
+itInNode("a message whose getter makes a call fails that call and is sent itself", async () => {
   const { peer, echo, clock } = await callUnderWay();
   let inner: { error: unknown } | undefined;
   const sly = {

@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { RpcError } from "../src/index.js";
-import { callUnderWay, clientUnderTest, watch } from "./kit/harness.js";
+import { callUnderWay, clientUnderTest, itInNode, watch } from "./kit/harness.js";
 import { goawayFrame, helloFrame } from "./kit/raw-peer.js";
 
 const note = { text: "a", count: 1 };
@@ -118,7 +118,7 @@ it("connects again after the connection is lost, later each time it fails", asyn
   expect(third.value?.count).toBe(3);
 });
 
-it("opens a new connection when stream ids run out", async () => {
+itInNode("opens a new connection when stream ids run out", async () => {
   const { peer, peers, clock, channel, echo, call } = await callUnderWay();
   const { link } = (channel as unknown as { gate: { inner: { link: { session: { nextId: number } } } } }).gate.inner;
   link.session.nextId = 2 ** 31 - 1;

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { connect, jsonCodec, serve, type ClientChannel, type Server, type ServeOptions } from "../src/index.js";
+import { connect as connectSmall } from "../src/web.js";
+import { webSocketOfWs } from "./kit/web-client.js";
 import { collect, createEchoClient, EchoJson, mountEcho, TooMany, type EchoHandler } from "./kit/echo-service.js";
 
 let name = 0;
@@ -11,15 +13,22 @@ const places: Readonly<Record<string, () => Partial<ServeOptions>>> = {
   tcp: () => ({ port: 0 }),
   unix: () => ({ path: join(tmpdir(), `rpcgen-${process.pid}-${++name}.sock`) }),
   WebSocket: () => ({ port: 0, webSocket: {} }),
+  "WebSocket with the small client": () => ({ port: 0, webSocket: {} }),
   memory: () => ({ memory: `shapes-${++name}` }),
   "memory in json": () => ({ memory: `shapes-${++name}` }),
 };
 
-const open: { server: Server; channel: ClientChannel }[] = [];
+const open: { server: Server; channel: Pick<ClientChannel, "close"> }[] = [];
 
 async function start(place: string, handler: Partial<EchoHandler> = {}): Promise<ReturnType<typeof createEchoClient>> {
   const server = await serve({ ...places[place]?.(), services: [mountEcho(handler)] });
-  const address = place === "WebSocket" ? `${server.address.replace("rpc:", "ws:")}/rpc` : server.address;
+  const isWebSocket = place.startsWith("WebSocket");
+  const address = isWebSocket ? `${server.address.replace("rpc:", "ws:")}/rpc` : server.address;
+  if (place.endsWith("small client")) {
+    const channel = connectSmall(address, { webSocket: await webSocketOfWs() });
+    open.push({ server, channel });
+    return createEchoClient(channel);
+  }
   const channel = connect(address, place.endsWith("json") ? { codec: jsonCodec({ services: [EchoJson] }) } : {});
   open.push({ server, channel });
   return createEchoClient(channel);

@@ -20,7 +20,7 @@ it("small calls do not wait for a message of 16 MiB on the same connection", asy
   const small = watch(
     Promise.all(Array.from({ length: 20 }, (_, i) => echo.echo(long(10, i)).then(() => order.push("small")))),
   );
-  for (let i = 0; i < 400 && !large.isSettled; i++) await clock.settle();
+  for (let i = 0; i < 400 && !large.isSettled; i++) await clock.advance(10);
   expect([large.error, small.error]).toEqual([undefined, undefined]);
   expect(order).toEqual([...Array<string>(20).fill("small"), "large"]);
 });
@@ -38,7 +38,7 @@ it("many large messages in both directions arrive as they were sent", async () =
   ];
   const notes = [...sizes, ...sizes].map((size, i) => long(size, i + 1));
   const answers = watch(Promise.all(notes.map((note) => echo.echo(note))));
-  for (let i = 0; i < 200 && !answers.isSettled; i++) await clock.settle();
+  for (let i = 0; i < 200 && !answers.isSettled; i++) await clock.advance(10);
   expect(answers.value?.map(({ text }, i) => text === notes[i]?.text)).toEqual(notes.map(() => true));
 });
 
@@ -58,7 +58,7 @@ it("a large message that is aborted in the middle disturbs neither those beside 
   await new Promise((resolve) => setImmediate(resolve));
   abort.abort();
   const after = watch(echo.echo(long(2 * mebibyte, 4)));
-  for (let i = 0; i < 100 && !(after.isSettled && beside.isSettled); i++) await clock.settle();
+  for (let i = 0; i < 100 && !(after.isSettled && beside.isSettled); i++) await clock.advance(10);
   expect(aborted.error).toMatchObject({ code: "cancelled" });
   expect(beside.value).toEqual(long(2 * mebibyte, 3));
   expect(after.value).toEqual(long(2 * mebibyte, 4));

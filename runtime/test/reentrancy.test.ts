@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { Writer } from "../src/bytes/writer.js";
 import { FrameType } from "../src/frame/frame.js";
 import { encodeNote, type Note } from "./kit/echo-service.js";
-import { callUnderWay, pairUnderTest, watch, type Watched } from "./kit/harness.js";
+import { callUnderWay, itInNode, pairUnderTest, type Watched, watch } from "./kit/harness.js";
 import { frameBytes } from "./kit/raw-peer.js";
 
 /** A note that runs code when it is read for the first time. */
@@ -22,24 +22,27 @@ function noteThat(run: () => void): Note {
   };
 }
 
-it("a call that is aborted while its request is being encoded is not sent and leaves nothing behind", async () => {
-  const { peer, channel, echo, clock, call } = await callUnderWay();
-  const abort = new AbortController();
-  const aborted = watch(
-    echo.echo(
-      noteThat(() => abort.abort()),
-      { signal: abort.signal },
-    ),
-  );
-  await clock.settle();
-  expect(aborted.error).toMatchObject({ code: "cancelled" });
-  expect(peer().take()).toEqual([]);
-  expect(channel.counters.callsOpen).toBe(1);
-  await peer().send("RESPONSE #1 1001");
-  expect(call.value).toEqual({ text: "", count: 1 });
-});
+itInNode(
+  "a call that is aborted while its request is being encoded is not sent and leaves nothing behind",
+  async () => {
+    const { peer, channel, echo, clock, call } = await callUnderWay();
+    const abort = new AbortController();
+    const aborted = watch(
+      echo.echo(
+        noteThat(() => abort.abort()),
+        { signal: abort.signal },
+      ),
+    );
+    await clock.settle();
+    expect(aborted.error).toMatchObject({ code: "cancelled" });
+    expect(peer().take()).toEqual([]);
+    expect(channel.counters.callsOpen).toBe(1);
+    await peer().send("RESPONSE #1 1001");
+    expect(call.value).toEqual({ text: "", count: 1 });
+  },
+);
 
-it("a call that is aborted while another one's request is being encoded is cancelled on both sides", async () => {
+itInNode("a call that is aborted while another one's request is being encoded is cancelled on both sides", async () => {
   const { peer, echo, clock } = await callUnderWay();
   const abort = new AbortController();
   const aborted = [1, 2].map((count) => watch(echo.echo({ text: "a", count }, { signal: abort.signal })));

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from "vitest";
 import { roundRobin } from "../src/balance.js";
 import { connect, RpcError, serve } from "../src/index.js";
 import { collect, createEchoClient, mountEcho } from "./kit/echo-service.js";
-import { boundServerUnderTest, failureOf, freshName, never, pairUnderTest, watch } from "./kit/harness.js";
+import { boundServerUnderTest, failureOf, freshName, itInNode, never, pairUnderTest, watch } from "./kit/harness.js";
 
 const note = { text: "a", count: 1 };
 
@@ -103,7 +103,7 @@ it("errors of messages that are too long name the method", async () => {
   expect(error).toMatchObject({ code: "resource-exhausted", method: "/test.v1.Echo/Echo" });
 });
 
-it("one signal serves any number of calls without a warning, and is let go afterwards", async () => {
+itInNode("one signal serves any number of calls without a warning, and is let go afterwards", async () => {
   const warnings: unknown[] = [];
   const onWarning = (warning: unknown): void => void warnings.push(warning);
   process.on("warning", onWarning);

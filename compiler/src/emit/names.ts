@@ -67,12 +67,24 @@ export interface ServiceNames {
   readonly serve: string;
 }
 
+/** What a method has by itself, apart from its service. */
+export interface MethodNames {
+  /** What both sides know of it. */
+  readonly info: string;
+  /** The method as a client calls it. */
+  readonly method: string;
+  /** The function that calls it. */
+  readonly call: string;
+}
+
 /** Every name of one compile. Asking for a declaration that the schema does not have throws: that is a bug here. */
 export class Names {
   private readonly messages = new Map<string, MessageNames>();
   private readonly enums = new Map<string, EnumNames>();
   private readonly errors = new Map<string, ErrorNames>();
   private readonly services = new Map<string, ServiceNames>();
+  /** By service and method. */
+  private readonly methods = new Map<string, MethodNames>();
   /** Types of inline unions and decoders of map entries, by message and member. */
   private readonly members = new Map<string, string>();
   private readonly minted = new Map<string, Map<string, string>>();
@@ -134,6 +146,12 @@ export class Names {
   service(fullName: string): ServiceNames {
     this.asked?.add(fullName);
     return found(this.services.get(fullName), fullName);
+  }
+
+  /** For instance `ordersPlace` and what lies behind it. */
+  method(service: string, method: string): MethodNames {
+    this.asked?.add(service);
+    return found(this.methods.get(`${service}.${method}`), `${service}.${method}`);
   }
 
   /** The type of an inline union, for instance `OrderPayment`; with "Init" behind it what is passed in. */
@@ -198,6 +216,15 @@ export class Names {
         serve: this.mint(file, service, service.fullName, `serve${pascal(name)}`),
       });
       this.checkMethods(service.fullName, service.methods);
+      for (const method of service.methods) {
+        const call = `${camel(name)}${pascal(method.name)}`;
+        const key = `${service.fullName}.${method.name}`;
+        this.methods.set(key, {
+          info: this.mint(file, method, key, `${call}Info`),
+          method: this.mint(file, method, key, `${call}Method`),
+          call: this.mint(file, method, key, call),
+        });
+      }
     }
   }
 

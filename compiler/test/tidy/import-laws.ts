@@ -67,6 +67,8 @@ const runtimeFolders: Readonly<Record<string, readonly string[]>> = {
   client: ["protocol", "observe", "balance", "registry", "resilience", "builtin", "call"],
   // A server is a client, too: of the hub that it enters itself into.
   server: ["client", "protocol", "observe", "registry", "resilience", "builtin", "call"],
+  // A client of its own beside `client`: small, and over WebSocket alone.
+  web: ["session", "call"],
   cluster: ["client", "server"],
   host: ["server"],
   hub: ["client", "server"],

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { Chat } from "./chat.methods.js";
+import { Chat, chatRoomsMethod, chatTalkMethod } from "./chat.methods.js";
 import type { FromClientInit, FromRoom } from "./chat.types.js";
 
 export interface ChatClient {
@@ -22,4 +22,31 @@ export function createChatClient(channel: Channel): ChatClient {
     talk: (requests, options) => channel.bidiStream(Chat.talk, requests, options),
     rooms: (options) => channel.unary(Chat.rooms, {}, options),
   };
+}
+
+/**
+ * Takes part in a room, which ends when the client has said all that it wants to say.
+ *
+ * `talk` of chat.v1.Chat by itself: a bundle with it carries none of the others.
+ *
+ * @throws {NicknameTaken}
+ */
+export function chatTalk(
+  channel: Pick<Channel, "bidiStream">,
+  requests: AsyncIterable<FromClientInit> | Iterable<FromClientInit>,
+  options?: CallOptions,
+): AsyncIterable<FromRoom> {
+  return channel.bidiStream(chatTalkMethod, requests, options);
+}
+
+/**
+ * The rooms that are open, and how many people are in each.
+ *
+ * `rooms` of chat.v1.Chat by itself: a bundle with it carries none of the others.
+ */
+export function chatRooms(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<ReadonlyMap<string, number>> {
+  return channel.unary(chatRoomsMethod, {}, options);
 }

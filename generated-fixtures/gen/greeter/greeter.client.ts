@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { Greeter } from "./greeter.methods.js";
+import { Greeter, greeterGreetMethod, greeterGreetOftenMethod } from "./greeter.methods.js";
 import type { Hello, HelloRequestInit } from "./greeter.types.js";
 
 /** Greets whoever calls. */
@@ -19,4 +19,30 @@ export function createGreeterClient(channel: Channel): GreeterClient {
     greet: (request, options) => channel.unary(Greeter.greet, request, options),
     greetOften: (request, options) => channel.serverStream(Greeter.greetOften, request, options),
   };
+}
+
+/**
+ * Greets once.
+ *
+ * `greet` of greeter.v1.Greeter by itself: a bundle with it carries none of the others.
+ */
+export function greeterGreet(
+  channel: Pick<Channel, "unary">,
+  request: HelloRequestInit,
+  options?: CallOptions,
+): Promise<Hello> {
+  return channel.unary(greeterGreetMethod, request, options);
+}
+
+/**
+ * Greets several times, a little apart.
+ *
+ * `greetOften` of greeter.v1.Greeter by itself: a bundle with it carries none of the others.
+ */
+export function greeterGreetOften(
+  channel: Pick<Channel, "serverStream">,
+  request: HelloRequestInit,
+  options?: CallOptions,
+): AsyncIterable<Hello> {
+  return channel.serverStream(greeterGreetOftenMethod, request, options);
 }

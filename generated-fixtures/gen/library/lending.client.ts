@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { Lending } from "./lending.methods.js";
+import { Lending, lendingGiveBackMethod, lendingLendMethod, lendingUpdateMethod } from "./lending.methods.js";
 import type { Loan } from "./lending.types.js";
 import type { Person, UpdatePersonInit } from "./people/people.types.js";
 
@@ -20,4 +20,36 @@ export function createLendingClient(channel: Channel): LendingClient {
     giveBack: (isbn, options) => channel.unary(Lending.giveBack, { isbn }, options),
     update: (request, options) => channel.unary(Lending.update, request, options),
   };
+}
+
+/**
+ * `lend` of library.lending.v1.Lending by itself: a bundle with it carries none of the others.
+ *
+ * @throws {AlreadyLent}
+ */
+export function lendingLend(
+  channel: Pick<Channel, "unary">,
+  isbn: string,
+  readerId: bigint,
+  options?: CallOptions,
+): Promise<Loan> {
+  return channel.unary(lendingLendMethod, { isbn, readerId }, options);
+}
+
+/** `giveBack` of library.lending.v1.Lending by itself: a bundle with it carries none of the others. */
+export function lendingGiveBack(
+  channel: Pick<Channel, "unary">,
+  isbn: string,
+  options?: CallOptions,
+): Promise<void> {
+  return channel.unary(lendingGiveBackMethod, { isbn }, options);
+}
+
+/** `update` of library.lending.v1.Lending by itself: a bundle with it carries none of the others. */
+export function lendingUpdate(
+  channel: Pick<Channel, "unary">,
+  request: UpdatePersonInit,
+  options?: CallOptions,
+): Promise<Person> {
+  return channel.unary(lendingUpdateMethod, request, options);
 }

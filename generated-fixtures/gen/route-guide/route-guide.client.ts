@@ -2,7 +2,10 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { RouteGuide } from "./route-guide.methods.js";
+import {
+  RouteGuide, routeGuideGetFeatureMethod, routeGuideListFeaturesMethod, routeGuideRecordRouteMethod,
+  routeGuideRouteChatMethod,
+} from "./route-guide.methods.js";
 import type { Feature, PointInit, RectangleInit, RouteNote, RouteNoteInit, RouteSummary } from "./route-guide.types.js";
 
 export interface RouteGuideClient {
@@ -24,4 +27,56 @@ export function createRouteGuideClient(channel: Channel): RouteGuideClient {
     recordRoute: (requests, options) => channel.clientStream(RouteGuide.recordRoute, requests, options),
     routeChat: (requests, options) => channel.bidiStream(RouteGuide.routeChat, requests, options),
   };
+}
+
+/**
+ * One request, one answer.
+ *
+ * `getFeature` of routeguide.v1.RouteGuide by itself: a bundle with it carries none of the others.
+ */
+export function routeGuideGetFeature(
+  channel: Pick<Channel, "unary">,
+  request: PointInit,
+  options?: CallOptions,
+): Promise<Feature> {
+  return channel.unary(routeGuideGetFeatureMethod, request, options);
+}
+
+/**
+ * One request, many answers.
+ *
+ * `listFeatures` of routeguide.v1.RouteGuide by itself: a bundle with it carries none of the others.
+ */
+export function routeGuideListFeatures(
+  channel: Pick<Channel, "serverStream">,
+  request: RectangleInit,
+  options?: CallOptions,
+): AsyncIterable<Feature> {
+  return channel.serverStream(routeGuideListFeaturesMethod, request, options);
+}
+
+/**
+ * Many requests, one answer.
+ *
+ * `recordRoute` of routeguide.v1.RouteGuide by itself: a bundle with it carries none of the others.
+ */
+export function routeGuideRecordRoute(
+  channel: Pick<Channel, "clientStream">,
+  requests: AsyncIterable<PointInit> | Iterable<PointInit>,
+  options?: CallOptions,
+): Promise<RouteSummary> {
+  return channel.clientStream(routeGuideRecordRouteMethod, requests, options);
+}
+
+/**
+ * Many requests, many answers, both at once.
+ *
+ * `routeChat` of routeguide.v1.RouteGuide by itself: a bundle with it carries none of the others.
+ */
+export function routeGuideRouteChat(
+  channel: Pick<Channel, "bidiStream">,
+  requests: AsyncIterable<RouteNoteInit> | Iterable<RouteNoteInit>,
+  options?: CallOptions,
+): AsyncIterable<RouteNote> {
+  return channel.bidiStream(routeGuideRouteChatMethod, requests, options);
 }

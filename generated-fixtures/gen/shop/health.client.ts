@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { Health } from "./health.methods.js";
+import { Health, healthCheckMethod } from "./health.methods.js";
 import type { ServingStatus } from "./health.types.js";
 
 export interface HealthClient {
@@ -15,4 +15,16 @@ export function createHealthClient(channel: Channel): HealthClient {
   return {
     check: (options) => channel.unary(Health.check, {}, options),
   };
+}
+
+/**
+ * How the server feels at this moment.
+ *
+ * `check` of shop.health.v1.Health by itself: a bundle with it carries none of the others.
+ */
+export function healthCheck(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<ServingStatus> {
+  return channel.unary(healthCheckMethod, {}, options);
 }

@@ -3,7 +3,10 @@
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
 import type { ServingStatus } from "./health.types.js";
-import { Orders } from "./orders.methods.js";
+import {
+  Orders, ordersChatMethod, ordersCheckMethod, ordersCountMethod, ordersFindMethod, ordersGetMethod, ordersImportMethod,
+  ordersLogMethod, ordersPlaceMethod, ordersWatchMethod,
+} from "./orders.methods.js";
 import type {
   EventInit, GetOrderInit, ImportSummary, NewOrderInit, Note, NoteInit, Order, OrderInit, WatchOrderInit,
 } from "./orders.types.js";
@@ -61,4 +64,130 @@ export function createOrdersClient(channel: Channel): OrdersClient {
     find: (id, includeItems, options) => channel.unary(Orders.find, { id, includeItems }, options),
     count: (options) => channel.unary(Orders.count, {}, options),
   };
+}
+
+/**
+ * How the server feels at this moment.
+ *
+ * `check` of shop.orders.v1.Orders by itself: a bundle with it carries none of the others.
+ */
+export function ordersCheck(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<ServingStatus> {
+  return channel.unary(ordersCheckMethod, {}, options);
+}
+
+/**
+ * One order, as it stands now.
+ *
+ * `get` of shop.orders.v1.Orders by itself: a bundle with it carries none of the others.
+ *
+ * @throws {OrderNotFound}
+ */
+export function ordersGet(
+  channel: Pick<Channel, "unary">,
+  request: GetOrderInit,
+  options?: CallOptions,
+): Promise<Order> {
+  return channel.unary(ordersGetMethod, request, options);
+}
+
+/**
+ * Places an order and takes its payment.
+ *
+ * `place` of shop.orders.v1.Orders by itself: a bundle with it carries none of the others.
+ *
+ * @throws {OutOfStock}
+ * @throws {PaymentDeclined}
+ */
+export function ordersPlace(
+  channel: Pick<Channel, "unary">,
+  request: NewOrderInit,
+  options?: CallOptions,
+): Promise<Order> {
+  return channel.unary(ordersPlaceMethod, request, options);
+}
+
+/**
+ * The order each time it changes, until it is delivered.
+ *
+ * `watch` of shop.orders.v1.Orders by itself: a bundle with it carries none of the others.
+ *
+ * @throws {OrderNotFound}
+ */
+export function ordersWatch(
+  channel: Pick<Channel, "serverStream">,
+  request: WatchOrderInit,
+  options?: CallOptions,
+): AsyncIterable<Order> {
+  return channel.serverStream(ordersWatchMethod, request, options);
+}
+
+/**
+ * Takes over orders from elsewhere.
+ *
+ * `import` of shop.orders.v1.Orders by itself: a bundle with it carries none of the others.
+ */
+export function ordersImport(
+  channel: Pick<Channel, "clientStream">,
+  requests: AsyncIterable<OrderInit> | Iterable<OrderInit>,
+  options?: CallOptions,
+): Promise<ImportSummary> {
+  return channel.clientStream(ordersImportMethod, requests, options);
+}
+
+/**
+ * Talks with the warehouse.
+ *
+ * `chat` of shop.orders.v1.Orders by itself: a bundle with it carries none of the others.
+ */
+export function ordersChat(
+  channel: Pick<Channel, "bidiStream">,
+  requests: AsyncIterable<NoteInit> | Iterable<NoteInit>,
+  options?: CallOptions,
+): AsyncIterable<Note> {
+  return channel.bidiStream(ordersChatMethod, requests, options);
+}
+
+/**
+ * Leaves a line in the audit trail; nothing comes back.
+ *
+ * `log` of shop.orders.v1.Orders by itself: a bundle with it carries none of the others.
+ */
+export function ordersLog(
+  channel: Pick<Channel, "oneway">,
+  request: EventInit,
+  options?: CallOptions,
+): Promise<void> {
+  return channel.oneway(ordersLogMethod, request, options);
+}
+
+/**
+ * Finds an order by what the customer remembers of it.
+ *
+ * `find` of shop.orders.v1.Orders by itself: a bundle with it carries none of the others.
+ *
+ * @throws {OrderNotFound}
+ * @deprecated use get
+ */
+export function ordersFind(
+  channel: Pick<Channel, "unary">,
+  id: string,
+  includeItems: boolean,
+  options?: CallOptions,
+): Promise<Order> {
+  return channel.unary(ordersFindMethod, { id, includeItems }, options);
+}
+
+/**
+ * How many orders there are.
+ *
+ * `count` of shop.orders.v1.Orders by itself: a bundle with it carries none of the others.
+ */
+export function ordersCount(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<number> {
+  return channel.unary(ordersCountMethod, {}, options);
 }

@@ -2,7 +2,10 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { Accounts } from "./accounts.methods.js";
+import {
+  Accounts, accountsFindMethod, accountsRegisterAllMethod, accountsRegisterMethod, accountsRenameMethod,
+  accountsSeenMethod,
+} from "./accounts.methods.js";
 import type { Account, AccountInit, RegistrationInit } from "./accounts.types.js";
 
 export interface AccountsClient {
@@ -24,4 +27,58 @@ export function createAccountsClient(channel: Channel): AccountsClient {
     find: (id, options) => channel.unary(Accounts.find, { id }, options),
     seen: (request, options) => channel.oneway(Accounts.seen, request, options),
   };
+}
+
+/** `register` of signup.v1.Accounts by itself: a bundle with it carries none of the others. */
+export function accountsRegister(
+  channel: Pick<Channel, "unary">,
+  request: RegistrationInit,
+  options?: CallOptions,
+): Promise<Account> {
+  return channel.unary(accountsRegisterMethod, request, options);
+}
+
+/**
+ * Takes its fields one by one.
+ *
+ * `rename` of signup.v1.Accounts by itself: a bundle with it carries none of the others.
+ */
+export function accountsRename(
+  channel: Pick<Channel, "unary">,
+  id: string,
+  name: string,
+  options?: CallOptions,
+): Promise<void> {
+  return channel.unary(accountsRenameMethod, { id, name }, options);
+}
+
+/** `registerAll` of signup.v1.Accounts by itself: a bundle with it carries none of the others. */
+export function accountsRegisterAll(
+  channel: Pick<Channel, "clientStream">,
+  requests: AsyncIterable<RegistrationInit> | Iterable<RegistrationInit>,
+  options?: CallOptions,
+): Promise<number> {
+  return channel.clientStream(accountsRegisterAllMethod, requests, options);
+}
+
+/**
+ * Whatever is asked here, is fine.
+ *
+ * `find` of signup.v1.Accounts by itself: a bundle with it carries none of the others.
+ */
+export function accountsFind(
+  channel: Pick<Channel, "unary">,
+  id: string,
+  options?: CallOptions,
+): Promise<Account> {
+  return channel.unary(accountsFindMethod, { id }, options);
+}
+
+/** `seen` of signup.v1.Accounts by itself: a bundle with it carries none of the others. */
+export function accountsSeen(
+  channel: Pick<Channel, "oneway">,
+  request: AccountInit,
+  options?: CallOptions,
+): Promise<void> {
+  return channel.oneway(accountsSeenMethod, request, options);
 }

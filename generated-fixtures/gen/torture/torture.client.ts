@@ -2,7 +2,11 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { Torture } from "./torture.methods.js";
+import {
+  Torture, tortureCatchMethod, tortureClassMethod, tortureConstructorMethod, tortureDeleteMethod, tortureInlineMethod,
+  tortureListMethod, tortureMaybeMethod, torturePlainMethod, tortureSlowMethod, tortureThenMethod,
+  tortureToStringMethod, tortureUnionMethod, torture__proto__Method,
+} from "./torture.methods.js";
 import type { Choice, Colour, Lists, Shape, ShapeInit, Tree, TreeInit } from "./torture.types.js";
 
 /**
@@ -48,4 +52,129 @@ export function createTortureClient(channel: Channel): TortureClient {
     union: (request, options) => channel.unary(Torture.union, request, options),
     slow: (options) => channel.unary(Torture.slow, {}, options),
   };
+}
+
+/** `then_` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function tortureThen(
+  channel: Pick<Channel, "unary">,
+  request: TreeInit,
+  options?: CallOptions,
+): Promise<Tree> {
+  return channel.unary(tortureThenMethod, request, options);
+}
+
+/**
+ * `catch` of torture.v1.Torture by itself: a bundle with it carries none of the others.
+ *
+ * @throws {Broken}
+ * @throws {Empty}
+ */
+export function tortureCatch(
+  channel: Pick<Channel, "unary">,
+  request: TreeInit,
+  options?: CallOptions,
+): Promise<Tree> {
+  return channel.unary(tortureCatchMethod, request, options);
+}
+
+/** `constructor_` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function tortureConstructor(
+  channel: Pick<Channel, "serverStream">,
+  request: TreeInit,
+  options?: CallOptions,
+): AsyncIterable<Tree> {
+  return channel.serverStream(tortureConstructorMethod, request, options);
+}
+
+/** `toString_` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function tortureToString(
+  channel: Pick<Channel, "clientStream">,
+  requests: AsyncIterable<TreeInit> | Iterable<TreeInit>,
+  options?: CallOptions,
+): Promise<Tree> {
+  return channel.clientStream(tortureToStringMethod, requests, options);
+}
+
+/** `__proto___` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function torture__proto__(
+  channel: Pick<Channel, "bidiStream">,
+  requests: AsyncIterable<TreeInit> | Iterable<TreeInit>,
+  options?: CallOptions,
+): AsyncIterable<Tree> {
+  return channel.bidiStream(torture__proto__Method, requests, options);
+}
+
+/** `delete` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function tortureDelete(
+  channel: Pick<Channel, "oneway">,
+  request: TreeInit,
+  options?: CallOptions,
+): Promise<void> {
+  return channel.oneway(tortureDeleteMethod, request, options);
+}
+
+/** `class` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function tortureClass(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<void> {
+  return channel.unary(tortureClassMethod, {}, options);
+}
+
+/** `inline` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function tortureInline(
+  channel: Pick<Channel, "unary">,
+  await_: string,
+  class_: number,
+  options_: readonly Colour[],
+  call: ReadonlyMap<string, bigint> | Readonly<Record<string, bigint>>,
+  options?: CallOptions,
+): Promise<Choice> {
+  return channel.unary(tortureInlineMethod, { await: await_, class: class_, options: options_, call }, options);
+}
+
+/** `plain` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function torturePlain(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<Lists> {
+  return channel.unary(torturePlainMethod, {}, options);
+}
+
+/** `list` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function tortureList(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<readonly string[]> {
+  return channel.unary(tortureListMethod, {}, options);
+}
+
+/** `maybe` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function tortureMaybe(
+  channel: Pick<Channel, "serverStream">,
+  id: string,
+  options?: CallOptions,
+): AsyncIterable<Shape> {
+  return channel.serverStream(tortureMaybeMethod, { id }, options);
+}
+
+/** `union` of torture.v1.Torture by itself: a bundle with it carries none of the others. */
+export function tortureUnion(
+  channel: Pick<Channel, "unary">,
+  request: ShapeInit,
+  options?: CallOptions,
+): Promise<Shape> {
+  return channel.unary(tortureUnionMethod, request, options);
+}
+
+/**
+ * `slow` of torture.v1.Torture by itself: a bundle with it carries none of the others.
+ *
+ * @deprecated
+ */
+export function tortureSlow(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<boolean> {
+  return channel.unary(tortureSlowMethod, {}, options);
 }

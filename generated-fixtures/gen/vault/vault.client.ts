@@ -2,7 +2,10 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
-import { Vault } from "./vault.methods.js";
+import {
+  Vault, vaultForgetMethod, vaultListMethod, vaultOpenMethod, vaultRenewMethod, vaultStoreAllMethod, vaultStoreMethod,
+  vaultTalkMethod,
+} from "./vault.methods.js";
 import type { Login, LoginInit, Page, ProofInit, Safe, SafeInit } from "./vault.types.js";
 
 export interface VaultClient {
@@ -34,4 +37,86 @@ export function createVaultClient(channel: Channel): VaultClient {
     talk: (requests, options) => channel.bidiStream(Vault.talk, requests, options),
     forget: (request, options) => channel.oneway(Vault.forget, request, options),
   };
+}
+
+/**
+ * `open` of vault.v1.Vault by itself: a bundle with it carries none of the others.
+ *
+ * @throws {Denied}
+ */
+export function vaultOpen(
+  channel: Pick<Channel, "unary">,
+  request: ProofInit,
+  options?: CallOptions,
+): Promise<Safe> {
+  return channel.unary(vaultOpenMethod, request, options);
+}
+
+/** `store` of vault.v1.Vault by itself: a bundle with it carries none of the others. */
+export function vaultStore(
+  channel: Pick<Channel, "unary">,
+  request: SafeInit,
+  options?: CallOptions,
+): Promise<void> {
+  return channel.unary(vaultStoreMethod, request, options);
+}
+
+/**
+ * Takes its fields one by one, and answers with nothing but a secret.
+ *
+ * `renew` of vault.v1.Vault by itself: a bundle with it carries none of the others.
+ *
+ * @throws {Denied}
+ */
+export function vaultRenew(
+  channel: Pick<Channel, "unary">,
+  id: string,
+  old: string,
+  options?: CallOptions,
+): Promise<string> {
+  return channel.unary(vaultRenewMethod, { id, old }, options);
+}
+
+/**
+ * `list` of vault.v1.Vault by itself: a bundle with it carries none of the others.
+ *
+ * @throws {Denied}
+ */
+export function vaultList(
+  channel: Pick<Channel, "serverStream">,
+  id: string,
+  options?: CallOptions,
+): AsyncIterable<Safe> {
+  return channel.serverStream(vaultListMethod, { id }, options);
+}
+
+/** `storeAll` of vault.v1.Vault by itself: a bundle with it carries none of the others. */
+export function vaultStoreAll(
+  channel: Pick<Channel, "clientStream">,
+  requests: AsyncIterable<SafeInit> | Iterable<SafeInit>,
+  options?: CallOptions,
+): Promise<Page> {
+  return channel.clientStream(vaultStoreAllMethod, requests, options);
+}
+
+/**
+ * `talk` of vault.v1.Vault by itself: a bundle with it carries none of the others.
+ *
+ * @throws {Denied}
+ */
+export function vaultTalk(
+  channel: Pick<Channel, "bidiStream">,
+  requests: AsyncIterable<ProofInit> | Iterable<ProofInit>,
+  options?: CallOptions,
+): AsyncIterable<Login> {
+  return channel.bidiStream(vaultTalkMethod, requests, options);
+}
+
+/** `forget` of vault.v1.Vault by itself: a bundle with it carries none of the others. */
+export function vaultForget(
+  channel: Pick<Channel, "oneway">,
+  request: LoginInit,
+  options?: CallOptions,
+): Promise<void> {
+  return channel.oneway(vaultForgetMethod, request, options);
 }

@@ -3,4 +3,4 @@
 import type { Writer } from "./writer.js";
 
 /** Puts the fields of a message into a growing buffer. */
-export type MessageWriter = Pick<Writer, Exclude<keyof Writer, "limit" | "take">>;
+export type MessageWriter = Pick<Writer, Exclude<keyof Writer, "limit" | "rewind" | "take" | "view">>;

@@ -4,10 +4,8 @@ import { systemClock, type Clock } from "../clock.js";
 import type { Method } from "../method/method.js";
 import { settleCall } from "./call-setup.js";
 import type { CallOptions, Caller, Channel, Interceptor, OutgoingCall } from "./outgoing-call.js";
+import { defaultTimeoutMs } from "./default-timeout.js";
 import { intercept } from "./intercept.js";
-
-/** How long calls with one answer may take where neither the call nor the IDL says anything. */
-export const defaultTimeoutMs = 30_000;
 
 export interface ChannelOptions {
   /** For calls with one answer; 30 s where left out, Infinity for none. Streams of answers have none by default. */

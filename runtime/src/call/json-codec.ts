@@ -21,10 +21,16 @@ export function jsonCodec(options: JsonCodecOptions): MessageCodec {
   const services = new Map<ServiceInfo, readonly JsonMethod[]>(
     options.services.map((json) => [json.service, jsonMethods(json, options)]),
   );
+  // A method that was bundled by itself belongs to a service of its own, and is known by its name.
+  const byPath = new Map<string, JsonMethod>(
+    [...services].flatMap(([service, methods]) =>
+      methods.map((json) => [`/${service.name}/${json.info.wireName}`, json] as const),
+    ),
+  );
   return {
     name: "json",
     twin<In, Out>(method: Method<In, Out>): Method<In, Out> {
-      const json = services.get(method.service)?.[method.index];
+      const json = services.get(method.service)?.[method.index] ?? byPath.get(method.path);
       if (json === undefined) {
         const text = `the JSON of ${method.service.name} was not given to jsonCodec: it wants it among its services`;
         throw new RpcError("invalid-argument", text, { method: method.path });

@@ -104,22 +104,22 @@ export class Metadata implements Iterable<readonly [string, string]> {
  * Throws the `resource-exhausted` RpcError that metadata over the limits gets, on the sending and the receiving side.
  * `peerBytesMax` is what the other side has announced to take.
  */
-export function checkMetadataSize(metadata: Metadata, limits: Limits, peerBytesMax: number = Infinity): void {
+export function checkMetadataSize(
+  metadata: Metadata,
+  limits: Pick<Limits, "metadataBytesMax" | "metadataEntriesMax">,
+  peerBytesMax: number = Infinity,
+): void {
+  const { size, bytes } = metadata;
   const { metadataBytesMax, metadataEntriesMax } = limits;
-  if (metadata.size > metadataEntriesMax) {
-    const text = limitText("the number of metadata entries", "metadataEntriesMax", metadataEntriesMax, metadata.size);
-    throw new RpcError("resource-exhausted", text);
+  let text: string | undefined;
+  if (size > metadataEntriesMax) {
+    text = limitText("the number of metadata entries", "metadataEntriesMax", metadataEntriesMax, size);
+  } else if (bytes > Math.min(metadataBytesMax, peerBytesMax)) {
+    const isOwn = bytes > metadataBytesMax;
+    const max = isOwn ? metadataBytesMax : peerBytesMax;
+    text = `${limitText("metadata", "metadataBytesMax", max, bytes)}${isOwn ? "" : " of the other side"}`;
   }
-  if (metadata.bytes > metadataBytesMax) {
-    throw new RpcError(
-      "resource-exhausted",
-      limitText("metadata", "metadataBytesMax", metadataBytesMax, metadata.bytes),
-    );
-  }
-  if (metadata.bytes > peerBytesMax) {
-    const text = limitText("metadata", "metadataBytesMax", peerBytesMax, metadata.bytes);
-    throw new RpcError("resource-exhausted", `${text} of the other side`);
-  }
+  if (text !== undefined) throw new RpcError("resource-exhausted", text);
 }
 
 function isPairs(init: MetadataInit): init is Metadata | Iterable<readonly [string, string]> {

@@ -49,8 +49,13 @@ function guard(info: MethodInfo, path: string, check: CheckMessage<never>, own: 
  */
 export function validateRequests(...services: readonly ServiceRules[]): Interceptor {
   const byService = new Map(services.map((rules) => [rules.service.name, rules]));
-  const checkOf = <In, Out>({ method }: OutgoingCall<In, Out>): CheckMessage<never> | undefined =>
-    byService.get(method.service.name)?.requests[method.index];
+  const checkOf = <In, Out>({ method }: OutgoingCall<In, Out>): CheckMessage<never> | undefined => {
+    const rules = byService.get(method.service.name);
+    // A method that was bundled by itself stands first in a service of its own.
+    const isWhole = method.service.methods.length === rules?.service.methods.length;
+    const index = isWhole ? method.index : rules?.service.methods.findIndex(({ name }) => name === method.info.name);
+    return rules?.requests[index ?? -1];
+  };
   const settle = <In, Out>(call: OutgoingCall<In, Out>): OutgoingCall<In, Out> => {
     const check = checkOf(call);
     if (check === undefined) return call;

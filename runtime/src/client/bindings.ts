@@ -1,7 +1,7 @@
 /** Which methods a connection knows by which numbers: each service is bound once, right before its first call. */
 
 import { RpcError } from "../error/rpc-error.js";
-import { encodeBind, wireShapes } from "../frame/control.js";
+import { bindOf, encodeBind } from "../frame/control.js";
 import { FrameType } from "../frame/frame.js";
 import type { ServiceInfo } from "../method/method.js";
 import type { Outbox } from "../session/outbox.js";
@@ -38,13 +38,8 @@ export class Bindings {
       );
     }
     const { outbox } = this;
-    const methods = service.methods.map((method) => ({
-      name: method.wireName,
-      shape: wireShapes.indexOf(method.shape),
-    }));
     const p = outbox.open(FrameType.bind, 0, base, 0);
-    const { name, fingerprint, source } = service;
-    outbox.close(encodeBind(outbox.writer, { service: name, fingerprint, source, methods }, p));
+    outbox.close(encodeBind(outbox.writer, bindOf(service), p));
     this.next += service.methods.length;
     this.bases.set(service, base);
     return base;

@@ -68,7 +68,7 @@ export type { UnknownEnumValue, UnknownMember } from "../codec/unknown-value.js"
 export { DeclaredError } from "../error/rpc-error.js";
 export type { RpcErrorFacts } from "../error/rpc-error.js";
 export { method } from "../method/method.js";
-export type { Method, ServiceInfo } from "../method/method.js";
+export type { Method, MethodInfo, ServiceInfo } from "../method/method.js";
 export type { ErrorJson, ServiceJson } from "../method/service-json.js";
 export type { ServiceRules } from "../method/service-rules.js";
 export { hideDetail } from "../secret/hide-detail.js";

@@ -38,6 +38,13 @@ export interface BindMethod {
 /** How methods exchange messages; the order is their number in BIND. */
 export const wireShapes = ["unary", "serverStream", "clientStream", "bidiStream", "oneway"] as const;
 
+interface ServiceInfoLike {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly source: string;
+  readonly methods: readonly { readonly wireName: string; readonly shape: (typeof wireShapes)[number] }[];
+}
+
 /** Why a connection ends, and which calls were never looked at. */
 export interface Goaway {
   readonly code: CloseCode;
@@ -124,6 +131,12 @@ export function encodeBind(w: MessageWriter, bind: Bind, at: number): number {
     p = w.uint32(p, 0x28, method.shape);
   }
   return p;
+}
+
+/** What a client says of a service: all of its methods, in their order. */
+export function bindOf({ name, fingerprint, source, methods }: ServiceInfoLike): Bind {
+  const bound = methods.map(({ wireName, shape }) => ({ name: wireName, shape: wireShapes.indexOf(shape) }));
+  return { service: name, fingerprint, source, methods: bound };
 }
 
 export function decodeBind(r: MessageReader, end: number): Bind {
@@ -254,6 +267,13 @@ export function decodeFailure(r: MessageReader, end: number): Failure {
     }
   });
   return { status, message, neverProcessed, retryAfterMs, typeName, detailStart, detailEnd };
+}
+
+/** Writes a metadata section's entries, without its length. */
+export function encodeEntries(w: MessageWriter, entries: Iterable<readonly [string, string]>, at: number): number {
+  let p = at;
+  for (const [key, value] of entries) p = w.string(w.string(p, 0x0a, key), 0x12, value);
+  return p;
 }
 
 /** Reads a metadata section's entries; throws a FrameError where it is not a list of keys and values. */

@@ -1,6 +1,6 @@
 /** One call on the server: what the handler sees of it, and what the dispatch table answers it with. */
 
-import type { MessageReader } from "../bytes/message-reader.js";
+import type { Reader } from "../bytes/reader.js";
 import type { MessageWriter } from "../bytes/message-writer.js";
 import type { Admitted } from "../call/admission.js";
 import { checkMetadataSize, Metadata } from "../call/metadata.js";
@@ -135,7 +135,7 @@ export class Exchange implements ServerExchange, InboundSink {
     return this.route.info;
   }
 
-  get reader(): MessageReader {
+  get reader(): Reader {
     return this.host.connection.reader;
   }
 

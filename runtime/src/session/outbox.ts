@@ -4,6 +4,7 @@ import { giveBuffer } from "../bytes/buffer-pool.js";
 import { Writer } from "../bytes/writer.js";
 import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
+import { encodeEntries } from "../frame/control.js";
 import { chunkBytes, headerBytes, writeHeader } from "../frame/frame.js";
 import type { Transport } from "../transport/transport.js";
 import { LargeMessages, type LargeSender } from "./large-messages.js";
@@ -104,11 +105,7 @@ export class Outbox {
   /** Adds a section with entries of text, two after two, behind its length. */
   entries(position: number, entries: Iterable<readonly [string, string]>): number {
     const at = this.u32(position, 0);
-    let p = at;
-    for (const [key, value] of entries) {
-      p = this.writer.string(p, 0x0a, key);
-      p = this.writer.string(p, 0x12, value);
-    }
+    const p = encodeEntries(this.writer, entries, at);
     this.writer.view.setUint32(position, p - at);
     return (this.bodyAt = p);
   }

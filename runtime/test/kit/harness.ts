@@ -1,6 +1,6 @@
 /** Starts servers and clients on the memory transport and a virtual clock, and ends them with the test. */
 
-import { onTestFinished } from "vitest";
+import { it, onTestFinished } from "vitest";
 import {
   connect,
   serve,
@@ -18,9 +18,30 @@ import {
   type Note,
 } from "./echo-service.js";
 import { bindFrame, rawClient, rawServer, type RawPeer } from "./raw-peer.js";
+import { openWeb } from "./web-client.js";
 import { VirtualClock } from "../../src/testing/virtual-clock.js";
 
 let number = 0;
+let isWeb = false;
+
+/** From now on the client under test is the small one for browsers: for files that run the tests of others with it. */
+export function useWebClient(): void {
+  isWeb = true;
+}
+
+/** Whether the client under test is that one. */
+export const isWebClient = (): boolean => isWeb;
+
+/** A test of what the small client for browsers leaves out, or says in other words. */
+export function itInNode(name: string, run: () => Promise<void>): void {
+  if (!isWeb) it(name, run);
+}
+
+function open(name: string, options: ConnectOptions, clock: VirtualClock): ClientChannel {
+  return isWeb && options.interceptors === undefined
+    ? openWeb(name, { ...options, clock })
+    : connect(`memory:${name}`, { ...options, clock });
+}
 
 /** A promise that never settles, for handlers that hang. */
 export const never = (): Promise<never> => new Promise(() => {});
@@ -76,7 +97,7 @@ export function clientUnderTest(options: ConnectOptions = {}): ClientSetup {
   const clock = new VirtualClock();
   const name = freshName();
   const { peers, listener } = rawServer(name, clock);
-  const channel = connect(`memory:${name}`, { clock, keepalive: false, ...options });
+  const channel = open(name, { keepalive: false, ...options }, clock);
   onTestFinished(async () => {
     await listener.close();
     await endChannel(channel, clock);
@@ -120,7 +141,7 @@ export async function pairUnderTest(
   const clock = new VirtualClock();
   const memory = freshName();
   const server = await serve({ memory, services: [mountEcho(handler)], clock, onError: () => {}, ...serveOptions });
-  const channel = connect(server.address, { clock, ...connectOptions });
+  const channel = open(memory, connectOptions, clock);
   onTestFinished(async () => {
     await endChannel(channel, clock);
     await endServer(server, clock);

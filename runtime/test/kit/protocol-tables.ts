@@ -1,6 +1,7 @@
 /** Prints the tables of docs/PROTOCOL.md from the code that obeys them. */
 
-import { Flag, frameTable, reservedFlags } from "../../src/frame/frame.js";
+import { Flag, reservedFlags } from "../../src/frame/frame.js";
+import { frameTable } from "../../src/frame/frame-table.js";
 import {
   callsBeforeHello,
   chunkBytes,

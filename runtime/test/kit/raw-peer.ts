@@ -12,7 +12,6 @@ import {
 } from "../../src/frame/control.js";
 import {
   Flag,
-  frameTable,
   FrameType,
   headerBytes,
   prefaceStart,
@@ -20,6 +19,7 @@ import {
   readU32,
   writeHeader,
 } from "../../src/frame/frame.js";
+import { frameTable } from "../../src/frame/frame-table.js";
 import { FrameJoiner, type FrameView } from "../../src/frame/frame-joiner.js";
 import { limitDefinitions } from "../../src/limits.js";
 import type { ServiceInfo } from "../../src/method/method.js";

@@ -3,7 +3,7 @@
 import type { MethodSignatureStructure } from "ts-morph";
 import { methodName } from "../names.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
-import { docText, propertyKey } from "./escape.js";
+import { docLines, docText, propertyKey, stringLiteral } from "./escape.js";
 import { answerType, packParameters, requestParameters, usesStreamOfAnswers, type Emission } from "./signature.js";
 import { StructureKind } from "./structure-printer.js";
 
@@ -20,7 +20,7 @@ export function addClient(at: Emission, service: ServiceSchema): void {
     name: names.client,
     methods: service.methods.map((method) => signature(at, method)),
   });
-  at.file.add(factory(at, service));
+  at.file.add(factory(at, service), ...service.methods.map((method) => loneCall(at, service, method)));
 }
 
 function signature(at: Emission, method: MethodSchema): MethodSignatureStructure {
@@ -60,6 +60,26 @@ function factory(at: Emission, service: ServiceSchema): string {
   return `/** A client of ${service.fullName} over a channel, for instance one from \`connect\`. */
 export function ${names.createClient}(${channel}: ${at.file.door("Channel")}): ${names.client} {
 ${body}
+}`;
+}
+
+/** A function for one method, which needs nothing of the others: for bundles that have to be small. */
+function loneCall(at: Emission, service: ServiceSchema, method: MethodSchema): string {
+  const names = at.file.names.method(service.fullName, method.name);
+  const parameters = requestParameters(at, method, "passed", reserved);
+  const request = method.hasInlineInput ? packParameters(at, method, parameters) : (parameters[0]?.name ?? "{}");
+  const value = at.file.value(at.file.source, "methods", names.method);
+  const declared = [
+    `channel: Pick<${at.file.door("Channel")}, ${stringLiteral(method.shape)}>`,
+    ...parameters.map(({ name, type }) => `${name}: ${type}`),
+    `options?: ${at.file.door("CallOptions")}`,
+  ];
+  const doc = `\`${methodName(method)}\` of ${service.fullName} by itself: a bundle with it carries none of the others.`;
+  return `${docLines(docText(method.docs === "" ? doc : `${method.docs}\n\n${doc}`, method.deprecated, throwsTags(at, method))).join("\n")}
+export function ${names.call}(
+${declared.map((parameter) => `  ${parameter},`).join("\n")}
+): ${returnType(at, method)} {
+  return channel.${method.shape}(${value}, ${request}, options);
 }`;
 }
 

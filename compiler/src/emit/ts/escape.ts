@@ -59,6 +59,14 @@ export function docText(
   return text === "" ? undefined : text;
 }
 
+/** A comment with that text, line by line. */
+export function docLines(doc: string | undefined): string[] {
+  if (doc === undefined) return [];
+  const lines = doc.split("\n");
+  if (lines.length === 1) return [`/** ${doc} */`];
+  return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"];
+}
+
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

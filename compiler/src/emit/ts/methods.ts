@@ -4,16 +4,47 @@ import { methodName } from "../names.js";
 import type { PolicySchema } from "../../schema/policy-schema.js";
 import type { MethodSchema, ServiceSchema } from "../../schema/schema.js";
 import type { Traits } from "./emission-memory.js";
-import { docText, propertyKey, stringLiteral } from "./escape.js";
+import { docLines, docText, propertyKey, stringLiteral } from "./escape.js";
 import { methodSecrets } from "./secrets.js";
 import { answerType, decodeAnswer, type Emission, initOf, parameterNames } from "./signature.js";
 
 /** Adds a service's `ServiceInfo` and its methods to their file. */
 export function addMethods(at: Emission, service: ServiceSchema, traits: Traits): void {
-  at.file.add(serviceInfo(at, service, traits), serviceJson(at, service), methodTable(at, service));
+  at.file.add(
+    ...methodInfos(at, service, traits),
+    serviceInfo(at, service),
+    serviceJson(at, service),
+    methodTable(at, service),
+    ...loneMethods(at, service),
+  );
 }
 
-function serviceInfo(at: Emission, service: ServiceSchema, traits: Traits): string {
+/** What is known of each method, apart from the service: so that one can be bundled without the others. */
+function methodInfos(at: Emission, service: ServiceSchema, traits: Traits): string[] {
+  const type = service.methods.length === 0 ? "" : at.file.door("MethodInfo");
+  return service.methods.map((method) => {
+    const { info } = at.file.names.method(service.fullName, method.name);
+    return `const ${info}: ${type} = ${methodInfo(at, method, traits)};`;
+  });
+}
+
+/** Each method by itself, in a service that has no other. */
+function loneMethods(at: Emission, service: ServiceSchema): string[] {
+  const { info: whole } = at.file.names.service(service.fullName);
+  return service.methods.map((method) => {
+    const names = at.file.names.method(service.fullName, method.name);
+    const facts = [
+      `name: ${stringLiteral(service.fullName)}`,
+      `fingerprint: ${stringLiteral(service.fingerprint)}`,
+      `source: ${stringLiteral(at.file.source)}`,
+      `methods: [${names.info}]`,
+    ];
+    return `/** \`${methodName(method)}\` of ${whole} by itself: a bundle with it carries none of the others. */
+export const ${names.method}: ${methodType(at, method)} = ${methodValue(at, `{ ${facts.join(", ")} }`, 0, method)};`;
+  });
+}
+
+function serviceInfo(at: Emission, service: ServiceSchema): string {
   const names = at.file.names.service(service.fullName);
   const type = at.file.door("ServiceInfo");
   return `/** What both sides know of ${service.fullName}; its methods stand at their dispatch indexes. */
@@ -21,7 +52,7 @@ export const ${names.info}: ${type} = {
   name: ${stringLiteral(service.fullName)},
   fingerprint: ${stringLiteral(service.fingerprint)},
   source: ${stringLiteral(at.file.source)},
-  methods: [${service.methods.map((method) => `\n    ${methodInfo(at, method, traits)},`).join("")}${service.methods.length === 0 ? "" : "\n  "}],
+  methods: [${service.methods.map((method) => at.file.names.method(service.fullName, method.name).info).join(", ")}],
 };`;
 }
 
@@ -100,17 +131,11 @@ function methodTable(at: Emission, service: ServiceSchema): string {
     ...docLines(docText(method.docs, method.deprecated)),
     `readonly ${propertyKey(methodName(method))}: ${methodType(at, method)};`,
   ]);
+  const whole = names.info;
   const values = service.methods.map((method) => {
-    return `${propertyKey(methodName(method))}: ${methodValue(at, service, method)},`;
+    return `${propertyKey(methodName(method))}: ${methodValue(at, whole, method.index, method)},`;
   });
   return `${head}: {\n${indented(types)}\n} = {\n${indented(values)}\n};`;
-}
-
-function docLines(doc: string | undefined): string[] {
-  if (doc === undefined) return [];
-  const lines = doc.split("\n");
-  if (lines.length === 1) return [`/** ${doc} */`];
-  return ["/**", ...lines.map((line) => ` * ${line}`.trimEnd()), " */"];
 }
 
 function indented(lines: readonly string[]): string {
@@ -121,9 +146,9 @@ function methodType(at: Emission, method: MethodSchema): string {
   return `${at.file.door("Method")}<${initOf(at, method.input)}, ${answerType(at, method, "received")}>`;
 }
 
-function methodValue(at: Emission, service: ServiceSchema, method: MethodSchema): string {
+// Marked as pure, so that bundlers drop it where nobody uses it.
+function methodValue(at: Emission, service: string, index: number, method: MethodSchema): string {
   const input = at.file.names.message(method.input);
-  const info = at.file.names.service(service.fullName).info;
   const encode = at.file.value(input.source, "codec", input.encode);
-  return `${at.file.door("method")}(${info}, ${String(method.index)}, ${encode}, ${decodeAnswer(at, method)})`;
+  return `/* @__PURE__ */ ${at.file.door("method")}(${service}, ${String(index)}, ${encode}, ${decodeAnswer(at, method)})`;
 }

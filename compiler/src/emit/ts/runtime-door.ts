@@ -16,6 +16,7 @@ const doorTypes = [
   "JsonObject",
   "JsonValue",
   "Method",
+  "MethodInfo",
   "Mount",
   "Reader",
   "RpcErrorFacts",

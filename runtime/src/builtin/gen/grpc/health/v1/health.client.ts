@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "../../../../../codegen/v1.js";
-import { Health } from "./health.methods.js";
+import { Health, healthCheckMethod, healthWatchMethod } from "./health.methods.js";
 import type { HealthCheckRequestInit, HealthCheckResponse } from "./health.types.js";
 
 export interface HealthClient {
@@ -18,4 +18,30 @@ export function createHealthClient(channel: Channel): HealthClient {
     check: (request, options) => channel.unary(Health.check, request, options),
     watch: (request, options) => channel.serverStream(Health.watch, request, options),
   };
+}
+
+/**
+ * The status as of now; `not-found` for a service that the server does not know.
+ *
+ * `check` of grpc.health.v1.Health by itself: a bundle with it carries none of the others.
+ */
+export function healthCheck(
+  channel: Pick<Channel, "unary">,
+  request: HealthCheckRequestInit,
+  options?: CallOptions,
+): Promise<HealthCheckResponse> {
+  return channel.unary(healthCheckMethod, request, options);
+}
+
+/**
+ * The status as of now, and every change of it. Ends when the server closes.
+ *
+ * `watch` of grpc.health.v1.Health by itself: a bundle with it carries none of the others.
+ */
+export function healthWatch(
+  channel: Pick<Channel, "serverStream">,
+  request: HealthCheckRequestInit,
+  options?: CallOptions,
+): AsyncIterable<HealthCheckResponse> {
+  return channel.serverStream(healthWatchMethod, request, options);
 }

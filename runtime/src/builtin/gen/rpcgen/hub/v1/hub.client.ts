@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "../../../../../codegen/v1.js";
-import { Hub } from "./hub.methods.js";
+import { Hub, hubListMethod, hubRegisterMethod, hubWatchMethod } from "./hub.methods.js";
 import type { ClaimInit, Granted, Servers } from "./hub.types.js";
 
 export interface HubClient {
@@ -24,4 +24,43 @@ export function createHubClient(channel: Channel): HubClient {
     watch: (service, options) => channel.serverStream(Hub.watch, { service }, options),
     list: (options) => channel.unary(Hub.list, {}, options),
   };
+}
+
+/**
+ * Enters a server, and keeps it for as long as claims come in time. When the requests end, the server is taken out; when the
+ * connection is lost, the lease runs out. Of two streams with one service and address, the later one counts.
+ *
+ * `register` of rpcgen.hub.v1.Hub by itself: a bundle with it carries none of the others.
+ */
+export function hubRegister(
+  channel: Pick<Channel, "bidiStream">,
+  requests: AsyncIterable<ClaimInit> | Iterable<ClaimInit>,
+  options?: CallOptions,
+): AsyncIterable<Granted> {
+  return channel.bidiStream(hubRegisterMethod, requests, options);
+}
+
+/**
+ * All servers of a service as of now, and again after every change.
+ *
+ * `watch` of rpcgen.hub.v1.Hub by itself: a bundle with it carries none of the others.
+ */
+export function hubWatch(
+  channel: Pick<Channel, "serverStream">,
+  service: string,
+  options?: CallOptions,
+): AsyncIterable<Servers> {
+  return channel.serverStream(hubWatchMethod, { service }, options);
+}
+
+/**
+ * Everything that is entered.
+ *
+ * `list` of rpcgen.hub.v1.Hub by itself: a bundle with it carries none of the others.
+ */
+export function hubList(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<Servers> {
+  return channel.unary(hubListMethod, {}, options);
 }

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "../../../../../codegen/v1.js";
-import { LoadReports } from "./load.methods.js";
+import { LoadReports, loadReportsWatchMethod } from "./load.methods.js";
 import type { LoadReport } from "./load.types.js";
 
 export interface LoadReportsClient {
@@ -18,4 +18,18 @@ export function createLoadReportsClient(channel: Channel): LoadReportsClient {
   return {
     watch: (intervalMs, options) => channel.serverStream(LoadReports.watch, { intervalMs }, options),
   };
+}
+
+/**
+ * One report after every interval. The interval is held between 100 ms and a minute; 0 is a second. Ends when the
+ * server closes.
+ *
+ * `watch` of rpcgen.load.v1.LoadReports by itself: a bundle with it carries none of the others.
+ */
+export function loadReportsWatch(
+  channel: Pick<Channel, "serverStream">,
+  intervalMs: number,
+  options?: CallOptions,
+): AsyncIterable<LoadReport> {
+  return channel.serverStream(loadReportsWatchMethod, { intervalMs }, options);
 }

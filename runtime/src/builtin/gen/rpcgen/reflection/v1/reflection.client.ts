@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "../../../../../codegen/v1.js";
-import { Reflection } from "./reflection.methods.js";
+import { Reflection, reflectionListMethod } from "./reflection.methods.js";
 import type { Offer } from "./reflection.types.js";
 
 export interface ReflectionClient {
@@ -15,4 +15,16 @@ export function createReflectionClient(channel: Channel): ReflectionClient {
   return {
     list: (options) => channel.unary(Reflection.list, {}, options),
   };
+}
+
+/**
+ * Everything that the server offers, its built-in services included.
+ *
+ * `list` of rpcgen.reflection.v1.Reflection by itself: a bundle with it carries none of the others.
+ */
+export function reflectionList(
+  channel: Pick<Channel, "unary">,
+  options?: CallOptions,
+): Promise<Offer> {
+  return channel.unary(reflectionListMethod, {}, options);
 }
