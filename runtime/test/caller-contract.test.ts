@@ -27,7 +27,14 @@ const ways: readonly { readonly name: string; readonly open: Open }[] = [
 ];
 
 describe.each(ways)("a channel to $name", ({ open }) => {
-  const staged = (body: (stage: Stage) => Promise<void>): Promise<void> =>
+  describeCalls(stagedWith(open));
+  describeClosing(stagedWith(open));
+});
+
+type Staged = (body: (stage: Stage) => Promise<void>) => Promise<void>;
+
+function stagedWith(open: Open): Staged {
+  return (body) =>
     withFleet({ servers: 2 }, async ({ network, clock, servers }) => {
       const channel = open(
         servers.map(({ address }) => address),
@@ -39,10 +46,13 @@ describe.each(ways)("a channel to $name", ({ open }) => {
         await channel.close(new RpcError("cancelled", "the test is over"));
       }
     });
-  const slow = ({ servers, clock }: Stage): void => {
-    for (const server of servers) server.behave = () => clock.sleep(1000).then(() => note);
-  };
+}
 
+function slow({ servers, clock }: Stage): void {
+  for (const server of servers) server.behave = () => clock.sleep(1000).then(() => note);
+}
+
+function describeCalls(staged: Staged): void {
   test("answers calls of every shape", () =>
     staged(async ({ echo }) => {
       expect(await echo.echo(note)).toEqual(note);
@@ -80,7 +90,9 @@ describe.each(ways)("a channel to $name", ({ open }) => {
       expect(await failureOf(echo.echo(note, { signal: abort.signal }))).toMatchObject({ code: "cancelled" });
       expect(channel.counters.callsOpen).toBe(0);
     }));
+}
 
+function describeClosing(staged: Staged): void {
   test("lets calls finish when it closes, and takes no more", () =>
     staged(async (stage) => {
       slow(stage);
@@ -118,4 +130,4 @@ describe.each(ways)("a channel to $name", ({ open }) => {
       expect(error).toMatchObject({ code: expect.stringMatching(/^(unavailable|deadline-exceeded)$/) });
       expect(clock.now() - startedAt).toBeLessThan(3100);
     }));
-});
+}

@@ -62,6 +62,7 @@ function findPressures(
       gives[owner] = at(gives, owner) + at(give, k);
     }
   }
+  let before = Infinity;
   for (let round = 0; round < roundsMax; round++) {
     const shares = sharesOf(arcs, give, owners, pressures);
     let worst = 0;
@@ -70,7 +71,9 @@ function findPressures(
       worst = Math.max(worst, Math.abs(excess) / target);
       if (at(gives, owner) > 0) pressures[owner] = at(pressures, owner) + (step * excess) / at(gives, owner);
     }
-    if (worst < within) break;
+    // Somebody may have too few points to get what he is to have; after four rounds the others have it.
+    if (worst < within || (round >= 4 && worst > before * 0.9)) break;
+    before = worst;
   }
   return pressures;
 }

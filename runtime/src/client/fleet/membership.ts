@@ -257,8 +257,9 @@ export class Membership {
   private goBack(): void {
     const isReady = ({ link }: FleetMember): boolean => link.state === "ready";
     // Who has not come back is chosen last from now on, also when the list changes.
-    for (const member of this.members.values()) {
-      if (this.ranks.has(member.address) && !isReady(member)) this.ranks.set(member.address, 1 + this.options.random());
+    for (const [address, rank] of this.ranks) {
+      const member = this.members.get(address);
+      this.ranks.set(address, (rank % 1) + (member !== undefined && isReady(member) ? 0 : 1));
     }
     const chosen = this.chosen();
     const ready = [...chosen].filter(isReady).length;
