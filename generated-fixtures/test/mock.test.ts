@@ -10,7 +10,7 @@ import { createVaultClient } from "../gen/vault/vault.client.js";
 import { serveVault } from "../gen/vault/vault.server.js";
 import type { Login } from "../gen/vault/vault.types.js";
 import { collect } from "./two-sides.js";
-import { login, marker, proofs, safe, seenIn, visible } from "./vault-secrets.js";
+import { login, marker, parcel, proofs, safe, seenIn, visible } from "./vault-secrets.js";
 
 function shop(options = {}) {
   const orders = mock(serveOrders, options);
@@ -181,6 +181,29 @@ test("on a real port", async () => {
   orders.verify();
 });
 
+test("secrets of every shape match what is expected of them", async () => {
+  const vault = mock(serveVault);
+  const client = inProcess(createVaultClient, vault.mount);
+  const whole = safe({ kind: "person", value: login });
+  vault.store
+    .when({
+      keys: { [`${marker}-key`]: Buffer.from(marker) },
+      answers: [`${marker}-answer`],
+      hidden: { text: (text: string) => text === `${marker}-text` },
+      hiddenMap: { [`${marker}-key`]: { text: `${marker}-text` } },
+      proof: { value: { password: login.password } },
+    })
+    .returns()
+    .once();
+  vault.exchange
+    .when({ value: Buffer.from(marker) })
+    .returns({})
+    .once();
+  await client.store(whole);
+  await client.exchange(parcel);
+  vault.verify();
+});
+
 test("secrets are compared, and not told: not in the call's error, not in verify's", async () => {
   const vault = mock(serveVault);
   const client = inProcess(createVaultClient, vault.mount);
@@ -199,12 +222,21 @@ test("secrets are compared, and not told: not in the call's error, not in verify
     .when({ kind: "login", value: (value: Login) => value.password === marker })
     .returns({})
     .once();
+  vault.open
+    .when({ value: `${marker}-otp` })
+    .returns({})
+    .once();
+  vault.exchange
+    .when({ value: Buffer.from(marker) })
+    .returns({})
+    .once();
   vault.renew.when(visible, `${marker}-old`).returns(marker).once();
   const said = [
     await rejection(client.store(safe({ kind: "person", value: login }))),
     await rejection(client.open(proofs[0]!)),
     await rejection(client.open({ kind: "otp", value: "123456" })),
     await rejection(client.renew(visible, `${marker}-new`)),
+    await rejection(client.exchange({ ...parcel, value: Buffer.from(`${marker}-other`) })),
   ].map(({ message }) => message);
   const { message } = failure(() => vault.verify());
   for (const text of [...said, message]) expect(seenIn(text).secrets, text).toEqual([]);

@@ -30,7 +30,7 @@ import { Vault, VaultJson } from "../gen/vault/vault.methods.js";
 import { serveVault } from "../gen/vault/vault.server.js";
 import { Denied } from "../gen/vault/vault.types.js";
 import { collect } from "./two-sides.js";
-import { denied, login, marker, proofs, safes, seenIn, visible } from "./vault-secrets.js";
+import { login, marker, openVault, parcel, proofs, safes, seenIn, visible } from "./vault-secrets.js";
 
 function temporary(name: string): string {
   const directory = mkdtempSync(join(tmpdir(), "rpcgen-recording-"));
@@ -176,15 +176,7 @@ test("no secret is in a recording, in what replays it, or in what holds it again
   for (const side of ["client", "server"] as const) {
     const file = temporary("vault.jsonl");
     const recorder = recordCalls({ file, services: [VaultJson] });
-    const vault = mock(serveVault);
-    vault.open.when({ kind: "device" }).throws(denied());
-    vault.open.returns(safes[0]!);
-    vault.store.returns();
-    vault.renew.returns(`${marker}-new`);
-    vault.list.returns(safes);
-    vault.storeAll.returns({ safes });
-    vault.talk.returns([login]);
-    vault.forget.returns();
+    const vault = openVault();
     const options =
       side === "client"
         ? { connect: { interceptors: [recorder.client] } }
@@ -198,6 +190,8 @@ test("no secret is in a recording, in what replays it, or in what holds it again
       await collect(vaultClient.list(visible));
       await vaultClient.storeAll(safes);
       await collect(vaultClient.talk(proofs));
+      await vaultClient.exchange(parcel);
+      await vaultClient.filed(visible);
       await vaultClient.forget(login);
       return error;
     };
@@ -208,7 +202,7 @@ test("no secret is in a recording, in what replays it, or in what holds it again
     const text = readFileSync(file, "utf8");
     expect(seenIn(text), side).toEqual({ secrets: [], isVisible: true });
     const recording = readRecording(file);
-    expect(recording.calls).toHaveLength(11);
+    expect(recording.calls).toHaveLength(13);
     expect(recording.calls.every(({ incomplete }) => incomplete === undefined)).toBe(true);
 
     // Secrets do not keep a request from being found, and are empty in what is answered.
@@ -221,6 +215,7 @@ test("no secret is in a recording, in what replays it, or in what holds it again
       number: 0n,
       content: new Uint8Array(0),
     });
+    expect(await replayed.exchange(parcel)).toMatchObject({ typeUrl: "" });
 
     const channel = inProcessChannel(vault.mount);
     const same = { channel, methods: Vault, json: VaultJson };

@@ -11,6 +11,7 @@ import {
   toBytes,
   toJson,
 } from "@rpcgen/runtime";
+import { genericMethod } from "@rpcgen/runtime/reflection";
 import { format, inspect } from "node:util";
 import { expect, test } from "vitest";
 import { OrderCodec } from "../gen/shop/orders.codec.js";
@@ -20,7 +21,7 @@ import { VaultService } from "../gen/vault/vault.methods.js";
 import { serveVault, type VaultHandler } from "../gen/vault/vault.server.js";
 import { Denied } from "../gen/vault/vault.types.js";
 import { codecs, speaking, twoSides } from "./two-sides.js";
-import { denied, login, marker, proofs, safe, safes, seenIn, visible } from "./vault-secrets.js";
+import { denied, login, marker, parcel, proofs, safe, safes, seenIn, visible } from "./vault-secrets.js";
 
 const hidden = { secrets: [], isVisible: true };
 
@@ -60,6 +61,24 @@ test("what a newer peer put into a union shows its size only", () => {
   const unknown = { kind: "#99", value: Buffer.from(marker) } as const;
   expect(redact(ProofCodec.secrets, unknown)).toEqual({ kind: "#99", value: "[6 bytes]" });
   expect(redact(SafeCodec.secrets, { proofs: [unknown] })).toEqual({ proofs: [{ kind: "#99", value: "[6 bytes]" }] });
+});
+
+test("fields that a newer peer has added show their size only", () => {
+  const $unknown = Buffer.from(marker);
+  const shown = { id: visible, $unknown: "[6 bytes]" };
+  expect(redact(SafeCodec.secrets, { id: visible, $unknown })).toEqual(shown);
+  expect(redact(OrderCodec.secrets, { id: visible, $unknown })).toEqual(shown);
+});
+
+test("what may be any message is a secret as a whole, and so is a map that is all of an answer", () => {
+  expect(redactRequest(method("exchange"), parcel)).toBe("[secret]");
+  expect(redactAnswer(method("exchange"), parcel)).toBe("[secret]");
+  expect(redactAnswer(method("filed"), { [visible]: login })).toBe("[secret]");
+});
+
+test("texts of methods that are known by name only are secrets: nobody knows what stands in them", () => {
+  const { info } = genericMethod(VaultService, 0);
+  expect([redactRequest(info, marker), redactAnswer(info, marker)]).toEqual(["[secret]", "[secret]"]);
 });
 
 test("a map that is given as an object is no message: its keys are not taken for fields", () => {
@@ -120,6 +139,8 @@ const handler: VaultHandler = {
   storeAll: async () => ({}),
   *talk() {},
   forget() {},
+  exchange: () => parcel,
+  filed: () => ({ [visible]: login }),
 };
 
 test.each(codecs)("requests that break rules, in %s: no value, and no key of a secret map", async (codec) => {

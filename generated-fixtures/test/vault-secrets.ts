@@ -1,5 +1,7 @@
 /** Messages of the vault with a marker at every place that is `@secret`, and one that may be seen beside each. */
 
+import { mock, type Mock } from "@rpcgen/runtime/testing";
+import { serveVault, type VaultHandler } from "../gen/vault/vault.server.js";
 import { Denied, type LoginInit, type ProofInit, type SafeInit } from "../gen/vault/vault.types.js";
 
 /** Part of every secret text; never of anything else. */
@@ -62,10 +64,29 @@ export const safes: readonly SafeInit[] = [
   safe({ kind: "company", value: visible }),
 ];
 
+/** What may be anything, and is a secret. */
+export const parcel = { typeUrl: "type.googleapis.com/vault.v1.Login", value: Buffer.from(marker) };
+
 /** An error with secrets in a union and in a field of its own. */
 export function denied(): Denied {
   const proof = { kind: "login", value: { user: visible, password: `${marker}-password` } } as const;
   return new Denied({ reason: visible, proof, hint: `${marker}-hint` });
+}
+
+/** A vault that answers every call, with secrets wherever they can stand. */
+export function openVault(): Mock<VaultHandler> {
+  const vault = mock(serveVault);
+  vault.open.when({ kind: "device" }).throws(denied());
+  vault.open.returns(safes[0]!);
+  vault.store.returns();
+  vault.renew.returns(`${marker}-new`);
+  vault.list.returns(safes);
+  vault.storeAll.returns({ safes });
+  vault.talk.returns([login]);
+  vault.forget.returns();
+  vault.exchange.returns(parcel);
+  vault.filed.returns({ [visible]: login });
+  return vault;
 }
 
 /** The markers that stand in a text, and whether what may be seen is there. */

@@ -9,7 +9,8 @@ export function isSecret(field: FieldSchema): boolean {
   return annotations.some(({ name }) => name === "secret") || (type.kind === "message" && type.name === anyMessage);
 }
 
-const anyMessage = "google.protobuf.Any";
+/** May hold any message there is, and with it any secret. */
+export const anyMessage = "google.protobuf.Any";
 
 /** Full names of the messages, unions and errors with secrets in them. */
 export function secretMessages(schema: Schema): ReadonlySet<string> {

@@ -2,9 +2,10 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { CallOptions, Channel } from "@rpcgen/runtime/codegen/v1";
+import type { Any, AnyInit } from "../google/protobuf/any.types.js";
 import {
-  Vault, vaultForgetMethod, vaultListMethod, vaultOpenMethod, vaultRenewMethod, vaultStoreAllMethod, vaultStoreMethod,
-  vaultTalkMethod,
+  Vault, vaultExchangeMethod, vaultFiledMethod, vaultForgetMethod, vaultListMethod, vaultOpenMethod, vaultRenewMethod,
+  vaultStoreAllMethod, vaultStoreMethod, vaultTalkMethod,
 } from "./vault.methods.js";
 import type { Login, LoginInit, Page, ProofInit, Safe, SafeInit } from "./vault.types.js";
 
@@ -24,6 +25,10 @@ export interface VaultClient {
   /** @throws {Denied} */
   talk(requests: AsyncIterable<ProofInit> | Iterable<ProofInit>, options?: CallOptions): AsyncIterable<Login>;
   forget(request: LoginInit, options?: CallOptions): Promise<void>;
+  /** Takes and gives what nobody here knows. */
+  exchange(request: AnyInit, options?: CallOptions): Promise<Any>;
+  /** Answers with a map and nothing around it. */
+  filed(id: string, options?: CallOptions): Promise<ReadonlyMap<string, Login>>;
 }
 
 /** A client of vault.v1.Vault over a channel, for instance one from `connect`. */
@@ -36,6 +41,8 @@ export function createVaultClient(channel: Channel): VaultClient {
     storeAll: (requests, options) => channel.clientStream(Vault.storeAll, requests, options),
     talk: (requests, options) => channel.bidiStream(Vault.talk, requests, options),
     forget: (request, options) => channel.oneway(Vault.forget, request, options),
+    exchange: (request, options) => channel.unary(Vault.exchange, request, options),
+    filed: (id, options) => channel.unary(Vault.filed, { id }, options),
   };
 }
 
@@ -119,4 +126,30 @@ export function vaultForget(
   options?: CallOptions,
 ): Promise<void> {
   return channel.oneway(vaultForgetMethod, request, options);
+}
+
+/**
+ * Takes and gives what nobody here knows.
+ *
+ * `exchange` of vault.v1.Vault by itself: a bundle with it carries none of the others.
+ */
+export function vaultExchange(
+  channel: Pick<Channel, "unary">,
+  request: AnyInit,
+  options?: CallOptions,
+): Promise<Any> {
+  return channel.unary(vaultExchangeMethod, request, options);
+}
+
+/**
+ * Answers with a map and nothing around it.
+ *
+ * `filed` of vault.v1.Vault by itself: a bundle with it carries none of the others.
+ */
+export function vaultFiled(
+  channel: Pick<Channel, "unary">,
+  id: string,
+  options?: CallOptions,
+): Promise<ReadonlyMap<string, Login>> {
+  return channel.unary(vaultFiledMethod, { id }, options);
 }

@@ -13,13 +13,14 @@ import {
 import { anyFromJson, anyToJson, decodeAny, encodeAny } from "../google/protobuf/any.codec.js";
 import type { Any } from "../google/protobuf/any.types.js";
 import {
-  secrets$DeniedDetail, secrets$Login, secrets$Page, secrets$Proof, secrets$Safe, secrets$VaultRenewRequest,
-  secrets$VaultRenewResponse,
+  secrets$DeniedDetail, secrets$Login, secrets$Page, secrets$Proof, secrets$Safe, secrets$VaultFiledResponse,
+  secrets$VaultRenewRequest, secrets$VaultRenewResponse,
 } from "./vault.secrets.js";
 import type {
   Clearance, DeniedDetail, DeniedDetailInit, Label, LabelInit, Login, LoginInit, Page, PageInit, Proof, ProofInit, Safe,
-  SafeInit, SafeOwner, VaultListRequest, VaultListRequestInit, VaultRenewRequest, VaultRenewRequestInit,
-  VaultRenewResponse, VaultRenewResponseInit,
+  SafeInit, SafeOwner, VaultFiledRequest, VaultFiledRequestInit, VaultFiledResponse, VaultFiledResponseInit,
+  VaultListRequest, VaultListRequestInit, VaultRenewRequest, VaultRenewRequestInit, VaultRenewResponse,
+  VaultRenewResponseInit,
 } from "./vault.types.js";
 import { Denied } from "./vault.types.js";
 
@@ -378,6 +379,70 @@ export function decodeVaultListRequest(r: Reader, end: number, into?: VaultListR
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
+export function encodeVaultFiledRequest(w: Writer, m: VaultFiledRequestInit, p: number): number {
+  w.enter("vault.v1.VaultFiledRequest", m);
+  if (m.id !== undefined && m.id !== "") p = w.string(p, 10, m.id);
+  if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
+  return p;
+}
+
+export function decodeVaultFiledRequest(r: Reader, end: number, into?: VaultFiledRequest): VaultFiledRequest {
+  r.enter("vault.v1.VaultFiledRequest");
+  let id = "";
+  let unknown: UnknownRanges | undefined;
+  if (into !== undefined) ({ id } = into);
+  while (r.position < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10: id = r.string(); break;
+      default: unknown = r.unknown(tag, unknown);
+    }
+  }
+  r.leave(end);
+  const m: VaultFiledRequest = { id };
+  return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
+}
+
+export function encodeVaultFiledResponse(w: Writer, m: VaultFiledResponseInit, p: number): number {
+  w.enter("vault.v1.VaultFiledResponse", m);
+  if (m.value !== undefined) for (const [key, item] of w.entries(10, m.value)) p = w.close(w.close(encodeLogin(w, item, w.open(w.string(w.openUnnamed(p, 10), 10, key), 18))));
+  if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
+  return p;
+}
+
+export function decodeVaultFiledResponse(r: Reader, end: number, into?: VaultFiledResponse): VaultFiledResponse {
+  r.enter("vault.v1.VaultFiledResponse");
+  let value = new Map<string, Login>();
+  let unknown: UnknownRanges | undefined;
+  if (into !== undefined) value = reopenMap(into.value);
+  while (r.position < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10: decodeVaultFiledResponseValueEntry(r, r.open(), value); break;
+      default: unknown = r.unknown(tag, unknown);
+    }
+  }
+  r.leave(end);
+  const m: VaultFiledResponse = { value };
+  return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
+}
+
+function decodeVaultFiledResponseValueEntry(r: Reader, end: number, map: Map<string, Login>): void {
+  r.enter("vault.v1.VaultFiledResponse.value");
+  let key = "";
+  let value: Login | undefined;
+  while (r.position < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10: key = r.string(); break;
+      case 18: value = decodeLogin(r, r.open(), value); break;
+      default: r.skip(tag);
+    }
+  }
+  r.leave(end);
+  map.set(key, value ?? decodeLogin(r, r.position));
+}
+
 export function encodeDeniedDetail(w: Writer, m: DeniedDetailInit, p: number): number {
   w.enter("vault.v1.Denied", m);
   if (m.reason !== undefined && m.reason !== "") p = w.string(p, 10, m.reason);
@@ -621,6 +686,36 @@ export function vaultListRequestFromJson(json: JsonInput, reader: JsonReader = n
   return value;
 }
 
+export function vaultFiledRequestToJson(value: VaultFiledRequestInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
+  object.implicit("id", value.id, "", writeString);
+  return object.close();
+}
+
+export function vaultFiledRequestFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): VaultFiledRequest {
+  const fields = new JsonFields(json, reader);
+  const value: VaultFiledRequest = {
+    id: fields.read("id", readString) ?? "",
+  };
+  fields.close();
+  return value;
+}
+
+export function vaultFiledResponseToJson(value: VaultFiledResponseInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
+  object.stringMap("value", value.value, writeString, loginToJson);
+  return object.close();
+}
+
+export function vaultFiledResponseFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): VaultFiledResponse {
+  const fields = new JsonFields(json, reader);
+  const value: VaultFiledResponse = {
+    value: fields.map("value", readString, loginFromJson),
+  };
+  fields.close();
+  return value;
+}
+
 export function deniedDetailToJson(value: DeniedDetailInit, writer: JsonWriter = new JsonWriter()): JsonObject {
   const object = new JsonObjectWriter(writer, value);
   object.implicit("reason", value.reason, "", writeString);
@@ -730,6 +825,23 @@ export const VaultListRequestCodec: Codec<VaultListRequest, VaultListRequestInit
   decode: decodeVaultListRequest,
   toJson: vaultListRequestToJson,
   fromJson: vaultListRequestFromJson,
+};
+
+export const VaultFiledRequestCodec: Codec<VaultFiledRequest, VaultFiledRequestInit> = {
+  name: "vault.v1.VaultFiledRequest",
+  encode: encodeVaultFiledRequest,
+  decode: decodeVaultFiledRequest,
+  toJson: vaultFiledRequestToJson,
+  fromJson: vaultFiledRequestFromJson,
+};
+
+export const VaultFiledResponseCodec: Codec<VaultFiledResponse, VaultFiledResponseInit> = {
+  name: "vault.v1.VaultFiledResponse",
+  encode: encodeVaultFiledResponse,
+  decode: decodeVaultFiledResponse,
+  toJson: vaultFiledResponseToJson,
+  fromJson: vaultFiledResponseFromJson,
+  secrets: secrets$VaultFiledResponse,
 };
 
 export const ProofCodec: Codec<Proof, ProofInit> = {

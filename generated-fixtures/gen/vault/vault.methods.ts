@@ -3,16 +3,19 @@
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
 import { decodeNothing, method } from "@rpcgen/runtime/codegen/v1";
+import { AnyCodec, decodeAny, encodeAny } from "../google/protobuf/any.codec.js";
+import type { Any, AnyInit } from "../google/protobuf/any.types.js";
 import {
-  DeniedError, DeniedErrorJson, LoginCodec, PageCodec, ProofCodec, SafeCodec, VaultListRequestCodec,
-  VaultRenewRequestCodec, VaultRenewResponseCodec, decodeLogin, decodePage, decodeSafe, decodeVaultRenewResponse,
-  encodeLogin, encodeProof, encodeSafe, encodeVaultListRequest, encodeVaultRenewRequest,
+  DeniedError, DeniedErrorJson, LoginCodec, PageCodec, ProofCodec, SafeCodec, VaultFiledRequestCodec,
+  VaultFiledResponseCodec, VaultListRequestCodec, VaultRenewRequestCodec, VaultRenewResponseCodec, decodeLogin,
+  decodePage, decodeSafe, decodeVaultFiledResponse, decodeVaultRenewResponse, encodeLogin, encodeProof, encodeSafe,
+  encodeVaultFiledRequest, encodeVaultListRequest, encodeVaultRenewRequest,
 } from "./vault.codec.js";
 import {
   secrets$Login, secrets$Page, secrets$Proof, secrets$Safe, secrets$VaultRenewRequest,
 } from "./vault.secrets.js";
 import type {
-  Login, LoginInit, Page, ProofInit, Safe, SafeInit, VaultListRequestInit, VaultRenewRequestInit,
+  Login, LoginInit, Page, ProofInit, Safe, SafeInit, VaultFiledRequestInit, VaultListRequestInit, VaultRenewRequestInit,
 } from "./vault.types.js";
 
 const vaultOpenInfo: MethodInfo = { name: "open", wireName: "Open", shape: "unary", throws: [DeniedError], timeoutMs: undefined, isIdempotent: false, secrets: { request: secrets$Proof, answer: secrets$Safe } };
@@ -29,12 +32,16 @@ const vaultTalkInfo: MethodInfo = { name: "talk", wireName: "Talk", shape: "bidi
 
 const vaultForgetInfo: MethodInfo = { name: "forget", wireName: "Forget", shape: "oneway", throws: [], timeoutMs: undefined, isIdempotent: false, secrets: { request: secrets$Login } };
 
+const vaultExchangeInfo: MethodInfo = { name: "exchange", wireName: "Exchange", shape: "unary", throws: [], timeoutMs: undefined, isIdempotent: false, secrets: { request: "all", answer: "all" } };
+
+const vaultFiledInfo: MethodInfo = { name: "filed", wireName: "Filed", shape: "unary", parameters: ["id"], throws: [], timeoutMs: undefined, isIdempotent: false, secrets: { answer: "all" } };
+
 /** What both sides know of vault.v1.Vault; its methods stand at their dispatch indexes. */
 export const VaultService: ServiceInfo = {
   name: "vault.v1.Vault",
-  fingerprint: "265de1c9ccc66b6f",
+  fingerprint: "98a51be4cc9c49f4",
   source: "vault/vault.rpc",
-  methods: [vaultOpenInfo, vaultStoreInfo, vaultRenewInfo, vaultListInfo, vaultStoreAllInfo, vaultTalkInfo, vaultForgetInfo],
+  methods: [vaultOpenInfo, vaultStoreInfo, vaultRenewInfo, vaultListInfo, vaultStoreAllInfo, vaultTalkInfo, vaultForgetInfo, vaultExchangeInfo, vaultFiledInfo],
 };
 
 /** What the messages of vault.v1.Vault are in JSON, for connections that speak it. */
@@ -48,6 +55,8 @@ export const VaultJson: ServiceJson = {
     { request: SafeCodec, answer: PageCodec },
     { request: ProofCodec, answer: LoginCodec },
     { request: LoginCodec, answer: undefined },
+    { request: AnyCodec, answer: AnyCodec },
+    { request: VaultFiledRequestCodec, answer: VaultFiledResponseCodec, isValue: true },
   ],
   errors: [DeniedErrorJson],
 };
@@ -62,6 +71,10 @@ export const Vault: {
   readonly storeAll: Method<SafeInit, Page>;
   readonly talk: Method<ProofInit, Login>;
   readonly forget: Method<LoginInit, void>;
+  /** Takes and gives what nobody here knows. */
+  readonly exchange: Method<AnyInit, Any>;
+  /** Answers with a map and nothing around it. */
+  readonly filed: Method<VaultFiledRequestInit, ReadonlyMap<string, Login>>;
 } = {
   open: /* @__PURE__ */ method(VaultService, 0, encodeProof, decodeSafe),
   store: /* @__PURE__ */ method(VaultService, 1, encodeSafe, decodeNothing),
@@ -70,25 +83,33 @@ export const Vault: {
   storeAll: /* @__PURE__ */ method(VaultService, 4, encodeSafe, decodePage),
   talk: /* @__PURE__ */ method(VaultService, 5, encodeProof, decodeLogin),
   forget: /* @__PURE__ */ method(VaultService, 6, encodeLogin, decodeNothing),
+  exchange: /* @__PURE__ */ method(VaultService, 7, encodeAny, decodeAny),
+  filed: /* @__PURE__ */ method(VaultService, 8, encodeVaultFiledRequest, (reader, end) => decodeVaultFiledResponse(reader, end).value),
 };
 
 /** `open` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultOpenMethod: Method<ProofInit, Safe> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "265de1c9ccc66b6f", source: "vault/vault.rpc", methods: [vaultOpenInfo] }, 0, encodeProof, decodeSafe);
+export const vaultOpenMethod: Method<ProofInit, Safe> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultOpenInfo] }, 0, encodeProof, decodeSafe);
 
 /** `store` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultStoreMethod: Method<SafeInit, void> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "265de1c9ccc66b6f", source: "vault/vault.rpc", methods: [vaultStoreInfo] }, 0, encodeSafe, decodeNothing);
+export const vaultStoreMethod: Method<SafeInit, void> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultStoreInfo] }, 0, encodeSafe, decodeNothing);
 
 /** `renew` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultRenewMethod: Method<VaultRenewRequestInit, string> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "265de1c9ccc66b6f", source: "vault/vault.rpc", methods: [vaultRenewInfo] }, 0, encodeVaultRenewRequest, (reader, end) => decodeVaultRenewResponse(reader, end).value);
+export const vaultRenewMethod: Method<VaultRenewRequestInit, string> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultRenewInfo] }, 0, encodeVaultRenewRequest, (reader, end) => decodeVaultRenewResponse(reader, end).value);
 
 /** `list` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultListMethod: Method<VaultListRequestInit, Safe> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "265de1c9ccc66b6f", source: "vault/vault.rpc", methods: [vaultListInfo] }, 0, encodeVaultListRequest, decodeSafe);
+export const vaultListMethod: Method<VaultListRequestInit, Safe> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultListInfo] }, 0, encodeVaultListRequest, decodeSafe);
 
 /** `storeAll` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultStoreAllMethod: Method<SafeInit, Page> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "265de1c9ccc66b6f", source: "vault/vault.rpc", methods: [vaultStoreAllInfo] }, 0, encodeSafe, decodePage);
+export const vaultStoreAllMethod: Method<SafeInit, Page> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultStoreAllInfo] }, 0, encodeSafe, decodePage);
 
 /** `talk` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultTalkMethod: Method<ProofInit, Login> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "265de1c9ccc66b6f", source: "vault/vault.rpc", methods: [vaultTalkInfo] }, 0, encodeProof, decodeLogin);
+export const vaultTalkMethod: Method<ProofInit, Login> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultTalkInfo] }, 0, encodeProof, decodeLogin);
 
 /** `forget` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultForgetMethod: Method<LoginInit, void> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "265de1c9ccc66b6f", source: "vault/vault.rpc", methods: [vaultForgetInfo] }, 0, encodeLogin, decodeNothing);
+export const vaultForgetMethod: Method<LoginInit, void> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultForgetInfo] }, 0, encodeLogin, decodeNothing);
+
+/** `exchange` of VaultService by itself: a bundle with it carries none of the others. */
+export const vaultExchangeMethod: Method<AnyInit, Any> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultExchangeInfo] }, 0, encodeAny, decodeAny);
+
+/** `filed` of VaultService by itself: a bundle with it carries none of the others. */
+export const vaultFiledMethod: Method<VaultFiledRequestInit, ReadonlyMap<string, Login>> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultFiledInfo] }, 0, encodeVaultFiledRequest, (reader, end) => decodeVaultFiledResponse(reader, end).value);

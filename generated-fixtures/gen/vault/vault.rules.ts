@@ -4,7 +4,9 @@
 import type { Check, ServiceRules } from "@rpcgen/runtime/codegen/v1";
 import { entriesOf, entry, isLonger, isShorter, sizeOf } from "@rpcgen/runtime/codegen/v1";
 import { VaultService } from "./vault.methods.js";
-import type { LabelInit, LoginInit, PageInit, ProofInit, SafeInit, VaultRenewResponseInit } from "./vault.types.js";
+import type {
+  LabelInit, LoginInit, PageInit, ProofInit, SafeInit, VaultFiledResponseInit, VaultRenewResponseInit,
+} from "./vault.types.js";
 
 /** Checks what is said of the values in Login. */
 export function checkLogin(check: Check, value: LoginInit): void {
@@ -59,6 +61,11 @@ export function checkVaultRenewResponse(check: Check, value: VaultRenewResponseI
   if (isShorter(value.value ?? "", 4)) check.fail("value", "must have at least 4 characters");
 }
 
+/** Checks what is said of the values in VaultFiledResponse. */
+export function checkVaultFiledResponse(check: Check, value: VaultFiledResponseInit): void {
+  check.eachValue("value", value.value, checkLogin);
+}
+
 const pattern$checkProof$otp = new RegExp("^[0-9]{6}$", "u");
 
 /** Checks what is said of the values in Proof. */
@@ -78,5 +85,5 @@ export function checkProof(check: Check, value: ProofInit): void {
 /** What the requests of vault.v1.Vault have to hold: checked by servers, and by clients that ask for it. */
 export const VaultRules: ServiceRules = {
   service: VaultService,
-  requests: [checkProof, checkSafe, undefined, undefined, checkSafe, checkProof, checkLogin],
+  requests: [checkProof, checkSafe, undefined, undefined, checkSafe, checkProof, checkLogin, undefined, undefined],
 };

@@ -5,7 +5,8 @@ import type { SampleOptions, SampleOverrides, SampleShape } from "@rpcgen/runtim
 import { sample } from "@rpcgen/runtime/codegen/samples-v1";
 import { shape$Any } from "../google/protobuf/any.samples.js";
 import type {
-  DeniedDetail, Label, Login, Page, Proof, Safe, VaultListRequest, VaultRenewRequest, VaultRenewResponse,
+  DeniedDetail, Label, Login, Page, Proof, Safe, VaultFiledRequest, VaultFiledResponse, VaultListRequest,
+  VaultRenewRequest, VaultRenewResponse,
 } from "./vault.types.js";
 
 export const shape$Login: SampleShape<Login> = {
@@ -80,6 +81,20 @@ export const shape$VaultListRequest: SampleShape<VaultListRequest> = {
   ],
 };
 
+export const shape$VaultFiledRequest: SampleShape<VaultFiledRequest> = {
+  name: "vault.v1.VaultFiledRequest",
+  members: [
+    { name: "id", type: "string" },
+  ],
+};
+
+export const shape$VaultFiledResponse: SampleShape<VaultFiledResponse> = {
+  name: "vault.v1.VaultFiledResponse",
+  members: [
+    { name: "value", type: () => shape$Login, many: { key: "string" } },
+  ],
+};
+
 export const shape$Proof: SampleShape<Proof> = {
   name: "vault.v1.Proof",
   isUnion: true,
@@ -133,6 +148,16 @@ export function sampleVaultRenewResponse(overrides?: SampleOverrides<VaultRenewR
 /** A {@link VaultListRequest} that keeps its rules; `overrides` take the place of what would be made. */
 export function sampleVaultListRequest(overrides?: SampleOverrides<VaultListRequest>, options?: SampleOptions): VaultListRequest {
   return sample(shape$VaultListRequest, overrides, options);
+}
+
+/** A {@link VaultFiledRequest} that keeps its rules; `overrides` take the place of what would be made. */
+export function sampleVaultFiledRequest(overrides?: SampleOverrides<VaultFiledRequest>, options?: SampleOptions): VaultFiledRequest {
+  return sample(shape$VaultFiledRequest, overrides, options);
+}
+
+/** A {@link VaultFiledResponse} that keeps its rules; `overrides` take the place of what would be made. */
+export function sampleVaultFiledResponse(overrides?: SampleOverrides<VaultFiledResponse>, options?: SampleOptions): VaultFiledResponse {
+  return sample(shape$VaultFiledResponse, overrides, options);
 }
 
 /** A {@link Proof} that keeps its rules; `overrides` take the place of what would be made. */

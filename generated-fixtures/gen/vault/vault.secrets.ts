@@ -56,6 +56,13 @@ export const secrets$VaultRenewResponse: SecretFields = {
   },
 };
 
+/** Where the secrets of VaultFiledResponse stand. */
+export const secrets$VaultFiledResponse: SecretFields = {
+  fields: {
+    value: { inside: () => secrets$Login, isMap: true },
+  },
+};
+
 /** Where the secrets of Proof stand. */
 export const secrets$Proof: SecretFields = {
   isUnion: true,

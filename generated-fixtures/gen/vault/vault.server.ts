@@ -3,9 +3,11 @@
 
 import type { Dispatch, Encode, Mount, ServerCall, ServerExchange } from "@rpcgen/runtime/codegen/v1";
 import { encodeNothing, isPending, mount } from "@rpcgen/runtime/codegen/v1";
+import { decodeAny, encodeAny } from "../google/protobuf/any.codec.js";
+import type { Any, AnyInit } from "../google/protobuf/any.types.js";
 import {
-  decodeLogin, decodeProof, decodeSafe, decodeVaultListRequest, decodeVaultRenewRequest, encodeLogin, encodePage,
-  encodeSafe, encodeVaultRenewResponse,
+  decodeLogin, decodeProof, decodeSafe, decodeVaultFiledRequest, decodeVaultListRequest, decodeVaultRenewRequest,
+  encodeLogin, encodePage, encodeSafe, encodeVaultFiledResponse, encodeVaultRenewResponse,
 } from "./vault.codec.js";
 import { VaultJson, VaultService } from "./vault.methods.js";
 import { VaultRules } from "./vault.rules.js";
@@ -28,9 +30,15 @@ export interface VaultHandler {
   /** @throws {Denied} */
   talk(requests: AsyncIterable<Proof>, call: ServerCall): AsyncIterable<LoginInit> | Iterable<LoginInit>;
   forget(request: Login, call: ServerCall): void | Promise<void>;
+  /** Takes and gives what nobody here knows. */
+  exchange(request: Any, call: ServerCall): AnyInit | Promise<AnyInit>;
+  /** Answers with a map and nothing around it. */
+  filed(id: string, call: ServerCall): ReadonlyMap<string, LoginInit> | Readonly<Record<string, LoginInit>> | Promise<ReadonlyMap<string, LoginInit> | Readonly<Record<string, LoginInit>>>;
 }
 
 const encode$Vault$renew: Encode<string> = (writer, value, position) => encodeVaultRenewResponse(writer, { value }, position);
+
+const encode$Vault$filed: Encode<ReadonlyMap<string, LoginInit> | Readonly<Record<string, LoginInit>>> = (writer, value, position) => encodeVaultFiledResponse(writer, { value }, position);
 
 /** Leads each call to its handler: one case a method, each with its own decoder, handler and encoder. */
 export const dispatchVault: Dispatch<VaultHandler> = (handler, index, call) => {
@@ -49,6 +57,10 @@ export const dispatchVault: Dispatch<VaultHandler> = (handler, index, call) => {
       return call.stream(handler.talk(call.receive(decodeProof), call), encodeLogin);
     case 6:
       return call.forget(handler.forget(decodeLogin(call.reader, call.end), call));
+    case 7:
+      return handle$Vault$exchange(handler, call);
+    case 8:
+      return handle$Vault$filed(handler, call);
     default:
       return call.unimplemented(index);
   }
@@ -76,6 +88,19 @@ function handle$Vault$renew(handler: VaultHandler, call: ServerExchange): void {
 function handle$Vault$list(handler: VaultHandler, call: ServerExchange): void {
   const request = decodeVaultListRequest(call.reader, call.end);
   return call.stream(handler.list(request.id, call), encodeSafe);
+}
+
+function handle$Vault$exchange(handler: VaultHandler, call: ServerExchange): void {
+  const answer = handler.exchange(decodeAny(call.reader, call.end), call);
+  if (isPending(answer)) return call.later(answer, encodeAny);
+  return call.reply(encodeAny(call.writer, answer, call.begin()));
+}
+
+function handle$Vault$filed(handler: VaultHandler, call: ServerExchange): void {
+  const request = decodeVaultFiledRequest(call.reader, call.end);
+  const answer = handler.filed(request.id, call);
+  if (isPending(answer)) return call.later(answer, encode$Vault$filed);
+  return call.reply(encode$Vault$filed(call.writer, answer, call.begin()));
 }
 
 /** Ties a handler to vault.v1.Vault, for `serve`. */

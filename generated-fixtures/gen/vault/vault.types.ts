@@ -132,6 +132,24 @@ export interface VaultListRequestInit extends UnknownFields {
   readonly id?: string | undefined;
 }
 
+export interface VaultFiledRequest extends UnknownFields {
+  readonly id: string;
+}
+
+/** What is passed in as {@link VaultFiledRequest}: what is left out is empty. */
+export interface VaultFiledRequestInit extends UnknownFields {
+  readonly id?: string | undefined;
+}
+
+export interface VaultFiledResponse extends UnknownFields {
+  readonly value: ReadonlyMap<string, Login>;
+}
+
+/** What is passed in as {@link VaultFiledResponse}: what is left out is empty. */
+export interface VaultFiledResponseInit extends UnknownFields {
+  readonly value?: ReadonlyMap<string, LoginInit> | Readonly<Record<string, LoginInit>> | undefined;
+}
+
 /** A way to prove who somebody is. */
 export type Proof =
   | { readonly kind: "login"; readonly value: Login }

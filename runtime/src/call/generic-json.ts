@@ -26,8 +26,10 @@ const generic = new WeakSet<object>();
  * answers are texts in canonical JSON, which only the server looks into.
  */
 export function genericMethod(service: ServiceInfo, index: number): Method<string, string> {
-  const info = service.methods[index];
-  if (info === undefined) throw new RangeError(`${service.name} has no method with index ${index}`);
+  const known = service.methods[index];
+  if (known === undefined) throw new RangeError(`${service.name} has no method with index ${index}`);
+  // Nobody here knows where secrets stand in the texts.
+  const info = { ...known, secrets: { request: "all", answer: "all" } } as const;
   const path = `/${service.name}/${info.wireName}`;
   const method = {
     service,

@@ -24,7 +24,7 @@ const cut = "…";
 /**
  * A message as it may be shown. Values under `secrets` become `[secret]`, whatever is in them; an absent one stays absent.
  * Dates, big integers and maps take the form that they have in JSON, bytes are written in hex digits, and what is long is cut.
- * Members of unions that this build does not know show their size only, since nobody knows what is in them. Never throws,
+ * Fields and members of unions that this build does not know show their size only, since nobody knows what is in them. Never throws,
  * and keeps nothing of the message.
  */
 export function redact(secrets: Secrets | undefined, message: unknown, options: RedactOptions = {}): Shown {
@@ -76,10 +76,10 @@ class Redaction {
     if (Array.isArray(value)) return this.#list(value, secrets, depth);
     if (value instanceof Map) return this.#entries(value, value.size, () => ({ inside: secrets }), depth);
     const fields = value as Readonly<Record<string, unknown>>;
-    if (isUnknownMember(fields)) return { kind: fields.kind, value: `[${fields.value.length} bytes]` };
+    if (isUnknownMember(fields)) return { kind: fields.kind, value: sizeOf(fields.value) };
     const all = Object.keys(fields);
     const names = all.slice(0, this.#itemsMax);
-    const entries = names.map((name): readonly [string, unknown] => [name, fields[name]]);
+    const entries = names.map((name): readonly [string, unknown] => [name, sizeIfUnknown(name, fields[name])]);
     return this.#entries(entries, all.length, (name) => placeIn(secrets, name, fields), depth);
   }
 
@@ -132,6 +132,15 @@ class Redaction {
 function errorFacts(error: Error & { toJSON?: () => object }): readonly (readonly [string, unknown])[] {
   const { name, message } = error;
   return Object.entries({ name, message, ...error.toJSON?.() });
+}
+
+/** Fields that a newer peer has added: there may be secrets among them. */
+function sizeIfUnknown(name: string, value: unknown): unknown {
+  return name === "$unknown" && value instanceof Uint8Array ? sizeOf(value) : value;
+}
+
+function sizeOf({ length }: Uint8Array): string {
+  return `[${length} bytes]`;
 }
 
 function isUnknownMember(

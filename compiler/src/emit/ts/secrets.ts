@@ -1,6 +1,6 @@
 /** Prints `x.secrets.ts`: where the secrets of messages stand, for whoever shows or records them. */
 
-import { isSecret } from "../../schema/secret-messages.js";
+import { anyMessage, isSecret } from "../../schema/secret-messages.js";
 import type { FieldSchema, FileSchema, MethodSchema, Schema } from "../../schema/schema.js";
 import { propertyName } from "../names.js";
 import type { Traits } from "./emission-memory.js";
@@ -23,9 +23,11 @@ export function secretsOf(file: TsFile, fullName: string, { secret }: Pick<Trait
   return file.value(source, "secrets", secrets);
 }
 
+const everything = '"all"';
+
 /** A property of a method's facts: where its request and its answers have secrets; "" where neither has. */
 export function methodSecrets(at: Emission, method: MethodSchema, traits: Traits): string {
-  const request = secretsOf(at.file, method.input, traits);
+  const request = secretsOfWhole(at.file, method.input, traits);
   const answer = method.outputForm === "value" ? valueSecrets(at, method, traits) : answerSecrets(at, method, traits);
   const said = [
     ...(request === undefined ? [] : [`request: ${request}`]),
@@ -35,7 +37,12 @@ export function methodSecrets(at: Emission, method: MethodSchema, traits: Traits
 }
 
 function answerSecrets(at: Emission, method: MethodSchema, traits: Traits): string | undefined {
-  return method.outputForm === "void" ? undefined : secretsOf(at.file, method.output, traits);
+  return method.outputForm === "void" ? undefined : secretsOfWhole(at.file, method.output, traits);
+}
+
+/** Of a message that is all of a request or an answer. */
+function secretsOfWhole(file: TsFile, fullName: string, traits: Traits): string | undefined {
+  return fullName === anyMessage ? everything : secretsOf(file, fullName, traits);
 }
 
 /** Of an answer that is the one field of the message that carries it. */
@@ -43,9 +50,11 @@ function valueSecrets(at: Emission, { output }: MethodSchema, traits: Traits): s
   const carrier = at.schema.declarations.get(output);
   const field = carrier?.kind === "message" ? carrier.fields[0] : undefined;
   if (field === undefined) return undefined;
-  if (isSecret(field)) return '"all"';
+  if (isSecret(field)) return everything;
   const { type } = field;
-  return type.kind === "message" || type.kind === "union" ? secretsOf(at.file, type.name, traits) : undefined;
+  const inside = type.kind === "message" || type.kind === "union" ? secretsOf(at.file, type.name, traits) : undefined;
+  // A map that a handler gives as an object would be taken for a message, and its keys for fields.
+  return inside !== undefined && field.cardinality === "map" ? everything : inside;
 }
 
 function secretFields(file: TsFile, declared: Holder, secret: ReadonlySet<string>): Statement {

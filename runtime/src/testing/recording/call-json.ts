@@ -6,6 +6,7 @@ import type { JsonValue } from "../../codec/json/json-value.js";
 import { asRpcError, thrownText } from "../../error/plain-text.js";
 import { RpcError } from "../../error/rpc-error.js";
 import type { ServiceJson } from "../../method/service-json.js";
+import { secretMark } from "../../secret/secret-fields.js";
 import type { RecordedError } from "./recording.js";
 
 /** One method of a service. */
@@ -26,10 +27,13 @@ export function callJsonOf(json: ServiceJson, index: number, registry?: TypeRegi
   const codecOf = (kind: "request" | "answer"): JsonCodec<unknown, never> | undefined =>
     kind === "request" ? method.request : method.answer;
   const wraps = (kind: "request" | "answer"): boolean => kind === "answer" && method.isValue === true;
+  // A message that may be anything, which an answer's only field says of itself.
+  const isHidden = (kind: "request" | "answer"): boolean => !wraps(kind) && info.secrets?.[kind] === "all";
   return {
     show(kind, message) {
       const codec = codecOf(kind);
       if (codec === undefined) return {};
+      if (isHidden(kind)) return secretMark;
       const value = wraps(kind) ? { value: message } : message;
       // Callers and handlers were typed against the method that this is the JSON of.
       return redactJson(codec.secrets, codec.toJson(value as never, new JsonWriter({ registry })));
@@ -37,7 +41,7 @@ export function callJsonOf(json: ServiceJson, index: number, registry?: TypeRegi
     read(kind, shown) {
       const codec = codecOf(kind);
       if (codec === undefined) return undefined;
-      const bare = redactJson(codec.secrets, shown, () => undefined);
+      const bare = isHidden(kind) ? {} : redactJson(codec.secrets, shown, () => undefined);
       const value = codec.fromJson(bare, new JsonReader({ registry }));
       return wraps(kind) ? (value as { readonly value: unknown }).value : value;
     },
