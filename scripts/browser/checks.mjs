@@ -18,6 +18,13 @@ export async function attempt(step, ...args) {
   }
 }
 
+/** Tries a step, all of whose failures open with a name. */
+export async function attemptFor(name, step, ...args) {
+  const from = failures.length;
+  await attempt(step, ...args);
+  for (let i = from; i < failures.length; i++) failures[i] = `${name}: ${failures[i]}`;
+}
+
 /** Prints the failures and the count, and ends the process. */
 export function conclude() {
   for (const failure of failures) console.log(`failed: ${failure}`);

@@ -7,16 +7,34 @@ import { OutOfStock } from "../../generated-fixtures/gen/shop/orders.types.js";
 /** How a call ended. */
 export type Told = string | number | readonly (string | number)[];
 
-/** By name, what the page does when it is told to; each settles with what there is to see, also of a failure. */
-export type PageCalls = Readonly<Record<string, (text?: string) => Promise<Told>>>;
+/** By name, what the page does when it is told to; each settles with what there is to see. */
+type PageCalls = Readonly<Record<string, (text?: string) => Promise<Told>>>;
 
-/** The calls with a client that has been made. */
-export function createCalls(orders: OrdersClient, isRpcError: (error: unknown) => error is RpcError): PageCalls {
-  const failure = (error: unknown): string => {
-    if (error instanceof OutOfStock) return `OutOfStock ${error.detail.sku} ${error.detail.available}`;
-    return isRpcError(error) ? `${error.code}: ${error.message}` : `not an RpcError: ${String(error)}`;
+declare global {
+  /** What comes of a call by name, also where it fails; one client an address. */
+  var call: (address: string, name: string, text?: string) => Promise<Told>;
+}
+
+/** Lets `calls.mjs` ask for calls by name, with the clients that `open` makes. */
+export function takeCalls(
+  open: (address: string) => OrdersClient,
+  isRpcError: (error: unknown) => error is RpcError,
+): void {
+  const clients = new Map<string, OrdersClient>();
+  globalThis.call = async (address, name, text) => {
+    try {
+      const client = clients.get(address) ?? open(address);
+      clients.set(address, client);
+      return (await createCalls(client)[name]?.(text)) ?? `there is no call ${name}`;
+    } catch (error) {
+      if (error instanceof OutOfStock) return `OutOfStock ${error.detail.sku} ${error.detail.available}`;
+      return isRpcError(error) ? `${error.code}: ${error.message}` : `not an RpcError: ${String(error)}`;
+    }
   };
-  const calls: PageCalls = {
+}
+
+function createCalls(orders: OrdersClient): PageCalls {
+  return {
     get: async (id = "A-1") => (await orders.get({ id })).status,
     place: async (sku = "pear") => (await orders.place({ items: [{ sku, quantity: 3 }] })).id,
     watch: async (id = "A-1") => {
@@ -56,9 +74,4 @@ export function createCalls(orders: OrdersClient, isRpcError: (error: unknown) =
       return count;
     },
   };
-  const guarded = Object.entries(calls).map(([name, call]) => [
-    name,
-    (text?: string) => call(text).catch((error: unknown) => failure(error)),
-  ]);
-  return Object.fromEntries(guarded) as PageCalls;
 }
