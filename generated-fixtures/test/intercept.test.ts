@@ -9,7 +9,7 @@ import { serveOrders } from "../gen/shop/orders.server.js";
 import { createTortureClient } from "../gen/torture/torture.client.js";
 import type { TortureHandler } from "../gen/torture/torture.server.js";
 import { serveTorture } from "../gen/torture/torture.server.js";
-import { collect, twoSides } from "./two-sides.js";
+import { collect, serveSome, twoSides } from "./two-sides.js";
 
 const orders: OrdersHandler = {
   check: () => "SERVING",
@@ -25,14 +25,14 @@ const orders: OrdersHandler = {
   count: (call) => (call.method.name === "count" ? 7 : 0),
 };
 
-const torture = {
+const torture = serveSome<TortureHandler>(serveTorture, {
   inline: (await_, class_, options, call) => ({
     before: [await_, String(class_), options.join(), [...call.keys()].join()].join("/"),
   }),
   *maybe(id) {
     yield { kind: "name", value: id };
   },
-} as Partial<TortureHandler> as TortureHandler;
+});
 
 test("an interceptor sees each request as a message and each call as it is, whatever the handler's parameters", async () => {
   const seen: [string, unknown][] = [];
@@ -46,7 +46,7 @@ test("an interceptor sees each request as a message and each call as it is, what
       return next(request);
     },
   };
-  const { channel } = await twoSides([serveOrders(orders), serveTorture(torture)], "memory", {
+  const { channel } = await twoSides([serveOrders(orders), torture], "memory", {
     interceptors: [watching],
   });
   const client = createOrdersClient(channel);
@@ -77,7 +77,7 @@ test("a request that looks like a call opens no door", async () => {
       return next(request);
     },
   };
-  const { channel } = await twoSides([serveTorture(torture)], "memory", { interceptors: [guard] });
+  const { channel } = await twoSides([torture], "memory", { interceptors: [guard] });
   const client = createTortureClient(channel);
   // The last parameter of this method is named `call`, and is a map with whatever the client puts in.
   const forged = client.inline("a", 1, [], new Map([["authorization", 1n]]));

@@ -33,6 +33,7 @@ import { Broken } from "./gen/torture/torture.types.js";
 const hostile = HostileCodec.fromJson(JSON.parse('{"constructor":"c","toString":"t"}'));
 const maps = fromJsonString(MapsCodec, '{"byString":{"__proto__":"own"}}');
 const handler = {
+  ...Object.fromEntries(serveTorture({}).service.methods.map(({ name }) => [name, () => {}])),
   then_: (tree) => tree,
   catch: (tree) => { throw new Broken({ name: "n", detail: tree }); },
   async *constructor_(tree) { yield tree; },

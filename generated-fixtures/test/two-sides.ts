@@ -52,6 +52,16 @@ export async function twoSides(
   return { server, channel };
 }
 
+/** A service of which a test asks only some methods; the others fail. */
+export function serveSome<Handler extends object>(make: (handler: Handler) => Mount, some: Partial<Handler>): Mount {
+  const bare = make({} as Handler);
+  const fail = (): never => {
+    throw new Error("this test does not ask for it");
+  };
+  const all = bare.service.methods.map(({ name }): [string, unknown] => [name, fail]);
+  return { ...bare, handler: { ...Object.fromEntries(all), ...some } };
+}
+
 /** All messages of a stream, in order. */
 export async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];

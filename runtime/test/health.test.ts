@@ -209,7 +209,7 @@ test("health: false leaves the built-in services away, and a service of the appl
     services: [
       {
         service: HealthService,
-        handler: { check: () => ({ status: "UNKNOWN" }) },
+        handler: { check: () => ({ status: "UNKNOWN" }), watch: () => [] },
         dispatch: (await import("../src/builtin/gen/grpc/health/v1/health.server.js")).dispatchHealth,
       },
     ],

@@ -43,10 +43,35 @@ it.each([
 
 it.each([
   [{ memory: "x" }, "serve wants services"],
+  [{ memory: "x", services: [{}] }, "serve wants services"],
   [{ port: "7000", services: [] }, "port must be a whole number from 0 to 65535, not string 7000"],
 ])("serve(%j) says what is missing", async (options, text) => {
   const error = await failureOf(serve(options as never));
   expect(error).toMatchObject({ code: "invalid-argument", message: expect.stringContaining(text) });
+});
+
+class Half {
+  sum = "no function";
+  // What is inherited counts.
+  echo(): void {}
+  count(): void {}
+}
+class Most extends Half {
+  chat(): void {}
+}
+
+it.each<[string, unknown, string]>([
+  ["an empty object", {}, "the handler of test.v1.Echo has no function for echo, count, sum, chat, log: it wants"],
+  ["a class that lacks some", new Most(), "the handler of test.v1.Echo has no function for sum, log: it wants"],
+  ["null", null, "the handler of test.v1.Echo is no object with a function for each method"],
+  ["a string", "handler", "the handler of test.v1.Echo is no object with a function for each method"],
+])("a handler that is %s is refused before anything is opened", async (_, handler, text) => {
+  const memory = freshName();
+  const error = await failureOf(serve({ memory, services: [{ ...mountEcho(), handler: handler as never }] }));
+  expect(error).toMatchObject({ code: "invalid-argument", message: expect.stringContaining(text) });
+  // A table that is written by hand may need no handler.
+  const byHand = { ...mountEcho(), handler: {}, json: undefined };
+  await (await serve({ memory, services: [byHand] })).close();
 });
 
 it("a timeout that is no number is refused", async () => {

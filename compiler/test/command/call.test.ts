@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { serveAccounts } from "../../../generated-fixtures/gen/signup/accounts.server.js";
 import { serveOrders } from "../../../generated-fixtures/gen/shop/orders.server.js";
+import { serveSome } from "../../../generated-fixtures/test/two-sides.js";
 import { OrderNotFound } from "../../../generated-fixtures/gen/shop/orders.types.js";
 
 // Each test starts commands, which take long to load where many things run at once.
@@ -42,7 +43,7 @@ let silent: Server;
 
 beforeAll(async () => {
   server = await serve({ port: 0, services: [orders], reflection: true });
-  silent = await serve({ port: 0, services: [orders, serveAccounts({} as never)] });
+  silent = await serve({ port: 0, services: [orders, serveSome(serveAccounts, {})] });
 });
 
 afterAll(async () => {

@@ -16,6 +16,7 @@ import type { ServerTls } from "../tls/tls-settings.js";
 import type { Listener, Transport } from "../transport/transport.js";
 import { implementation } from "../implementation.js";
 import { createRoutes, type RouteTable } from "./binding.js";
+import { checkServices } from "./check-services.js";
 import { Changes } from "../changes.js";
 import { HealthBoard } from "./health.js";
 import { HealthKeeper } from "./health-keeper.js";
@@ -307,8 +308,8 @@ class RunningServer implements Server, SessionOwner, PlaceSink {
 }
 
 /**
- * Starts to serve. Fails with `invalid-argument` for options that make no sense, `already-exists` where two services
- * have the same name, `unavailable` where the address cannot be listened at.
+ * Starts to serve. Fails with `invalid-argument` for options that make no sense and for handlers that lack a method,
+ * `already-exists` where two services have the same name, `unavailable` where the address cannot be listened at.
  */
 export async function serve(options: ServeOptions): Promise<Server> {
   checkServices(options.services);
@@ -334,21 +335,6 @@ async function watchOf(options: ServeOptions, clock: Clock, counters: Counters):
   if (instruments.length === 0) return undefined;
   const { openServerWatch } = await import("./server-watch.js");
   return openServerWatch(options, instruments, clock, counters);
-}
-
-function checkServices(services: readonly Mount[]): void {
-  const given: unknown = services;
-  if (!Array.isArray(given)) {
-    throw new RpcError(
-      "invalid-argument",
-      "serve wants services: a list of what serve functions such as serveOrders make",
-    );
-  }
-  const names = new Set<string>();
-  for (const { service } of services) {
-    if (names.has(service.name)) throw new RpcError("already-exists", `the service ${service.name} is mounted twice`);
-    names.add(service.name);
-  }
 }
 
 function checkCodecs(codecs: readonly CodecName[] = allCodecs): readonly CodecName[] {
