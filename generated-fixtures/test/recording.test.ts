@@ -317,6 +317,13 @@ test("files that are none, broken, cut off or of a later time", () => {
   expect(() => readRecording(file)).toThrow(`${file} cannot be read: line 1`);
 });
 
+test("a recording belongs to its owner alone, also in place of a file that did not", async () => {
+  const file = temporary("open.jsonl");
+  writeFileSync(file, "", { mode: 0o644 });
+  await recordCalls({ file, services: [OrdersJson] }).close();
+  if (process.platform !== "win32") expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
 test("a call that its caller leaves early, and one that a handler breaks unforeseen, are recorded as what they are", async () => {
   const lines: string[] = [];
   const recorder = createRecorder(

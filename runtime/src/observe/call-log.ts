@@ -42,7 +42,7 @@ const levels: Readonly<Partial<Record<StatusCode | "ok", LogLevel>>> = {
 const textUnitsMax = 300;
 const messageUnitsMax = 1000;
 
-/** Throws an `invalid-argument` RpcError for a logger that is none. */
+/** Throws an `invalid-argument` RpcError for a logger that is none, and for options that make no sense. */
 export function callLog(logger: Logger, options: CallLogOptions = {}): Required<Instrument> {
   // Looks at what it really is, because programs without types come here, too.
   const given: unknown = logger;
@@ -52,6 +52,13 @@ export function callLog(logger: Logger, options: CallLogOptions = {}): Required<
   }
   const log = new CallLog(logger, options);
   return { channel: (channel) => log.onChannel(channel), server: ({ clock }) => log.onServer(clock) };
+}
+
+function messageUnitsOf(messages: CallLogOptions["messages"] = false): number {
+  if (typeof messages === "boolean") return messages ? messageUnitsMax : 0;
+  const { unitsMax } = messages;
+  if (unitsMax >= 0) return unitsMax;
+  throw new RpcError("invalid-argument", `messages.unitsMax must be at least 0, not ${String(unitsMax)}`);
 }
 
 /** What a call has come to so far. */
@@ -74,10 +81,9 @@ class CallLog {
   private readonly incoming = new WeakMap<ServerCall, Tally>();
 
   constructor(logger: Logger, options: CallLogOptions) {
-    const { messages = false } = options;
     this.logger = logger;
     this.options = options;
-    this.messageUnits = messages === false ? 0 : messages === true ? messageUnitsMax : messages.unitsMax;
+    this.messageUnits = messageUnitsOf(options.messages);
   }
 
   onChannel({ clock }: WatchedChannel): ReturnType<Required<Instrument>["channel"]> {

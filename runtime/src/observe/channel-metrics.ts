@@ -5,7 +5,7 @@ import type { Clock } from "../clock.js";
 import type { RpcError } from "../error/rpc-error.js";
 import { createCounters, type Counters } from "../events.js";
 import { CallFamilies, codeLabel, MethodMetrics, type MetricTools } from "./call-metrics.js";
-import { addCounters, connectionFamilies } from "./connection-metrics.js";
+import { addClosed, addCounters, connectionFamilies } from "./connection-metrics.js";
 import { PerMethod } from "./method-names.js";
 import { CountFamily, HistogramFamily, other, type MetricFamily, type MetricValue } from "./metric.js";
 import { follow, type OutgoingRecord, type StartedCall } from "./outgoing.js";
@@ -79,7 +79,7 @@ export class ChannelMetrics {
       attempt: follow((call) => this.tried(call, clock)),
       observe: ({ kind }) => this.events.of(target.name, kind).add(),
       closed: () => {
-        if (target.open.delete(channel)) addCounters(target.closed, channel.counters);
+        if (target.open.delete(channel)) addClosed(target.closed, channel.counters);
       },
     };
   }

@@ -80,3 +80,8 @@ export function connectionFamilies(
 export function addCounters(sum: Counters, more: Readonly<Counters>): void {
   for (const { counter } of columns) sum[counter] += more[counter];
 }
+
+/** Adds what those who are closed leave behind: counts, and nothing that is still open. */
+export function addClosed(sum: Counters, closed: Readonly<Counters>): void {
+  for (const { counter, kind } of columns) if (kind === "counter") sum[counter] += closed[counter];
+}

@@ -11,7 +11,7 @@ export type StartedCall = Pick<
   "method" | "metadata" | "place" | "identity" | "trace" | "request" | "requests"
 >;
 
-/** Follows one call, or one attempt of it. Its functions must not throw. */
+/** Follows one call, or one attempt of it. What its functions throw is swallowed: no call fails because of who watches it. */
 export interface OutgoingRecord {
   /** The call as it goes on; as it was where left out. */
   readonly metadata?: OutgoingCall<unknown, unknown>["metadata"];
@@ -31,17 +31,17 @@ export interface OutgoingRecord {
 export function follow(began: (call: StartedCall) => OutgoingRecord | undefined): Interceptor {
   return {
     async one<In, Out>(call: OutgoingCall<In, Out>, next: (call: OutgoingCall<In, Out>) => Promise<Out>): Promise<Out> {
-      const record = began(seen(call));
+      const record = quietly(() => began(seen(call)));
       if (record === undefined) return next(call);
       let answer: Out;
       try {
         answer = await next(recorded(call, record));
       } catch (thrown) {
-        record.over(failureOf(thrown));
+        quietly(() => record.over(failureOf(thrown)));
         throw thrown;
       }
-      record.answered?.(answer);
-      record.over(undefined);
+      quietly(() => record.answered?.(answer));
+      quietly(() => record.over(undefined));
       return answer;
     },
     many: (call, next) => ({ [Symbol.asyncIterator]: () => new FollowedStream(call, next, began) }),
@@ -69,7 +69,7 @@ class FollowedStream<In, Out> implements AsyncIterator<Out, undefined> {
     try {
       const result = await this.start().next();
       if (result.done !== true) {
-        this.record?.answered?.(result.value);
+        quietly(() => this.record?.answered?.(result.value));
         return result;
       }
     } catch (thrown) {
@@ -90,7 +90,7 @@ class FollowedStream<In, Out> implements AsyncIterator<Out, undefined> {
 
   private start(): AsyncIterator<Out> {
     if (this.inner === undefined) {
-      this.record = this.began(seen(this.call));
+      this.record = quietly(() => this.began(seen(this.call)));
       const call = this.record === undefined ? this.call : recorded(this.call, this.record);
       this.inner = this.launch(call)[Symbol.asyncIterator]();
     }
@@ -100,7 +100,16 @@ class FollowedStream<In, Out> implements AsyncIterator<Out, undefined> {
   private end(error: RpcError | undefined): void {
     const { record } = this;
     this.record = undefined;
-    record?.over(error);
+    quietly(() => record?.over(error));
+  }
+}
+
+/** What `run` gives; undefined where it throws, which has nowhere better to go. */
+export function quietly<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
   }
 }
 
@@ -127,7 +136,7 @@ function recorded<In, Out>(call: OutgoingCall<In, Out>, record: OutgoingRecord):
         ? onServer
         : (address) => {
             onServer?.(address);
-            record.onServer?.(address);
+            quietly(() => record.onServer?.(address));
           },
   };
 }
@@ -138,11 +147,11 @@ function measured<In, Out>(method: Method<In, Out>, record: OutgoingRecord): Met
     ...method,
     encode: (writer, message, position) => {
       const end = method.encode(writer, message, position);
-      record.sent?.(end - position);
+      quietly(() => record.sent?.(end - position));
       return end;
     },
     decode: (reader, end) => {
-      record.received?.(end - reader.position);
+      quietly(() => record.received?.(end - reader.position));
       return method.decode(reader, end);
     },
   };

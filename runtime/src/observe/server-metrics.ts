@@ -8,7 +8,7 @@ import { createCounters, type Counters } from "../events.js";
 import { CallFamilies, codeLabel, MethodMetrics, type MetricTools } from "./call-metrics.js";
 import { PerMethod } from "./method-names.js";
 import { CountFamily, type MetricFamily } from "./metric.js";
-import { addCounters, connectionFamilies } from "./connection-metrics.js";
+import { addClosed, addCounters, connectionFamilies } from "./connection-metrics.js";
 
 export class ServerMetrics {
   private readonly families: CallFamilies;
@@ -64,7 +64,7 @@ export class ServerMetrics {
       },
       closed: () => {
         drain(false);
-        if (this.running.delete(server)) addCounters(this.closed, server.counters);
+        if (this.running.delete(server)) addClosed(this.closed, server.counters);
       },
     };
   }

@@ -6,6 +6,7 @@ import type { Interceptor, OutgoingCall, TraceContext } from "../call/outgoing-c
 import type { ServerCall } from "../call/server-call.js";
 import { RpcError } from "../error/rpc-error.js";
 import { currentTrace, noteTrace, runAround, traceOf, withTrace } from "./current-trace.js";
+import { quietly } from "./outgoing.js";
 import { newId, readTraceContext, writeTraceContext } from "./trace-context.js";
 
 export interface TracesOptions {
@@ -58,11 +59,12 @@ function saidBy({ metadata }: { readonly metadata: Metadata | undefined }): Trac
   return metadata === undefined ? undefined : readTraceContext(metadata);
 }
 
-/** An interceptor that changes calls as they start. */
+/** An interceptor that changes calls as they start; where the change throws, they go on as they are. */
 export function onWay(change: <In, Out>(call: OutgoingCall<In, Out>) => OutgoingCall<In, Out>): Interceptor {
+  const changed: typeof change = (call) => quietly(() => change(call)) ?? call;
   return {
-    one: (call, next) => next(change(call)),
-    many: (call, next) => ({ [Symbol.asyncIterator]: () => next(change(call))[Symbol.asyncIterator]() }),
+    one: (call, next) => next(changed(call)),
+    many: (call, next) => ({ [Symbol.asyncIterator]: () => next(changed(call))[Symbol.asyncIterator]() }),
   };
 }
 

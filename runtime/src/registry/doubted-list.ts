@@ -82,6 +82,11 @@ export class DoubtedList {
   private rememberGone(missing: readonly Endpoint[], now: number): void {
     if (this.doubt.takeBackMs === 0) return;
     for (const endpoint of missing) this.gone.set(endpoint.address, { endpoint, since: now });
+    // No more than there were: a list whose servers come under ever new addresses would grow without end.
+    for (const address of this.gone.keys()) {
+      if (this.gone.size <= this.current.length) break;
+      this.gone.delete(address);
+    }
   }
 
   private forgetGone(answer: readonly Endpoint[], now: number): void {

@@ -198,6 +198,13 @@ test("a logger that throws fails no call, and one that is none is refused", asyn
   expect(() => callLog(undefined as never)).toThrow("a logger has a function info; this one has none");
 });
 
+test("a bound on messages that is none is refused", () => {
+  const { log } = logger();
+  for (const unitsMax of [NaN, -1, undefined as never]) {
+    expect(() => callLog(log, { messages: { unitsMax } })).toThrow("messages.unitsMax must be at least 0");
+  }
+});
+
 test("which lines are written is up to the program", async () => {
   const { clock, echo, served } = await pairWithLogs(
     {},

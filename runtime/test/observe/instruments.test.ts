@@ -7,6 +7,8 @@ import { method, type ServiceInfo } from "../../src/method/method.js";
 import { collect, decodeNote, EchoJson, EchoService, encodeNote, type Note } from "../kit/echo-service.js";
 import { failureOf, never, pairUnderTest, watch } from "../kit/harness.js";
 import { withFleet } from "../kit/fleet.js";
+import { follow } from "../../src/observe/outgoing.js";
+import { onWay } from "../../src/observe/traces.js";
 
 /** Writes down everything that it is told. */
 function recorder(): Instrument & { readonly lines: string[]; channelFacts: WatchedChannel | undefined } {
@@ -230,4 +232,19 @@ test("an instrument that throws breaks no call and no server", async () => {
   await clock.settle();
   expect(call.value).toEqual(noteOf("a"));
   expect(other.lines).toContain("server over ok");
+});
+
+test("who follows calls of a channel and throws fails none of them", async () => {
+  const broken = (): never => {
+    throw new Error("the instrument is broken");
+  };
+  const record = { sent: broken, received: broken, answered: broken, onServer: broken, over: broken };
+  const taps = { call: onWay(broken), attempt: follow(() => record) };
+  const instruments = [{ channel: () => taps }, { channel: () => ({ call: follow(broken) }) }];
+  const { clock, echo } = await pairUnderTest({}, {}, { instruments });
+  const call = watch(echo.echo(noteOf("a")));
+  const stream = watch(collect(echo.count(noteOf("a", 2))));
+  await clock.advance(100);
+  expect(call.value).toEqual(noteOf("a"));
+  expect(stream.value).toHaveLength(2);
 });

@@ -2,9 +2,11 @@
 
 import { spawnSync } from "node:child_process";
 import { expect, onTestFinished, test } from "vitest";
+import { createCounters } from "../../src/events.js";
 import { connect, RpcError } from "../../src/index.js";
 import { createMetrics, type Metrics, type MetricsOptions } from "../../src/observe.js";
 import { method, type ServiceInfo } from "../../src/method/method.js";
+import { VirtualClock } from "../../src/testing.js";
 import { collect, decodeNote, EchoService, encodeNote, type Note } from "../kit/echo-service.js";
 import { withFleet } from "../kit/fleet.js";
 import { failureOf, never, pairUnderTest, watch } from "../kit/harness.js";
@@ -217,6 +219,21 @@ test(`neither methods, peers, targets nor the texts of errors make series withou
     400,
   );
   readExposition(metrics.expose("application/openmetrics-text; version=1.0.0").body, "openmetrics");
+});
+
+test("a connection that is open when its channel is closed is not counted as open ever after", () => {
+  const metrics = metricsUnderTest();
+  const counters = { ...createCounters(), connectionsOpen: 1, connectionsOpened: 3 };
+  const taps = metrics.channel({
+    address: "rpc://a:1",
+    clock: new VirtualClock(),
+    counters,
+    members: () => [],
+  } as never);
+  expect(valueOf(metrics, "rpc_client_connections_open")).toBe(1);
+  taps?.closed?.();
+  expect(valueOf(metrics, "rpc_client_connections_open")).toBe(0);
+  expect(valueOf(metrics, "rpc_client_connections_opened_total")).toBe(3);
 });
 
 test("the event loop is measured, and Prometheus' own tool finds nothing to say about the text", async (context) => {

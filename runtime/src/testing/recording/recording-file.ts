@@ -1,7 +1,7 @@
 /** Recordings on disk: written line by line while calls go on, and read as a whole. */
 
 import { createWriteStream, type PathLike, type WriteStream } from "node:fs";
-import { readFileSync, statSync } from "node:fs";
+import { fchmodSync, fstatSync, readFileSync, statSync } from "node:fs";
 import { systemClock } from "../../clock.js";
 import { thrownText } from "../../error/plain-text.js";
 import { RpcError } from "../../error/rpc-error.js";
@@ -50,6 +50,7 @@ class FileSink implements RecordingSink {
     this.tell = tell;
     // Recordings hold what calls hold: they are nobody else's to read.
     this.stream = createWriteStream(file, { mode: 0o600 });
+    this.stream.on("open", keepToOwner);
     this.stream.on("error", (error) => this.give(`cannot be written: ${thrownText(error, "writing")}`));
   }
 
@@ -77,6 +78,15 @@ class FileSink implements RecordingSink {
       new RpcError("unavailable", `the recording ${String(this.file)} ${why}; calls are not recorded any more`),
     );
     this.stream.end();
+  }
+}
+
+/** One that was there before keeps the mode that it had, and a device is not ours to change. */
+function keepToOwner(descriptor: number): void {
+  try {
+    if (fstatSync(descriptor).isFile()) fchmodSync(descriptor, 0o600);
+  } catch {
+    // A file system without modes, or somebody else's file.
   }
 }
 
