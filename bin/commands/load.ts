@@ -10,6 +10,7 @@ import { figuresOf, isAllWell } from "../load/load-figures.js";
 import type { LoadFacts } from "../load/load-figures.js";
 import { loadMethod } from "../load/load-method.js";
 import type { LoadMethod } from "../load/load-method.js";
+import { callTimeoutMs, usualTimeoutMs } from "../load/load-plan.js";
 import type { LoadPlan } from "../load/load-plan.js";
 import { readRequests } from "../load/load-requests.js";
 import { ClosedRun, PacedRun } from "../load/load-run.js";
@@ -25,8 +26,6 @@ const defaultConcurrency = 50;
 /** With a rate: calls that may be open at a time, so that a server that does not answer costs no memory without end. */
 const defaultOpenMax = 10_000;
 const defaultDurationMs = 10_000;
-/** Where neither the command line nor the `.rpc` file says how long a call may take. */
-const defaultTimeoutMs = 10_000;
 /** Connecting may take longer than calls are allowed to. */
 const preparationMsMin = 5000;
 
@@ -100,7 +99,9 @@ class CommandedLoad {
   async run(asJson: boolean): Promise<ExitCode> {
     const { target, method, plan, console } = this;
     const count = this.options.connections ?? 1;
-    const channels = Array.from({ length: count }, () => target.connect({ codec: method.codec, defaultTimeoutMs }));
+    const channels = Array.from({ length: count }, () =>
+      target.connect({ codec: method.codec, defaultTimeoutMs: usualTimeoutMs }),
+    );
     let wasInterrupted = false;
     const cutOff = (): void => endAll(channels, new target.runtime.RpcError("cancelled", "the run is over"));
     const load = this.createRun(channels, cutOff);
@@ -141,11 +142,14 @@ class CommandedLoad {
   private createRun(channels: readonly ClientChannel[], cutOff: () => void): LoadRun {
     const { method, plan, target } = this;
     const clock = target.runtime.systemClock;
-    const isStream = /^(server|bidi)Stream$/.test(method.method.info.shape);
+    const { info } = method.method;
+    const isStream = /^(server|bidi)Stream$/.test(info.shape);
+    const options = target.callOptions();
+    const timeoutMs = callTimeoutMs(plan, info, options.timeoutMs);
     const settings = {
       plan,
       clock,
-      shoot: createShoot(method, channels, target.callOptions(), clock),
+      shoot: createShoot(method, channels, { ...options, timeoutMs }, clock),
       cutOff: isStream ? cutOff : undefined,
     };
     return plan.ratePerSecond === undefined ? new ClosedRun(settings) : new PacedRun(settings);

@@ -47,7 +47,7 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
   checkServices(recording, new Set(analysis.schema.declarations.keys()));
   const text = replayTest(recording.calls, analysis.schema, new Names(analysis.schema, report), {
     version: version(),
-    recording: specifier(path, host.absolute(file)),
+    recording: specifier(path, host.absolute(file)).split("/").map(encodeURIComponent).join("/"),
     generated: specifier(path, plan.out),
     importExtension: plan.importExtension === "none" ? "" : plan.importExtension,
     address: server,

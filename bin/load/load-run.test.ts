@@ -2,6 +2,7 @@
 
 import { VirtualClock } from "@rpcgen/runtime/testing";
 import { expect, test } from "vitest";
+import { callTimeoutMs } from "./load-plan.js";
 import type { LoadPlan } from "./load-plan.js";
 import { ClosedRun, PacedRun } from "./load-run.js";
 import type { LoadRunOptions } from "./load-run.js";
@@ -50,6 +51,16 @@ test("so many at a time make as many calls as the time allows, and none more tha
   });
   await clock.run(counted.run());
   expect([turns, counted.tally.succeeded, counted.elapsedMs]).toEqual([[0, 1, 2, 3, 4, 5, 6], 7, 20]);
+});
+
+test("a call has a time of its own where nothing else would end it", () => {
+  const stream = { shape: "serverStream", timeoutMs: undefined } as const;
+  const endless = { durationMs: Infinity };
+  expect(callTimeoutMs(endless, stream, undefined)).toBe(10_000);
+  expect(callTimeoutMs(endless, { ...stream, timeoutMs: 5 }, undefined)).toBe(5);
+  expect(callTimeoutMs(endless, { ...stream, shape: "bidiStream" }, 70_000)).toBe(70_000);
+  expect(callTimeoutMs({ durationMs: 1000 }, stream, undefined)).toBeUndefined();
+  expect(callTimeoutMs(endless, { ...stream, shape: "unary" }, undefined)).toBeUndefined();
 });
 
 test("a rate starts each call at its time, however long others take", async () => {

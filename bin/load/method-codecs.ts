@@ -83,7 +83,10 @@ async function importTexts(
       if (/\.(client|server)\.ts$/.test(name)) continue;
       const path = join(directory, name.replace(/\.ts$/, ".js"));
       make(dirname(path));
-      host.create(path, javaScriptOf(name, text).replaceAll(`"${doorModule}"`, JSON.stringify(door)));
+      host.create(
+        path,
+        javaScriptOf(name, text).replaceAll(`"${doorModule}"`, () => JSON.stringify(door)),
+      );
     }
     return (await import(pathToFileURL(join(directory, wanted)).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
