@@ -1,7 +1,7 @@
 /** Addresses of servers are read, and those of registries are told from them. */
 
 import { expect, test } from "vitest";
-import { formatHostPort, parseAddress, parseHostPort, registrySchemeOf } from "./address.js";
+import { formatHostPort, parseAddress, parseHostPort, registrySchemeOf, shownAddress } from "./address.js";
 
 test("where the address of one server is wanted, one of a registry is told as such", () => {
   const why = "etcd://a:1/b: etcd: names a registry, and here the address of one server is wanted";
@@ -24,4 +24,16 @@ test.each(["127.0.0.1;rm:1", "$(x):1", "a b:1", "a:0", "a:65536", "a", "[::1:1",
 test.each(["bücher.example:1", "[fe80::1%eth0]:65535", "_a-b.c:7"])("%s is one", (text) => {
   const place = parseHostPort(text);
   expect(place && formatHostPort(place.host, place.port)).toBe(text);
+});
+
+test.each(["etcd://user:p@ss/w?o#rd@a:1/b", "rpc://user:p@ss@a:1", "ws://user:pass@a/b"])(
+  "%s shows no password",
+  (text) => {
+    expect(shownAddress(text)).toMatch(/^\w+:\/\/a/);
+    expect(() => parseAddress(text)).toThrow(/^\w+:\/\/…@a/);
+  },
+);
+
+test("a path of a file may have an @", () => {
+  expect(shownAddress("file:///etc/a@b.json")).toBe("file:///etc/a@b.json");
 });

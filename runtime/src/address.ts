@@ -42,6 +42,14 @@ export function registrySchemeOf(text: string): RegistryScheme | undefined {
   return registrySchemes.find((scheme) => colon === scheme.length && text.startsWith(scheme));
 }
 
+/**
+ * An address for people, of bounded length: without user and password. Those that are not escaped may hold every character, so they
+ * end at the last `@`; paths of files have none.
+ */
+export function shownAddress(text: string, sign: string = ""): string {
+  return plainText(text.startsWith("file:") ? text : text.replace(/\/\/.*@/s, `//${sign}`), 200);
+}
+
 /** Reads an address; throws an `invalid-argument` RpcError that says what an address looks like. */
 export function parseAddress(text: string): Address {
   if (typeof text !== "string") throw notAnAddress(String(text));
@@ -61,7 +69,7 @@ export function parseAddress(text: string): Address {
   const registry = registrySchemeOf(text);
   if (registry !== undefined) {
     const why = `${registry}: names a registry, and here the address of one server is wanted`;
-    throw new RpcError("invalid-argument", `${plainText(text, 200)}: ${why}`);
+    throw new RpcError("invalid-argument", `${shownAddress(text, "…@")}: ${why}`);
   }
   throw notAnAddress(text);
 }
@@ -83,7 +91,10 @@ function notAnAddress(text: string): RpcError {
     "write rpc://host:port, rpcs://host:port for TLS, ws://host:port/path for WebSocket, unix:/path or memory:name";
   const isOther = /^[a-z\d]+:\/\//.test(text) && !text.startsWith("rpc");
   const registries = isOther ? ` (registries are ${registrySchemes.map((name) => `${name}:`).join(", ")})` : "";
-  return new RpcError("invalid-argument", `${plainText(text, 200)} is not an address; ${forms}${registries}${meant}`);
+  return new RpcError(
+    "invalid-argument",
+    `${shownAddress(text, "…@")} is not an address; ${forms}${registries}${meant}`,
+  );
 }
 
 // Letters of all languages, because names of hosts may have them; nothing that means something to a shell or in an address.

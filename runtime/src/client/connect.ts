@@ -1,13 +1,13 @@
 /** Opens channels: to one server by its address, or to many. */
 
-import { parseAddress, registrySchemeOf } from "../address.js";
+import { parseAddress, registrySchemeOf, shownAddress } from "../address.js";
 import { Backoff, defaultBackoff } from "../backoff.js";
 import { CallerChannel } from "../call/channel.js";
 import { intercept } from "../call/intercept.js";
 import { inCodec } from "../call/message-codec.js";
 import type { Caller } from "../call/outgoing-call.js";
 import { systemClock, type Clock } from "../clock.js";
-import { asRpcError, plainText } from "../error/plain-text.js";
+import { asRpcError } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
 import { createCounters, tell, type Counters } from "../events.js";
 import { resolveLimits, type Limits } from "../limits.js";
@@ -149,7 +149,7 @@ function connectToMany(target: ConnectTarget, name: string, link: LinkSettings, 
 /** What errors call the channel. Looks at every address that is written down, so that mistakes come to light at once. */
 function nameOf(target: ConnectTarget, clock: Clock, limits: Limits, options: ConnectOptions): string {
   if (typeof target === "string" && registrySchemeOf(target) !== undefined) {
-    return plainText(target.replace(/\/\/[^/@]*@/, "//"), 200);
+    return shownAddress(target);
   }
   if (isResolved(target)) return target.service;
   const servers: readonly unknown[] = Array.isArray(target) ? target : [target];

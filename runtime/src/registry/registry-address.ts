@@ -1,6 +1,6 @@
 /** Reads the address of a registry: which system, where it is, which service, and what else is said of it. */
 
-import { parseHostPort, registrySchemeOf, registrySchemes, type RegistryScheme } from "../address.js";
+import { parseHostPort, registrySchemeOf, registrySchemes, shownAddress, type RegistryScheme } from "../address.js";
 import { plainText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
 import { nearest } from "./nearest.js";
@@ -76,15 +76,20 @@ function readHost(
   place: string,
 ): { readonly host: string; readonly port: number } {
   const found = parseHostPort(place);
-  if (found === undefined)
-    throw wrong(text, `${JSON.stringify(plainText(place, 80))} is no host:port; write ${forms[scheme]}`);
+  if (found === undefined) throw wrong(text, `${shownPlace(text, place)} is no host:port; write ${forms[scheme]}`);
   return found;
+}
+
+/** A password with a / in it ends where it should not, and then its beginning looks like a host. */
+function shownPlace(text: string, place: string): string {
+  const end = text.indexOf(place) + place.length;
+  return text.includes("@", end) ? "what stands before its first /" : JSON.stringify(plainText(place, 80));
 }
 
 function readUser(text: string, both: string): readonly [string, string | undefined] {
   const colon = both.indexOf(":");
-  if (colon < 0) return [decode(text, both), undefined];
-  return [decode(text, both.slice(0, colon)), decode(text, both.slice(colon + 1))];
+  const read = (part: string): string => decode(text, part, "its user or password");
+  return colon < 0 ? [read(both), undefined] : [read(both.slice(0, colon)), read(both.slice(colon + 1))];
 }
 
 function readParameters(text: string, query: string): ReadonlyMap<string, string> {
@@ -99,11 +104,11 @@ function readParameters(text: string, query: string): ReadonlyMap<string, string
   return parameters;
 }
 
-function decode(text: string, part: string): string {
+function decode(text: string, part: string, name: string = plainText(part, 80)): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw wrong(text, `${plainText(part, 80)} has a % that begins no escape`);
+    throw wrong(text, `${name} has a % that begins no escape`);
   }
 }
 
@@ -116,8 +121,7 @@ function unknownScheme(text: string): RpcError {
 
 function wrong(text: string, why: string): RpcError {
   // Passwords stay out of errors.
-  const shown = plainText(text.replace(/\/\/[^/@]*@/, "//…@"), 200);
-  return new RpcError("invalid-argument", `${shown}: ${why}`);
+  return new RpcError("invalid-argument", `${shownAddress(text, "…@")}: ${why}`);
 }
 
 const withoutService: readonly RegistryScheme[] = ["dns", "srv", "file"];
