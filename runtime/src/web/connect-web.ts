@@ -105,6 +105,9 @@ function open(
     throw new RpcError("invalid-argument", "there is no WebSocket here: give one as the option webSocket");
   }
   const limits = resolveWebLimits(options.limits);
+  if (keepalive !== false && !(keepalive.intervalMs > 0 && keepalive.timeoutMs > 0)) {
+    throw new RpcError("invalid-argument", "no keepalive: times are above 0");
+  }
   const settings = { clock, address, peer, webSocket, keepalive, limits, random, observe, failFast, closeGraceMs };
   const caller = new WebCaller(settings, streams);
   // Async, so that options that make no sense reject the call rather than surprising the caller.
@@ -124,8 +127,8 @@ function open(
 /** The address without passwords and queries, which may hold secrets; throws for what is no address. */
 function peerOf(address: string): string {
   try {
-    const { protocol, host, pathname } = new URL(address);
-    if (protocol === "ws:" || protocol === "wss:") return `${protocol}//${host}${pathname}`;
+    const { protocol, host, pathname, hash } = new URL(address);
+    if (hash === "" && /^wss?:$/.test(protocol)) return `${protocol}//${host}${pathname}`;
   } catch {
     // Said below.
   }

@@ -17,8 +17,12 @@ export class ControlFields {
         const tag = reader.tag();
         const number = tag >>> 3;
         if ((tag & 7) === 0) this.#numbers.set(number, reader.uint32());
-        else if ((tag & 7) === 2) this.#bytes.set(number, [...this.all(number), reader.bytes()]);
-        else reader.skip(tag);
+        else if ((tag & 7) === 2) {
+          // Added to the same list: one made anew for each item takes minutes for a frame full of empty ones.
+          const all = this.#bytes.get(number) ?? [];
+          all.push(reader.bytes());
+          this.#bytes.set(number, all);
+        } else reader.skip(tag);
       }
     } catch (error) {
       throw error instanceof DecodeError ? new FrameError("protocol-error", error.message) : error;

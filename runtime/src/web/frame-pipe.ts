@@ -1,6 +1,6 @@
 /** The two directions of a WebSocket: frames out of the bytes that come, and bytes that leave together once a turn. */
 
-import type { Clock } from "../clock.js";
+import type { Clock, Timer } from "../clock.js";
 import { headerBytes, readU32, writeHeader } from "../frame/frame.js";
 import { FrameError } from "../frame/frame-error.js";
 import { limitText } from "../limits.js";
@@ -44,6 +44,9 @@ export function framePipe(socket: WebSocketLike, clock: Clock, queueMax: number,
   const carry = growingBytes();
   const queue = growingBytes();
   let isStopped = false;
+  const waiters: (() => void)[] = [];
+  /** There is one while anybody waits. */
+  let timer: Timer | undefined;
   const isFull = (): boolean => !isStopped && socket.bufferedAmount + queue.size() > queueMax;
   const flush = (): void => {
     if (queue.size() > 0) socket.send(queue.take());
@@ -54,11 +57,18 @@ export function framePipe(socket: WebSocketLike, clock: Clock, queueMax: number,
     queue.add(bytes);
     if (queue.size() >= flushBytes) flush();
   };
+  const look = (): void => {
+    timer?.cancel();
+    timer = isFull() ? clock.timer(pollMs, look) : undefined;
+    if (timer === undefined) for (const ready of waiters.splice(0)) ready();
+  };
   return {
     isFull,
-    async room() {
-      while (isFull()) await new Promise<void>((resolve) => clock.timer(pollMs, resolve));
-    },
+    room: () =>
+      new Promise((resolve) => {
+        waiters.push(resolve);
+        if (timer === undefined) look();
+      }),
     write,
     send(type, flags, method, stream, ...payload) {
       const header = new Uint8Array(headerBytes);
@@ -67,6 +77,8 @@ export function framePipe(socket: WebSocketLike, clock: Clock, queueMax: number,
       [header, ...payload].forEach(write);
     },
     receive(chunk) {
+      // Timers of a page that nobody sees come once a minute, and what a server says comes at once.
+      if (timer !== undefined) look();
       const wasCarried = carry.size() > 0;
       if (wasCarried) carry.add(chunk);
       const buffer = wasCarried ? carry.all() : chunk;
@@ -90,6 +102,7 @@ export function framePipe(socket: WebSocketLike, clock: Clock, queueMax: number,
     stop() {
       flush();
       isStopped = true;
+      if (timer !== undefined) look();
     },
   };
 }

@@ -22,6 +22,12 @@ export interface WebCallerOptions extends SessionOptions {
   readonly closeGraceMs: number;
 }
 
+/** An attempt to connect; without a socket where none could be made. */
+interface Opening {
+  readonly timer: Timer;
+  socket?: WebSocketLike;
+}
+
 export class WebCaller implements CallOwner {
   readonly #options: WebCallerOptions;
   /** Takes new calls; undefined while there is none that does. */
@@ -29,15 +35,18 @@ export class WebCaller implements CallOwner {
   /** All that are open, draining ones too. */
   readonly #sessions = new Set<WebSession>();
   #waiting: AnyWebCall[] = [];
-  /** The WebSocket that is being opened. */
-  #opening: WebSocketLike | undefined;
+  /** The attempt to connect that is under way. */
+  #opening: Opening | undefined;
   #retry: Timer | undefined;
   #retryAt = 0;
   /** Attempts to connect that failed one after the other. */
   #failures = 0;
   #lastFailure: RpcError | undefined;
   #isClosed = false;
-  #tellEmpty = (): void => {};
+  #isAwaitingRoom = false;
+  #tellGone = (): void => {};
+  /** Settles when all connections of a closed channel have ended. */
+  #gone: Promise<void> | undefined;
 
   readonly #sendRequests: SendRequests | undefined;
 
@@ -72,7 +81,7 @@ export class WebCaller implements CallOwner {
       const text = `${peer}: the channel was closed, and closeGraceMs = ${closeGraceMs} is over`;
       cut(new RpcError("unavailable", text, { peer }));
     });
-    await new Promise<void>((resolve) => (this.#tellEmpty = resolve));
+    await (this.#gone ??= new Promise<void>((resolve) => (this.#tellGone = resolve)));
     timer.cancel();
   }
 
@@ -127,38 +136,34 @@ export class WebCaller implements CallOwner {
 
   #startWaiting(): void {
     const session = this.#session;
-    const waiting = this.#waiting;
     while (session?.hasRoom === true) {
-      const call = waiting.shift();
+      // Looked up each time: a call that starts may make another one, which changes who waits.
+      const call = this.#waiting.shift();
       if (call === undefined) return;
       session.start(call);
     }
-    if (session?.pipe.isFull() === true && waiting.length > 0)
-      void session.pipe.room().then(() => this.#startWaiting());
+    if (session?.pipe.isFull() !== true || this.#waiting.length === 0 || this.#isAwaitingRoom) return;
+    this.#isAwaitingRoom = true;
+    void session.pipe.room().then(() => {
+      this.#isAwaitingRoom = false;
+      this.#startWaiting();
+    });
   }
 
   /** Connects, unless that is done or under way: at once, or when the wait after a failed attempt is over. */
   #connect(): void {
-    const { clock, webSocket, address } = this.#options;
+    const { clock } = this.#options;
     const isWanted = this.#waiting.some((call) => !call.isOver);
     if (this.#session !== undefined || this.#opening !== undefined || this.#isClosed || !isWanted) return;
-    if (clock.now() < this.#retryAt) {
-      this.#retry ??= this.timer(this.#retryAt, () => {
-        this.#retry = undefined;
-        this.#connect();
-      });
-      return;
-    }
-    try {
-      this.#open(webSocket, address);
-    } catch (thrown) {
-      // Not at once: whoever made the call is still in the middle of it.
-      clock.endOfTurn(() => this.#failed(thrownText(thrown, "the WebSocket")));
-    }
+    if (clock.now() >= this.#retryAt) return this.#open();
+    this.#retry ??= this.timer(this.#retryAt, () => {
+      this.#retry = undefined;
+      this.#connect();
+    });
   }
 
-  #open(webSocket: WebSocketClass, address: string): void {
-    const { clock, limits } = this.#options;
+  #open(): void {
+    const { clock, limits, webSocket, address } = this.#options;
     const { connectTimeoutMs } = limits;
     let session: WebSession | undefined;
     const timer = clock.timer(connectTimeoutMs, () => {
@@ -167,25 +172,31 @@ export class WebCaller implements CallOwner {
       else session.fail("timeout", text);
     });
     const cancel = (): void => timer.cancel();
-    const socket = openSocket(webSocket, address, {
-      open: () => {
-        this.#opening = undefined;
-        session = this.#opened(socket, cancel);
-      },
-      bytes: (chunk) => session?.bytes(chunk),
-      closed: (why) => {
-        cancel();
-        if (session !== undefined) session.lost(why);
-        else if (this.#opening === socket) this.#failed(`the WebSocket could not be opened${why && ` (${why})`}`);
-      },
-    });
-    this.#opening = socket;
+    const opening: Opening = (this.#opening = { timer });
+    try {
+      const socket = (opening.socket = openSocket(webSocket, address, {
+        open: () => {
+          this.#opening = undefined;
+          session = this.#opened(socket, cancel);
+        },
+        bytes: (chunk) => session?.bytes(chunk),
+        closed: (why) => {
+          cancel();
+          if (session !== undefined) session.lost(why);
+          else if (this.#opening === opening) this.#failed(`the WebSocket could not be opened${why && ` (${why})`}`);
+        },
+      }));
+    } catch (thrown) {
+      // Not at once: whoever made the call is still in the middle of it.
+      clock.endOfTurn(() => this.#failed(thrownText(thrown, "the WebSocket")));
+    }
   }
 
   #giveUp(): void {
     const opening = this.#opening;
     this.#opening = undefined;
-    if (opening !== undefined) closeSocket(opening);
+    opening?.timer.cancel();
+    if (opening?.socket !== undefined) closeSocket(opening.socket);
   }
 
   #opened(socket: WebSocketLike, whenReady: () => void): WebSession {
@@ -222,7 +233,7 @@ export class WebCaller implements CallOwner {
     if (this.#session === session) this.#session = undefined;
     const error = end.code === "no-error" ? undefined : new RpcError("unavailable", end.reason, { peer });
     tell(observe, { kind: "connection-closed", peer, error });
-    if (this.#sessions.size === 0) this.#tellEmpty();
+    if (this.#sessions.size === 0) this.#tellGone();
     // A connection that never got to HELLO is a failed attempt to connect, and waits like one.
     if (wasReady) this.#connect();
     else this.#failed(end.reason, end);

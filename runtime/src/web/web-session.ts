@@ -66,6 +66,10 @@ export interface SessionWatcher {
 }
 
 const body = reservedFlags | moreFlag;
+// In the place of 1003, which pages may not say.
+const textRefused = 4003;
+// A timer that comes this much too late: the page, or the machine, stood still.
+const lateMs = 1000;
 
 /** The flags that a frame of each type may have when it comes from a server. Other types do not come from there. */
 export const flagsFromServer: Readonly<Record<number, number | undefined>> = {
@@ -98,7 +102,6 @@ export class WebSession implements CallHost {
   #isReady = false;
   #isDraining = false;
   #heardAt = 0;
-  #pings = 0;
   #timer: Timer | undefined;
   #ended: ConnectionEnd | undefined;
 
@@ -227,7 +230,10 @@ export class WebSession implements CallHost {
   bytes(chunk: Uint8Array | undefined): void {
     this.#heardAt = this.#options.clock.now();
     try {
-      if (chunk === undefined) throw new FrameError("protocol-error", "the server sent text");
+      if (chunk === undefined) {
+        closeSocket(this.#socket, textRefused);
+        return this.finish("protocol-error", "the server sent text");
+      }
       let at = 0;
       for (; this.#prefaceSeen < prefaceBytes && at < chunk.length; at++) {
         const byte = chunk[at];
@@ -327,7 +333,8 @@ export class WebSession implements CallHost {
     if (type === helloType) return this.#heardHello(fields);
     const code = closeCodes[fields.number(1) ?? 0] ?? "internal";
     const lastStream = fields.number(2) ?? 0;
-    if (code !== "no-error") return this.finish(code, plainText(fields.text(3)), lastStream);
+    // Without HELLO it is no connection yet that could drain.
+    if (code !== "no-error" || !this.#isReady) return this.finish(code, plainText(fields.text(3)), lastStream);
     const error = this.#notStarted("the server is closing");
     this.#isDraining = true;
     this.#watcher.draining();
@@ -343,22 +350,26 @@ export class WebSession implements CallHost {
     this.#callsMax = fields.number(5) || this.#callsMax;
     this.#metadataBytesMax = fields.number(7);
     this.#watcher.ready();
-    this.#watch(false, 0);
+    this.#watch(0, 0);
   }
 
-  /** Asks with a PING after silence while calls run, and gives up without an answer. */
-  #watch(hasAsked: boolean, inMs: number): void {
+  /** Asks with a PING after silence while calls run, and gives up without an answer; `asked` counts those since anything came. */
+  #watch(asked: number, inMs: number): void {
     const { clock, keepalive } = this.#options;
     if (keepalive === false || this.#ended !== undefined) return;
     const { intervalMs, timeoutMs, whileIdle } = keepalive;
     const since = clock.now();
     this.#timer = clock.timer(inMs, () => {
-      const leftMs = this.#heardAt + intervalMs - clock.now();
-      if (hasAsked ? this.#heardAt >= since : leftMs > 0) return this.#watch(false, Math.max(0, leftMs));
-      if (hasAsked) return this.fail("timeout", `no answer to a ping within ${timeoutMs} ms`);
-      const asks = this.#calls.size > 0 || whileIdle === true;
-      if (asks) this.pipe.send(pingType, 0, 0, 0, new Uint8Array(8).fill(++this.#pings, 7));
-      this.#watch(asks, asks ? timeoutMs : intervalMs);
+      const now = clock.now();
+      const leftMs = this.#heardAt + intervalMs - now;
+      if (asked > 0 ? this.#heardAt >= since : leftMs > 0) return this.#watch(0, Math.max(0, leftMs));
+      // A page that stood still has not seen yet what came meanwhile: it asks once more.
+      if (asked > (now < since + inMs + lateMs ? 0 : 1)) {
+        return this.fail("timeout", `no answer to a ping within ${timeoutMs} ms`);
+      }
+      const asks = asked > 0 || this.#calls.size > 0 || whileIdle === true;
+      if (asks) this.pipe.send(pingType, 0, 0, 0, new Uint8Array(8).fill(1, 7));
+      this.#watch(asks ? asked + 1 : 0, asks ? timeoutMs : intervalMs);
     });
   }
 

@@ -9,7 +9,7 @@ export interface WebSocketLike {
   onclose: ((event: never) => void) | null;
   onerror: ((event: never) => void) | null;
   send(bytes: ArrayBuffer): void;
-  close(): void;
+  close(code: number): void;
 }
 
 /** Opens WebSockets: `WebSocket` itself, or a class that is used like it. */
@@ -46,10 +46,10 @@ export function openSocket(Class: WebSocketClass, address: string, sink: SocketS
   return socket;
 }
 
-/** Closes a socket of which nothing more is wanted: what was sent still leaves. */
-export function closeSocket(socket: WebSocketLike): void {
+/** Closes a socket of which nothing more is wanted, with 1000 for good order: what was sent still leaves. */
+export function closeSocket(socket: WebSocketLike, code: number = 1000): void {
   forget(socket);
-  socket.close();
+  socket.close(code);
 }
 
 // The handler for errors stays: some implementations throw what nobody handles.
