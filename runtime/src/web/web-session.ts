@@ -102,6 +102,7 @@ export class WebSession implements CallHost {
   #isReady = false;
   #isDraining = false;
   #heardAt = 0;
+  #pings = 0;
   #timer: Timer | undefined;
   #ended: ConnectionEnd | undefined;
 
@@ -368,7 +369,7 @@ export class WebSession implements CallHost {
         return this.fail("timeout", `no answer to a ping within ${timeoutMs} ms`);
       }
       const asks = asked > 0 || this.#calls.size > 0 || whileIdle === true;
-      if (asks) this.pipe.send(pingType, 0, 0, 0, new Uint8Array(8).fill(1, 7));
+      if (asks) this.pipe.send(pingType, 0, 0, 0, u32(0), u32(++this.#pings));
       this.#watch(asks ? asked + 1 : 0, asks ? timeoutMs : intervalMs);
     });
   }
