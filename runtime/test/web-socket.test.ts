@@ -10,6 +10,7 @@ import { collect, createEchoClient, mountEcho, TooMany, type EchoClient } from "
 import { failureOf } from "./kit/harness.js";
 import { platformWebSocket } from "./kit/platform-web-socket.js";
 import { ca, main, trusted } from "./kit/tls.js";
+import { RawWebSocket, upgradeText } from "./kit/raw-web-socket.js";
 import { served, type Served } from "./kit/web-socket.js";
 
 const note = { text: "a", count: 1 };
@@ -193,16 +194,41 @@ describe("with TLS", () => {
   });
 });
 
-describe("in an HTTP server", () => {
-  const mounted = async (http: NodeHttpServer, options: Partial<ServeOptions> = {}): Promise<Served> => {
-    const { server, events } = await served({
-      port: undefined,
-      webSocket: { server: http, path: "/calls" },
-      ...options,
-    });
-    return { server, port: NaN, address: server.address, events };
-  };
+async function mounted(http: NodeHttpServer, options: Partial<ServeOptions> = {}): Promise<Served> {
+  const { server, events } = await served({
+    port: undefined,
+    webSocket: { server: http, path: "/calls" },
+    ...options,
+  });
+  return { server, port: NaN, address: server.address, events };
+}
 
+it("shares an HTTP server with others of its kind at other paths, and what is at none of them is answered", async () => {
+  const http = createHttpServer();
+  const { server: one } = await mounted(http);
+  const other = await mounted(http, { webSocket: { server: http, path: "/others" } });
+  await expect(mounted(http)).rejects.toMatchObject({
+    code: "invalid-argument",
+    message: expect.stringContaining("/calls already"),
+  });
+  const port = await listening(http);
+  expect(await client(one.address).echo(note)).toEqual(note);
+  expect(await client(`ws://127.0.0.1:${port}/others`).echo(note)).toEqual(note);
+  const answerTo = async (path: string): Promise<string> => {
+    const raw = new RawWebSocket(port);
+    raw.write(upgradeText({}, `GET ${path} HTTP/1.1`));
+    await raw.until(() => raw.received.includes("\r\n\r\n"));
+    raw.socket.destroy();
+    return raw.answer.status;
+  };
+  expect(await answerTo("/neither")).toContain("404");
+  await one.close();
+  expect(await answerTo("/calls")).toContain("404");
+  expect(await answerTo("/others")).toContain("101");
+  await other.server.close({ graceMs: 0 });
+});
+
+describe("in an HTTP server", () => {
   it("takes the upgrades of its path, leaves the rest alone, and drains when the server closes", async () => {
     const http = createHttpServer((_, response) => response.end("plain"));
     const others: string[] = [];

@@ -36,7 +36,7 @@ export async function openWebSocket(url: string, opening: WebSocketOpening): Pro
     // Proved already; what there is left to do is HTTP's.
     ...(socket === undefined ? {} : { createConnection: () => socket }),
   };
-  return whenOpen(url, opening, (refused) => {
+  const opened = whenOpen(url, opening, (refused) => {
     const link = new WebSocket(url, [webSocketProtocol], options);
     link.binaryType = "nodebuffer";
     link.on("unexpected-response", (request, response) => {
@@ -47,6 +47,9 @@ export async function openWebSocket(url: string, opening: WebSocketOpening): Pro
     });
     return link;
   });
+  // Also where nothing was made of it, because it was not wanted any more.
+  opened.catch(() => socket?.destroy());
+  return opened;
 }
 
 /** Settles with a transport over the link that `create` makes, once that is open. */
