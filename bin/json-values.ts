@@ -24,6 +24,9 @@ function decoded(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array, s
   }
 }
 
+/** Whatever is neither white space nor a comma. */
+const content = /[^\s,]/;
+
 /** Counts brackets outside of strings; what stands between two values is white space or a comma. */
 class ValueSplitter {
   private text = "";
@@ -54,7 +57,7 @@ class ValueSplitter {
       } else if (
         this.depth === 0 &&
         (character === "\n" || character === ",") &&
-        this.text.slice(0, this.at).trim() !== ""
+        content.test(this.text.slice(0, this.at))
       ) {
         yield this.take(this.at);
       }
@@ -63,7 +66,7 @@ class ValueSplitter {
   }
 
   *end(): Generator<string, void, undefined> {
-    if (this.text.trim() !== "") yield this.take(this.text.length);
+    if (content.test(this.text)) yield this.take(this.text.length);
   }
 
   private take(end: number): string {

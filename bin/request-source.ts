@@ -15,14 +15,18 @@ export async function oneRequest(given: string | undefined): Promise<string> {
 }
 
 /** Each item of a list on the command line, or each value of standard input as it comes. */
-export function manyRequests(given: string | undefined): AsyncIterable<string> | Iterable<string> {
+export function manyRequests(given: string | undefined): AsyncIterable<string> {
   return given === undefined || given === "-" ? jsonValues(process.stdin) : listed(given);
 }
 
-/** The items of a list, or the one value that is no list. Throws a UsageError for what is no JSON. */
-export function listed(given: string): readonly string[] {
-  const value: unknown = JSON.parse(checkedJson(given));
-  return Array.isArray(value) ? value.map((item) => JSON.stringify(item)) : [given];
+/**
+ * The items of a list as they are written, since JavaScript's numbers would change long ones; or the one value that is no list.
+ * Throws a UsageError for what is no JSON.
+ */
+export async function* listed(given: string): AsyncGenerator<string, void, undefined> {
+  const text = checkedJson(given).trim();
+  if (text.startsWith("[")) yield* jsonValues([text.slice(1, -1)], "the list");
+  else yield given;
 }
 
 /** Each text, once `check` has looked at it. */

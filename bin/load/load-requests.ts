@@ -22,7 +22,7 @@ export async function readRequests(
   if (file !== undefined && given !== undefined)
     throw new UsageError("there is a request on the command line, and a file of requests", "give one of them");
   if (file !== undefined) return atLeastOne(await gathered([readBytes(file, cwd ?? ".")], file), file);
-  if (given !== undefined && given !== "-") return atLeastOne(listed(given), "the list");
+  if (given !== undefined && given !== "-") return atLeastOne(await collected(listed(given)), "the list");
   if (given === undefined && process.stdin.isTTY) return ["{}"];
   const waiting = setTimeout(() => {
     console.say("  reading requests from standard input; `'{}'` on the command line is an empty one");
@@ -56,8 +56,12 @@ async function gathered(
   chunks: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
   source: string,
 ): Promise<readonly string[]> {
+  return collected(jsonValues(chunks, source));
+}
+
+async function collected(values: AsyncIterable<string>): Promise<readonly string[]> {
   const texts: string[] = [];
-  for await (const text of jsonValues(chunks, source)) texts.push(text);
+  for await (const text of values) texts.push(text);
   return texts;
 }
 
