@@ -6,6 +6,7 @@ import { reader } from "./targets/reader.js";
 import { consul, etcd, hub } from "./targets/registry-answers.js";
 import { endpoints, zookeeper } from "./targets/registries.js";
 import { clientSession, serverSession, session } from "./targets/sessions.js";
+import { web } from "./targets/web.js";
 import { idl, json, policies, protoImport } from "./targets/texts.js";
 
 export const targets: readonly FuzzTarget[] = [
@@ -14,6 +15,7 @@ export const targets: readonly FuzzTarget[] = [
   session,
   serverSession,
   clientSession,
+  web,
   endpoints,
   zookeeper,
   etcd,

@@ -31,7 +31,8 @@ const fromClients = [
   "RAW 16030100",
 ];
 
-const fromServers = [
+/** Lines of servers that answer the five calls of the echo service. */
+export const fromServers: readonly string[] = [
   "RESPONSE #1 1001",
   "RESPONSE #3 metadata 00000006 0a0161120162 1005",
   "DATA #2 1001",
@@ -47,7 +48,8 @@ const fromServers = [
   "RAW 48545450",
 ];
 
-function frameLike(lines: readonly string[], chance: Chance): Part {
+/** One of the lines, or something like a frame. */
+export function frameLike(lines: readonly string[], chance: Chance): Part {
   switch (chance.below(8)) {
     case 0:
       return damagedBytes(parseLine(chance.oneOf(lines)), chance);
@@ -87,7 +89,7 @@ async function play(parts: readonly Part[], write: (bytes: Uint8Array) => void, 
 }
 
 /** Shortened lines may say nothing any more. */
-function readLine(line: string): Uint8Array | undefined {
+export function readLine(line: string): Uint8Array | undefined {
   try {
     return parseLine(line);
   } catch {
