@@ -19,6 +19,7 @@ export type CommandName =
   | "lint"
   | "export"
   | "sdk"
+  | "size"
   | "load"
   | "types";
 

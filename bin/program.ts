@@ -19,6 +19,7 @@ import type { DeclareCommand } from "./command-line/options.js";
 import { declareReplay } from "./command-line/replay.js";
 import { declareSchema } from "./command-line/schema.js";
 import { declareSdk } from "./command-line/sdk.js";
+import { declareSize } from "./command-line/size.js";
 import { declareTypes } from "./command-line/write-types.js";
 import type { Console } from "./console.js";
 import type { ExitCode } from "./exit-code.js";
@@ -33,6 +34,7 @@ const commands: readonly DeclareCommand[] = [
   declareSchema,
   declareExport,
   declareSdk,
+  declareSize,
   declareCall,
   declareLoad,
   declareReplay,
@@ -48,7 +50,7 @@ const commands: readonly DeclareCommand[] = [
 const exitCodes = `
 Exit codes:
   0    done
-  1    the .rpc files have errors, or the output cannot be written
+  1    the .rpc files have errors, the output cannot be written, or a client is larger than --max
   2    the command line or the configuration is wrong
   3    --check found differences, or breaking changes were found
   4    the call, or one of a load, failed
@@ -67,6 +69,7 @@ Examples:
   $ rpcgen breaking --against git:main            what changed and breaks somebody
   $ rpcgen export --to docs --out site            pages to read and search
   $ rpcgen sdk --name @acme/orders                an npm package for those who call
+  $ rpcgen size --max 12kB                        what a browser loads for each method
   $ rpcgen call rpc://127.0.0.1:7000 Orders.get   call a running server
   $ rpcgen load rpc://127.0.0.1:7000 Orders.get   measure one
   $ rpcgen explain unknown-type                   what a diagnostic means
