@@ -203,6 +203,13 @@ async function mounted(http: NodeHttpServer, options: Partial<ServeOptions> = {}
   return { server, port: NaN, address: server.address, events };
 }
 
+it("leaves no other place open where the path at the HTTP server is taken", async () => {
+  const http = createHttpServer();
+  await mounted(http);
+  await expect(mounted(http, { memory: "beside" })).rejects.toMatchObject({ code: "invalid-argument" });
+  await mounted(http, { memory: "beside", webSocket: { server: http, path: "/beside" } });
+});
+
 it("shares an HTTP server with others of its kind at other paths, and what is at none of them is answered", async () => {
   const http = createHttpServer();
   const { server: one } = await mounted(http);

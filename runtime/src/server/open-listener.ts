@@ -68,10 +68,15 @@ export async function openListener(
     const { listenMounted } = await import("../transport/mounted.js");
     const isAlone = port === undefined && path === undefined && memory === undefined;
     const own = isAlone ? undefined : await openListener({ ...options, webSocket: undefined }, clock, limits, sink);
-    return alongside(
-      listenMounted(webSocket.server, door, () => sink.hostClosing()),
-      own,
-    );
+    try {
+      return alongside(
+        listenMounted(webSocket.server, door, () => sink.hostClosing()),
+        own,
+      );
+    } catch (error) {
+      await own?.close();
+      throw error;
+    }
   }
   if (memory !== undefined) return listenMemory(memory, sink);
   if (path !== undefined) return listenAt({ kind: "unix", path }, door, clock, limits, sink);
