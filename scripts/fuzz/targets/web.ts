@@ -63,6 +63,9 @@ const others = [
   "OPEN",
   "FLOOD 2",
   "FLOOD 4",
+  "FEED 2",
+  "FEED 2",
+  "FEED 4",
   "PINGS",
   "ABORT",
   "SHUT",
@@ -202,7 +205,8 @@ class Stage {
       else if (name === "HOLD") this.held.push(new Uint8Array(0));
       else if (name === "SPLIT") this.splitAt = Number(word) || 1;
       else if (name === "FLOOD") this.flood(Number(word) || 1);
-      else if (name === "PINGS") for (let i = 0; i < 3000; i++) this.say(ping);
+      else if (name === "FEED") this.say(frameBytes(FrameType.data, 0, 0, Number(word) || 1, largeNote));
+      else if (name === "PINGS") for (let i = 0; i < 12_000; i++) this.say(ping);
       else if (name === "ABORT") this.abort.abort();
       else if (name === "SHUT") this.shut();
       else if (name === "CALL") this.call(word);
