@@ -91,3 +91,10 @@ import { createHealthClient } from "@acme/orders/health.client";
 
 export const check = (address) => createHealthClient(connect(address)).check();
 `;
+
+/** The same for the small client: what a page with one method carries. */
+export const smallClient = (method, file) => `import { connectUnary } from "@rpcgen/runtime/web";
+import { ${method} } from "@acme/orders/${file}";
+
+export const call = (address, ...values) => ${method}(connectUnary(address), ...values);
+`;
