@@ -5,6 +5,10 @@ import { defineConfig } from "vitest/config";
 
 const runtime = (path: string): string => fileURLToPath(new URL(`./runtime/src/${path}`, import.meta.url));
 
+const never = ["**/node_modules/**", "**/dist/**"];
+// They run the tests of other files once more with another client, or change what a module says: nobody may share modules with them.
+const alone = ["runtime/test/web-{channel,client,stream-ids}.test.ts"];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -26,12 +30,21 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ["{compiler,bin,runtime,unplugin,generated-fixtures,scripts}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 20_000,
-    // One process a core, each of which loads the compiler once and not for every file: half of the time went there. Nothing
-    // that a test does may outlast it, in whatever order the files come.
     maxWorkers: "100%",
-    isolate: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ["{compiler,bin,runtime,unplugin,generated-fixtures,scripts}/**/*.test.ts"],
+          exclude: [...never, ...alone],
+          // One process a core, each of which loads the compiler once and not for every file: half of the time went there.
+          // Nothing that a test does may outlast it, in whatever order the files come.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: "alone", include: alone, exclude: never } },
+    ],
   },
 });

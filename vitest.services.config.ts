@@ -4,10 +4,11 @@ import { defineConfig, mergeConfig } from "vitest/config";
 import ordinary from "./vitest.config.js";
 
 export default mergeConfig(
-  { ...ordinary, test: { ...ordinary.test, include: [] } },
+  { resolve: ordinary.resolve },
   defineConfig({
     test: {
       include: ["runtime/test/services/**/*.service.ts"],
+      isolate: false,
       testTimeout: 90_000,
       hookTimeout: 60_000,
       // Other people's servers, in real time, on whatever machine this is: once may be the machine, twice is a defect.
