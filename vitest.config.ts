@@ -31,6 +31,8 @@ export default defineConfig({
   },
   test: {
     testTimeout: 20_000,
+    // Where eighteen thousand tests run beside whatever else a machine does, one that failed is tried once more, and named.
+    ...(process.env.CI === undefined ? {} : { retry: 1, reporters: ["default", "./scripts/tries-reporter.mjs"] }),
     maxWorkers: "100%",
     projects: [
       {

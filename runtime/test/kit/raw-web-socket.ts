@@ -98,7 +98,8 @@ export class RawWebSocket {
     while (!isSo()) await once(this.socket, "data");
   }
 
+  /** Also where it ends by a reset: a server that cuts with bytes unread makes one of it. */
   async closed(): Promise<void> {
-    if (!this.socket.closed) await once(this.socket, "close");
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once("close", resolve));
   }
 }
