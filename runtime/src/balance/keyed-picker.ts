@@ -11,6 +11,12 @@ export interface KeyTable {
   find(hash: number): number;
 }
 
+/** A table that knows what part of all hashes belongs to each position. */
+export interface ShareTable extends KeyTable {
+  /** They are 1 together. */
+  shares(): Float64Array;
+}
+
 /** What a table depends on: the names of members and their weights as registries know them. */
 export interface Share {
   readonly address: string;
@@ -18,7 +24,8 @@ export interface Share {
   readonly weight: number;
 }
 
-export type BuildTable = (shares: readonly Share[]) => KeyTable;
+/** Makes a table, of parts of one that it has made before where that is quicker. Equal shares make equal tables, whatever was before. */
+export type BuildTable = (shares: readonly Share[], before: KeyTable | undefined) => KeyTable;
 
 /**
  * Takes weights from the endpoints and not from the members: a slow start would move keys back and forth. The table is built
@@ -32,6 +39,8 @@ export class KeyedPicker<M extends Member> implements Picker<M> {
   private readonly build: BuildTable;
   private readonly shares: readonly Share[];
   private table: KeyTable | undefined;
+  /** The last one that was made, for a list as it once was; until there is one for this list. */
+  private last: KeyTable | undefined;
 
   constructor(members: readonly M[], tools: PickerTools, before: Picker | undefined, key: HashKey, build: BuildTable) {
     const weighted = members.filter(({ endpoint }) => endpoint.weight > 0);
@@ -40,9 +49,9 @@ export class KeyedPicker<M extends Member> implements Picker<M> {
     this.key = key;
     this.random = tools.random;
     this.build = build;
-    if (before instanceof KeyedPicker && before.build === build && areSame(before.shares, this.shares)) {
-      this.table = before.table;
-    }
+    if (!(before instanceof KeyedPicker) || before.build !== build) return;
+    if (areSame(before.shares, this.shares)) this.table = before.table;
+    this.last = before.table ?? before.last;
   }
 
   pick(call: OutgoingCall<unknown, unknown>): M | undefined {
@@ -50,8 +59,14 @@ export class KeyedPicker<M extends Member> implements Picker<M> {
     if (list.length < 2) return list[0];
     const hash = hashOf(this.key, call);
     if (hash < 0) return list[Math.floor(this.random() * list.length)];
-    this.table ??= this.build(this.shares);
+    this.table ??= this.make();
     return list[this.table.find(hash)];
+  }
+
+  private make(): KeyTable {
+    const table = this.build(this.shares, this.last);
+    this.last = undefined;
+    return table;
   }
 }
 
