@@ -1,7 +1,7 @@
 /** The recipes of docs/RUNTIME.md, run. */
 
 import { Metadata, RpcError, connect, createChannel, jsonCodec, serve } from "@rpcgen/runtime";
-import type { Caller } from "@rpcgen/runtime";
+import type { Caller, ClientChannel } from "@rpcgen/runtime";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createGreeterClient } from "../gen/greeter/greeter.client.js";
 import { GreeterJson } from "../gen/greeter/greeter.methods.js";
@@ -54,6 +54,21 @@ test("a client that names a service's JSON speaks it, and a server that wants no
     .greet({ name: "Ann" })
     .catch((error: unknown) => error);
   expect(RpcError.is(refused) && refused.code).toBe("failed-precondition");
+});
+
+test("a server that is not there is told at once, or when the call's time is over", async () => {
+  const server = await serve({ port: 0, services: [] });
+  await server.close();
+  const hasty = connect(server.address, { failFast: true });
+  const patient = connect(server.address, { defaultTimeoutMs: 300 });
+  onTestFinished(() => Promise.all([hasty.close(), patient.close()]).then(() => undefined));
+  const failure = (channel: ClientChannel): Promise<unknown> =>
+    createGreeterClient(channel)
+      .greet({ name: "Ann" })
+      .catch((error: unknown) => error);
+  const nobody = expect.stringContaining("nothing listens there (ECONNREFUSED)");
+  expect(await failure(hasty)).toMatchObject({ code: "unavailable", message: nobody, neverProcessed: true });
+  expect(await failure(patient)).toMatchObject({ code: "deadline-exceeded", message: nobody, neverProcessed: true });
 });
 
 test("a mock is a caller with two functions", async () => {

@@ -80,9 +80,9 @@ it("a stream without a deadline does not wait for a server for ever", async () =
   await clock.advance(1);
   expect(next.error).toMatchObject({
     code: "unavailable",
-    message:
-      "the call waited waitingTimeoutMs = 30000 for a connection to memory:nobody-serves-here; " +
-      "the last attempt: nothing is served at memory:nobody-serves-here",
+    message: expect.stringContaining(
+      "no connection to memory:nobody-serves-here within waitingTimeoutMs = 30000: nothing is served at memory:nobody",
+    ),
   });
 });
 

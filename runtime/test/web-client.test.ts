@@ -17,5 +17,6 @@ describe("with the small client", async () => {
   await import("./draining.test.js");
   await import("./limits-at-work.test.js");
   await import("./life-and-death.test.js");
+  await import("./unsent-calls.test.js");
   await import("./user-mistakes.test.js");
 });

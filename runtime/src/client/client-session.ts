@@ -16,9 +16,11 @@ import { SendSide } from "../session/send-side.js";
 import { AssemblyBudget } from "../stream/assembly.js";
 import { StreamTable } from "../stream/stream-table.js";
 import type { Transport } from "../transport/transport.js";
+import type { AnyCall, CallHost } from "./any-call.js";
 import { Bindings } from "./bindings.js";
 import { ManyCall } from "./many-call.js";
-import { OpenCall, type AnyCall, type CallHost } from "./open-call.js";
+import { OpenCall } from "./open-call.js";
+import { unsent } from "./unsent.js";
 
 /** What a session tells the channel that owns it. */
 export interface SessionWatcher {
@@ -111,7 +113,9 @@ export class ClientSession implements Caller, CallHost, Role {
     const leftMs = deadlineAt === Infinity ? Infinity : deadlineAt - (turn ?? connection.clock.now());
     const refusal = this.refusal(call, leftMs);
     if (refusal !== undefined) {
-      call.fail(refusal);
+      // Another connection may take what this one cannot.
+      if (refusal.code === "unavailable") call.fail(refusal);
+      else call.giveUp(refusal);
       return;
     }
     const id = this.table.freeIdFrom(this.nextId);
@@ -121,7 +125,10 @@ export class ClientSession implements Caller, CallHost, Role {
       this.send(call, id, leftMs);
     } catch (thrown) {
       connection.outbox.rollback();
-      call.fail(call.requestError(thrown));
+      const error = call.requestError(thrown);
+      // The same request would fail in the same way; on a connection that is gone it was not the request.
+      if (connection.isAlive) call.giveUp(error);
+      else call.fail(error);
     }
   }
 
@@ -249,7 +256,7 @@ export class ClientSession implements Caller, CallHost, Role {
     }
     if (leftMs <= 0) {
       connection.counters.deadlinesExceeded++;
-      return call.error("deadline-exceeded", "the deadline had passed before the call was sent");
+      return unsent(call, "deadline-exceeded", "the deadline had passed before the call was sent");
     }
     return this.notStarted(`its limit concurrentCallsMax = ${this.callsMax} is reached`);
   }

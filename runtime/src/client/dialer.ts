@@ -7,7 +7,8 @@ import { Link, type LinkOptions } from "./link.js";
 import { ManyCall } from "./many-call.js";
 import type { MemberView } from "./member-view.js";
 import { OpenCall, startsMax } from "./open-call.js";
-import { WaitingCalls, type FailedCall } from "./waiting-calls.js";
+import { closedError, unsent } from "./unsent.js";
+import { WaitingCalls } from "./waiting-calls.js";
 
 export interface DialerOptions extends LinkOptions {
   /** Fails calls at once while the server cannot be reached, instead of at their deadlines. */
@@ -25,13 +26,13 @@ export class Dialer implements Caller {
   constructor(options: DialerOptions) {
     this.options = options;
     this.counters = options.counters;
-    this.waiting = new WaitingCalls({ ...options, awaited: () => this.awaited() });
+    this.waiting = new WaitingCalls({ ...options, lack: (until) => this.lack(until) });
     this.link = new Link(options, {
       wantsConnection: () => this.waiting.isWanted,
       room: () => this.startWaiting(),
       failed: (error) => {
         if (options.failFast || isHopeless(error))
-          this.waiting.failAll((call) => call.error(error.code, error.message, error));
+          this.waiting.failAll((call) => unsent(call, error.code, error.message, error));
       },
       changed: () => {},
     });
@@ -63,7 +64,7 @@ export class Dialer implements Caller {
   async close(reason?: RpcError): Promise<void> {
     const { clock, closeGraceMs } = this.options;
     this.isClosed = true;
-    this.waiting.close((call) => reason ?? this.closedError(call));
+    this.waiting.close((call) => reason ?? closedError(call, this.options.address));
     const timer = clock.timer(closeGraceMs, () => {
       const text = `the channel was closed, and closeGraceMs = ${closeGraceMs} is over`;
       void this.link.close(this.link.failure("unavailable", text));
@@ -81,13 +82,14 @@ export class Dialer implements Caller {
   private holdBack<In, Out>(call: OpenCall<In, Out>, turn: number | undefined): void {
     const { link, options } = this;
     if (call.isOver) return;
-    if (this.isClosed) return call.fail(this.closedError(call));
+    if (call.signal?.aborted === true) return call.giveUp(call.abortError(call.signal.reason));
+    if (this.isClosed) return call.giveUp(closedError(call, options.address));
     const now = options.clock.now();
     if (turn !== undefined) call.postpone(now - turn);
     const { lastFailure } = link;
     const isRefused = lastFailure !== undefined && (options.failFast || isHopeless(lastFailure));
     if (isRefused && now < link.retryAt && call.deadlineAt > now) {
-      return call.fail(call.error(lastFailure.code, lastFailure.message, lastFailure));
+      return call.giveUp(unsent(call, lastFailure.code, lastFailure.message, lastFailure));
     }
     const start = (open: OpenCall<In, Out>): boolean => {
       link.session?.start(open);
@@ -111,15 +113,11 @@ export class Dialer implements Caller {
     if (waiting.size > 0) link.session?.awaitRoom();
   }
 
-  private awaited(): string {
-    const { address, session, lastFailure } = this.link;
-    const what = session === undefined ? "a connection" : "room on the connection";
-    const why = lastFailure === undefined ? "" : `; the last attempt: ${lastFailure.message}`;
-    return `${what} to ${address}${why}`;
-  }
-
-  private closedError(call: FailedCall): RpcError {
-    return call.error("unavailable", `${this.options.address}: the channel was closed`);
+  private lack(until: string): string {
+    const { address, session, whyNot } = this.link;
+    return session === undefined
+      ? `no connection to ${address} ${until}: ${whyNot}`
+      : `no room on the connection to ${address} ${until}`;
   }
 }
 

@@ -65,6 +65,8 @@ export class Link {
   /** The attempt to connect that is under way. */
   private attempt: AbortController | undefined;
   private retry: Timer | undefined;
+  /** Attempts that failed since a connection was last of use. */
+  private failures = 0;
   private isReady = false;
   private isClosed = false;
 
@@ -80,6 +82,12 @@ export class Link {
     // Also while the next attempt is under way: it has not succeeded yet.
     if (this.lastFailure !== undefined) return "failing";
     return this.session === undefined && this.attempt === undefined ? "idle" : "connecting";
+  }
+
+  /** Why there is no connection, for people. */
+  get whyNot(): string {
+    const { lastFailure, failures } = this;
+    return lastFailure === undefined ? "still connecting" : `${lastFailure.message} (attempts: ${failures})`;
   }
 
   /** Connects, unless that is done or under way: at once, or when the wait after a failed attempt is over. */
@@ -152,6 +160,7 @@ export class Link {
           wasReady = true;
           backoff.reset();
           this.lastFailure = undefined;
+          this.failures = 0;
           this.isReady = this.session === session;
           this.watcher.changed();
           this.watcher.room();
@@ -172,6 +181,7 @@ export class Link {
     const { clock, backoff, observe, address } = this.options;
     if (this.isClosed) return;
     this.lastFailure = error;
+    this.failures++;
     const retryInMs = backoff.next();
     this.failedAt = clock.now();
     this.retryAt = this.failedAt + retryInMs;

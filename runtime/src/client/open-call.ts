@@ -11,61 +11,15 @@ import { chunkBytes, FrameType } from "../frame/frame.js";
 import type { MethodInfo } from "../method/method.js";
 import type { Connection } from "../session/connection.js";
 import { SendSide } from "../session/send-side.js";
-import type { AssemblyBudget } from "../stream/assembly.js";
 import { lateBytesMax } from "../stream/credit.js";
 import { Inbound, type InboundSink } from "../stream/inbound.js";
 import { MessagePump } from "../stream/message-pump.js";
 import type { StreamState } from "../stream/stream-state.js";
+import type { AnyCall, AttemptWatcher, CallHost } from "./any-call.js";
+import { unsent, type Lack } from "./unsent.js";
 
 /** A call that servers keep refusing without looking at it is given up after so many starts. */
 export const startsMax = 3;
-
-/** The session that a call runs on. */
-export interface CallHost {
-  readonly connection: Connection;
-  readonly assemblyBudget: AssemblyBudget;
-  /** Forgets the call, which is over. */
-  release(call: AnyCall): void;
-}
-
-/** Follows one start of a call, for whoever chooses its servers and keeps figures of them. */
-export interface AttemptWatcher {
-  /** The start came to its end, which may be told twice; `wasSent` is false where the call never left or wants no answer. */
-  ended(error: RpcError | undefined, wasSent: boolean): void;
-}
-
-/** What sessions and channels know of a call without knowing its messages. */
-export interface AnyCall {
-  readonly id: number;
-  /** Moves the deadline, which was reckoned from an earlier time than the call's own. */
-  postpone(ms: number): void;
-  readonly deadlineAt: number;
-  readonly signal: AbortSignal | undefined;
-  readonly info: MethodInfo;
-  /** `/package.Service/Method`. */
-  readonly path: string;
-  readonly isOver: boolean;
-  readonly sending: SendSide | undefined;
-  /** A frame with (a part of) a message. */
-  take(isAnswer: boolean, isPart: boolean, buffer: Uint8Array, start: number, end: number): void;
-  /** Where the next part of the message that is under way may be put as it comes. */
-  room(bytes: number): Uint8Array | undefined;
-  /** What an aborted signal means for this call. */
-  abortError(reason: unknown): RpcError;
-  /** The server ended its stream of answers. */
-  end(): void;
-  tellMetadata(metadata: Metadata): void;
-  /** The stream is at fault: fails the call on both sides. */
-  refuse(code: StatusCode, text: string): void;
-  /** Fails the call and tells the server that nobody waits for it any more. */
-  abandon(error: RpcError): void;
-  /** Fails the call on this side; the server, which may be answering at this moment, finds out by itself. */
-  leave(error: RpcError): void;
-  /** Fails the call, which the server has ended. */
-  fail(error: RpcError): void;
-  /** An error that knows the call. */
-  error(code: StatusCode, text: string, cause?: unknown): RpcError;
-}
 
 /** What a call needs that streams, is large or can be aborted; most never do. */
 class Extras {
@@ -73,6 +27,7 @@ class Extras {
   inbound: Inbound | undefined;
   pump: { stop(): boolean } | undefined;
   onAbort: (() => void) | undefined;
+  lack: Lack | undefined;
 }
 
 /**
@@ -220,7 +175,7 @@ export class OpenCall<In, Out> implements AnyCall, InboundSink {
 
   leave(error: RpcError): void {
     this.host?.connection.floods.expectLate(this.inbound?.lateBytes ?? lateBytesMax);
-    this.fail(error);
+    this.giveUp(error);
   }
 
   fail(error: RpcError): void {
@@ -232,8 +187,18 @@ export class OpenCall<In, Out> implements AnyCall, InboundSink {
       this.detach(error);
       if (this.again(this)) return;
     }
+    this.giveUp(error);
+  }
+
+  giveUp(error: RpcError): void {
+    if (this.isSettled) return;
     this.settle(error);
     this.failed(error);
+  }
+
+  /** The call has to wait, and can say for what. */
+  waitsFor(lack: Lack): void {
+    if (this.call.signal !== undefined) this.extra.lack = lack;
   }
 
   /** Checks a message's length against what both sides take. */
@@ -377,9 +342,12 @@ export class OpenCall<In, Out> implements AnyCall, InboundSink {
 
   /** What an aborted signal means; `AbortSignal.timeout` is a deadline under another name. */
   abortError(reason: unknown): RpcError {
-    return reason instanceof DOMException && reason.name === "TimeoutError"
-      ? this.error("deadline-exceeded", "the signal's timeout passed before the answer came", reason)
-      : this.error("cancelled", "the call was cancelled", reason);
+    const isTimeout = reason instanceof DOMException && reason.name === "TimeoutError";
+    const code = isTimeout ? "deadline-exceeded" : "cancelled";
+    const text = isTimeout ? "the signal's timeout passed before the answer came" : "the call was cancelled";
+    if (this.host !== undefined) return this.error(code, text, reason);
+    const lack = isTimeout ? this.extras?.lack : undefined;
+    return unsent(this, code, lack?.("until the signal's timeout") ?? text, reason);
   }
 
   private watch(signal: AbortSignal): void {

@@ -84,7 +84,7 @@ export class PolicyGate implements Caller {
   }
 
   private load(): Promise<ClientStack> {
-    if (this.isClosed) return Promise.reject(new RpcError("unavailable", "the channel was closed"));
+    if (this.isClosed) return Promise.reject(closed());
     this.loading ??= this.open().catch((error: unknown) => {
       // The next call tries again: the file may have been mended.
       this.loading = undefined;
@@ -103,10 +103,14 @@ export class PolicyGate implements Caller {
     } else source = policyFile;
     if (this.isClosed) {
       this.ownSource?.close();
-      throw new RpcError("unavailable", "the channel was closed");
+      throw closed();
     }
     const { applyToChannel } = this.options;
     this.stack = openClientStack(this.inner, { policies, source, clock, random, observe, applyToChannel });
     return this.stack;
   }
+}
+
+function closed(): RpcError {
+  return new RpcError("unavailable", "the channel was closed", { neverProcessed: true, retryAfterMs: Infinity });
 }

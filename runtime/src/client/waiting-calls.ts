@@ -5,6 +5,7 @@ import type { RpcError } from "../error/rpc-error.js";
 import type { Counters } from "../events.js";
 import { limitText, type Limits } from "../limits.js";
 import type { OpenCall } from "./open-call.js";
+import { unsent, type Lack } from "./unsent.js";
 
 /** A call that waits, without its messages' types. */
 interface WaitingCall {
@@ -13,21 +14,20 @@ interface WaitingCall {
   readonly waitsUntil: number;
   readonly isOver: boolean;
   readonly path: string;
-  readonly error: OpenCall<unknown, unknown>["error"];
-  fail(error: RpcError): void;
+  giveUp(error: RpcError): void;
   /** False where it has to go on waiting. */
   start(): boolean;
 }
 
 /** What the queue needs to know of a call that gives up or is turned away. */
-export type FailedCall = Pick<WaitingCall, "error" | "path">;
+export type FailedCall = Pick<WaitingCall, "path">;
 
 export interface WaitingCallsOptions {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly counters: Counters;
-  /** What a call waits for, and why that takes so long: the rest of "the call waited for …". */
-  readonly awaited: (call: FailedCall) => string;
+  /** What calls wait for, and why it does not come. */
+  readonly lack: Lack;
 }
 
 export class WaitingCalls {
@@ -64,8 +64,7 @@ export class WaitingCalls {
       get isOver(): boolean {
         return call.isOver;
       },
-      error: (code, text, cause) => call.error(code, text, cause),
-      fail: (error) => call.fail(error),
+      giveUp: (error) => call.giveUp(error),
       start: () => start(call),
     };
     if (deadlineAt <= clock.now()) {
@@ -74,9 +73,10 @@ export class WaitingCalls {
     }
     if (this.calls.length >= limits.waitingCallsMax) {
       const text = limitText("the number of waiting calls", "waitingCallsMax", limits.waitingCallsMax);
-      call.fail(call.error("resource-exhausted", text));
+      call.giveUp(unsent(call, "resource-exhausted", text));
       return false;
     }
+    call.waitsFor(this.options.lack);
     this.calls.push(waiting);
     if (waiting.waitsUntil !== Infinity) this.alarm.noLaterThan(waiting.waitsUntil);
     return true;
@@ -96,7 +96,7 @@ export class WaitingCalls {
 
   /** Fails all of them. */
   failAll(reason: (call: FailedCall) => RpcError): void {
-    for (const call of this.calls.splice(0)) call.fail(reason(call));
+    for (const call of this.calls.splice(0)) call.giveUp(reason(call));
   }
 
   /** Fails all of them, and lets go of the timer. */
@@ -123,12 +123,11 @@ export class WaitingCalls {
   }
 
   private expire(call: WaitingCall): void {
-    const { awaited, limits, counters } = this.options;
+    const { lack, limits, counters } = this.options;
     if (call.deadlineAt === Infinity) {
-      const text = `the call waited waitingTimeoutMs = ${limits.waitingTimeoutMs} for ${awaited(call)}`;
-      return call.fail(call.error("unavailable", text));
+      return call.giveUp(unsent(call, "unavailable", lack(`within waitingTimeoutMs = ${limits.waitingTimeoutMs}`)));
     }
     counters.deadlinesExceeded++;
-    call.fail(call.error("deadline-exceeded", `the deadline passed while the call waited for ${awaited(call)}`));
+    call.giveUp(unsent(call, "deadline-exceeded", lack("until the deadline")));
   }
 }

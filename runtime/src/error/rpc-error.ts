@@ -24,8 +24,8 @@ export interface RpcErrorFacts {
   /** Full name of the declared error that the server threw, where this build's method does not declare it. */
   readonly typeName?: string | undefined;
   /**
-   * True where the server, or the end of its connection, said that it never started on the call, so that trying again is
-   * safe for every method. Also false where nothing is known.
+   * True where the server surely never started on the call, so that trying again is safe for every method: it, or the end of its
+   * connection, said so, or the call ended before it could leave. Also false where nothing is known.
    */
   readonly neverProcessed?: boolean | undefined;
   /**
@@ -51,8 +51,8 @@ export class RpcError extends Error {
   /** Full name of the declared error that this is, known to this build or not; undefined for any other. */
   readonly typeName: string | undefined;
   /**
-   * True where the server, or the end of its connection, said that it never started on the call, so that trying again is
-   * safe for every method. Also false where nothing is known.
+   * True where the server surely never started on the call, so that trying again is safe for every method: it, or the end of its
+   * connection, said so, or the call ended before it could leave. Also false where nothing is known.
    */
   readonly neverProcessed: boolean;
   /** When the server wants to see the call again, in milliseconds; Infinity for never, undefined where it has not said. */

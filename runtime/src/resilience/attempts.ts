@@ -97,10 +97,11 @@ export class Attempts<In, Out> {
     this.whyNoMore = `; not tried again: ${why}`;
   }
 
-  /** The error that ends the call: the last failure, telling of all of them. */
-  error(last: RpcError): RpcError {
+  /** The error that ends the call: the last failure, telling of all of them. What still runs may be processed. */
+  error(last: RpcError, areAnyRunning = false): RpcError {
     const { failed, whyNoMore } = this;
-    if (failed.length < 2 && whyNoMore === "") return last;
+    const neverProcessed = this.areAllUntouched && !areAnyRunning;
+    if (failed.length < 2 && whyNoMore === "" && neverProcessed === last.neverProcessed) return last;
     if (last instanceof DeclaredError) return withAttempts(last, failed);
     const story = failed.length < 2 ? "" : ` (${failed.length} attempts: ${failed.map(attemptText).join("; ")})`;
     return new RpcError(last.code, `${last.message}${story}${whyNoMore}`, {
@@ -108,7 +109,7 @@ export class Attempts<In, Out> {
       peer: last.peer,
       cause: last,
       typeName: last.typeName,
-      neverProcessed: this.areAllUntouched,
+      neverProcessed,
       retryAfterMs: last.retryAfterMs,
       attempts: failed.length < 2 ? [] : failed,
     });

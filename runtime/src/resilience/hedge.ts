@@ -123,7 +123,8 @@ class HedgedCall<In, Out> {
     if (this.isOver) return;
     const error = asRpcError(thrown);
     if (error !== undefined) this.attempts.fail(attempt, error);
-    if (error !== undefined && isWorthRetrying(error, this.settings.on)) {
+    const isWanted = this.call.signal?.aborted !== true;
+    if (error !== undefined && isWanted && isWorthRetrying(error, this.settings.on)) {
       // A server that wants no more of this call speaks for all of them.
       if (error.retryAfterMs === Infinity) this.attemptsLeft = 0;
       if (error.retryAfterMs === undefined) this.launchMore();
@@ -132,7 +133,7 @@ class HedgedCall<In, Out> {
       this.giveUp = () => this.endWith(attempt, this.attempts.error(error));
       if (this.running.size > 0 || (isWaiting && this.hasTimeFor(askedWaitMs(error)))) return;
     }
-    this.endWith(attempt, error === undefined ? thrown : this.attempts.error(error));
+    this.endWith(attempt, error === undefined ? thrown : this.attempts.error(error, this.running.size > 0));
   }
 
   private endWith(attempt: RunningAttempt<In, Out>, failure: unknown): void {

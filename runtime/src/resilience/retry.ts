@@ -69,6 +69,7 @@ export class Retry implements Interceptor {
     if (error.retryAfterMs === Infinity || call.signal?.aborted === true) return undefined;
     if (!attempts.isSafeAfter(error, key)) return undefined;
     const now = tools.clock.now();
+    if (now >= call.deadlineAt) return undefined;
     const bound = Math.min(settings.backoffMaxMs, settings.backoffInitialMs * 2 ** (made - 1));
     const waitMs = askedWaitMs(error) + tools.random() * bound;
     if (now + waitMs >= call.deadlineAt) {

@@ -80,6 +80,8 @@ export interface AnyWebCall {
   refuse(code: StatusCode, text: string): void;
   /** Fails the call, or starts it again where that is sure to do no harm. */
   fail(error: RpcError): void;
+  /** Fails the call for good. */
+  giveUp(error: RpcError): void;
   /** The error for a request that cannot be sent, or whose source threw. */
   requestError(thrown: unknown): RpcError;
   /** What an aborted signal means. */
@@ -137,7 +139,7 @@ export class WebCall<In, Out> implements AnyWebCall, ReceiverSink {
 
   endAt(at: number): void {
     this.#timer?.cancel();
-    this.#timer = this.#owner.timer(at, () => this.fail(this.#owner.expired(this)));
+    this.#timer = this.#owner.timer(at, () => this.giveUp(this.#owner.expired(this)));
   }
 
   request(session: CallHost): Uint8Array {
@@ -262,20 +264,23 @@ export class WebCall<In, Out> implements AnyWebCall, ReceiverSink {
 
   /** Fails the call and tells the server that nobody waits for it any more. */
   abandon(error: RpcError): void {
-    if (this.isOver) return;
     this.session?.pipe.send(cancelType, 0, 0, this.id);
-    this.fail(error);
+    this.giveUp(error);
   }
 
   fail(error: RpcError): void {
-    if (this.isOver) return;
-    const isUntouched = this.call.requests === undefined && !this.receiver.hasBegun();
+    const isUntouched = !this.isOver && this.call.requests === undefined && !this.receiver.hasBegun();
     // A server with too much to do is not helped by the same call again at once.
     const isWelcome = error.neverProcessed && error.code !== "resource-exhausted";
     if (isWelcome && isUntouched && this.#starts < startsMax) {
       this.#detach();
       if (this.#owner.again(this)) return;
     }
+    this.giveUp(error);
+  }
+
+  giveUp(error: RpcError): void {
+    if (this.isOver) return;
     this.#settle();
     this.#taker.over(error);
   }
@@ -298,9 +303,9 @@ export class WebCall<In, Out> implements AnyWebCall, ReceiverSink {
   abortError(): RpcError {
     const reason: unknown = this.call.signal?.reason;
     // `AbortSignal.timeout` is a deadline under another name.
-    return reason instanceof DOMException && reason.name === "TimeoutError"
-      ? this.error("deadline-exceeded", "the signal's timeout passed before the answer came", reason)
-      : this.error("cancelled", "the call was cancelled", reason);
+    const isTimeout = reason instanceof Error && reason.name === "TimeoutError";
+    const text = isTimeout ? "the signal's timeout passed before the answer came" : "the call was cancelled";
+    return this.error(isTimeout ? "deadline-exceeded" : "cancelled", text, reason);
   }
 
   requestError(thrown: unknown): RpcError {
@@ -308,6 +313,7 @@ export class WebCall<In, Out> implements AnyWebCall, ReceiverSink {
   }
 
   error(code: StatusCode, text: string, cause?: unknown): RpcError {
-    return new RpcError(code, text, { method: this.call.method.path, peer: this.session?.peer, cause });
+    const peer = this.session?.peer;
+    return new RpcError(code, text, { method: this.call.method.path, peer, cause, neverProcessed: peer === undefined });
   }
 }

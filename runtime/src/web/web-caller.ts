@@ -70,7 +70,7 @@ export class WebCaller implements CallOwner {
     this.#isClosed = true;
     this.#retry?.cancel();
     this.#giveUp();
-    for (const call of this.#waiting.splice(0)) call.fail(reason ?? this.#closedError(call));
+    for (const call of this.#waiting.splice(0)) call.giveUp(reason ?? this.#closedError(call));
     const cut = (error: RpcError): void => {
       for (const session of [...this.#sessions]) session.finish("no-error", error.message, undefined, error);
     };
@@ -92,15 +92,14 @@ export class WebCaller implements CallOwner {
 
   expired(call: AnyWebCall): RpcError {
     const { limits, peer } = this.#options;
-    if (call.session !== undefined) {
-      return call.error("deadline-exceeded", "the deadline passed before the answer came");
-    }
-    const lastFailure = this.#lastFailure;
-    const what = this.#session === undefined ? "a connection" : "room on the connection";
-    const why = lastFailure === undefined ? "" : `; the last attempt: ${lastFailure.message}`;
-    return call.call.deadlineAt === Infinity
-      ? call.error("unavailable", `the call waited ${limits.waitingTimeoutMs} ms for ${what} to ${peer}${why}`)
-      : call.error("deadline-exceeded", `the deadline passed while the call waited for ${what} to ${peer}${why}`);
+    const isLate = call.call.deadlineAt < Infinity;
+    const until = `${peer} ${isLate ? "until the deadline" : `for ${limits.waitingTimeoutMs} ms`}`;
+    const lack =
+      this.#session === undefined
+        ? `connection to ${until}: ${this.#lastFailure?.message ?? "connecting"}`
+        : `room on the connection to ${until}`;
+    const text = call.session === undefined ? `no ${lack}` : "no answer until the deadline";
+    return call.error(isLate ? "deadline-exceeded" : "unavailable", text);
   }
 
   again(call: AnyWebCall): boolean {
@@ -114,17 +113,17 @@ export class WebCaller implements CallOwner {
     const { clock, limits, failFast } = this.#options;
     const lastFailure = this.#lastFailure;
     if (call.isOver) return;
-    if (call.call.signal?.aborted === true) return call.fail(call.abortError());
-    if (this.#isClosed) return call.fail(this.#closedError(call));
+    if (call.call.signal?.aborted === true) return call.giveUp(call.abortError());
+    if (this.#isClosed) return call.giveUp(this.#closedError(call));
     const now = clock.now();
-    if (call.call.deadlineAt <= now) return call.fail(this.expired(call));
+    if (call.call.deadlineAt <= now) return call.giveUp(this.expired(call));
     if (failFast && lastFailure !== undefined && now < this.#retryAt) {
-      return call.fail(call.error(lastFailure.code, lastFailure.message, lastFailure));
+      return call.giveUp(call.error(lastFailure.code, lastFailure.message, lastFailure));
     }
     this.#waiting = this.#waiting.filter((other) => !other.isOver);
     if (this.#waiting.length >= limits.waitingCallsMax) {
       const text = limitText("the number of waiting calls", "waitingCallsMax", limits.waitingCallsMax);
-      return call.fail(call.error("resource-exhausted", text));
+      return call.giveUp(call.error("resource-exhausted", text));
     }
     this.#waiting.push(call);
     this.#startWaiting();
@@ -249,11 +248,11 @@ export class WebCaller implements CallOwner {
     this.#lastFailure = error;
     this.#retryAt = clock.now() + retryInMs;
     tell(observe, { kind: "connect-failed", address: peer, error, retryInMs });
-    if (failFast) for (const call of this.#waiting.splice(0)) call.fail(call.error(error.code, error.message, error));
+    if (failFast) for (const call of this.#waiting.splice(0)) call.giveUp(call.error(error.code, error.message, error));
     this.#connect();
   }
 
   #closedError(call: AnyWebCall): RpcError {
-    return call.error("unavailable", `${this.#options.peer}: the channel was closed`);
+    return call.error("unavailable", "the channel was closed");
   }
 }

@@ -152,7 +152,7 @@ export class WebSession implements CallHost {
         head.push(u32(entries.length), entries);
       }
     } catch (thrown) {
-      return call.fail(call.requestError(thrown));
+      return call.giveUp(call.requestError(thrown));
     }
     // Encoding may have run code of the caller's, which may have ended anything.
     if (call.isOver) return;

@@ -140,7 +140,7 @@ it("gives up calls at their deadlines, with what is known of every server", () =
     await clock.sleep(1000);
     expect(error.error).toMatchObject({ code: "deadline-exceeded" });
     expect(String(error.error)).toMatch(
-      /waited for a server of test\.v1\.Echo: 3 known, 3 failing \(last: .*ECONNREFUSED/,
+      /no server of test\.v1\.Echo until the deadline: 3 known, 3 failing \(last: .*ECONNREFUSED/,
     );
     expect(list.refreshes).toBeGreaterThan(0);
     expect(channel.members().map(({ obstacle }) => obstacle)).toEqual(["failing", "failing", "failing"]);

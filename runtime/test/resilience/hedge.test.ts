@@ -120,6 +120,25 @@ it("cancels all attempts with the caller's signal", async () => {
   expect(clock.timers).toBe(0);
 });
 
+it("does not say that nobody has looked at a call of which another attempt was under way", async () => {
+  const { clock, channel, played } = stackUnderTest(
+    (call, nth) =>
+      new Promise((_, reject) => {
+        const facts = { neverProcessed: nth === 1 };
+        call.signal?.addEventListener("abort", () => reject(failure("cancelled", facts)), { once: true });
+      }),
+    { policies: hedged },
+  );
+  const abort = new AbortController();
+  const call = watch(channel.unary(Get, note(), { signal: abort.signal }));
+  await clock.advance(150);
+  expect(played.calls).toHaveLength(2);
+  abort.abort();
+  await clock.advance(1000);
+  expect(call.error).toMatchObject({ code: "cancelled", neverProcessed: false });
+  expect(played.calls).toHaveLength(2);
+});
+
 it("shares the budget of the channel: slow servers get at most a fifth more, and ten a second", async () => {
   const { clock, channel, played } = stackUnderTest(
     async () => {

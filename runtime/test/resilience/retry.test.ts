@@ -79,6 +79,22 @@ it("tries any call again that the server never started on, whatever its code", a
   expect(played.calls).toHaveLength(2);
 });
 
+it("does not try again what its deadline has ended before it could leave, nor on a channel that is closed", async () => {
+  const { clock, channel, played } = stackUnderTest(
+    async (call, nth) => {
+      if (nth > 1) throw failure("unavailable", { neverProcessed: true, retryAfterMs: Infinity });
+      await clock.sleep(call.deadlineAt - clock.now());
+      throw failure("deadline-exceeded", { neverProcessed: true });
+    },
+    { policies: thrice },
+  );
+  const late = watch(channel.unary(Place, note(), { timeoutMs: 500 }));
+  await clock.advance(10_000);
+  expect(late.error).toMatchObject({ message: "failed with deadline-exceeded", neverProcessed: true, attempts: [] });
+  expect(await failureOf(channel.unary(Place, note()))).toMatchObject({ code: "unavailable", neverProcessed: true });
+  expect(played.calls).toHaveLength(2);
+});
+
 it.each(["invalid-argument", "not-found", "permission-denied", "internal", "deadline-exceeded"] as const)(
   "does not try again after %s",
   async (code) => {

@@ -12,6 +12,7 @@ import type { ChannelPolicy } from "../../resilience/policies.js";
 import { ManyCall } from "../many-call.js";
 import type { MemberView } from "../member-view.js";
 import { OpenCall, startsMax } from "../open-call.js";
+import { closedError, unsent } from "../unsent.js";
 import { WaitingCalls, type FailedCall } from "../waiting-calls.js";
 import type { Breaker } from "./breaker.js";
 import { findEligible } from "./eligible.js";
@@ -50,7 +51,7 @@ export class FleetCaller implements Caller {
     this.counters = options.counters;
     this.tools = { clock, random };
     this.alarm = new Alarm(clock, () => this.ring());
-    this.waiting = new WaitingCalls({ ...options, awaited: () => `a server of ${this.standing()}` });
+    this.waiting = new WaitingCalls({ ...options, lack: (until) => this.lack(until) });
     this.membership = new Membership(options, {
       changed: () => this.changed(),
       room: () => this.startWaiting(),
@@ -89,7 +90,7 @@ export class FleetCaller implements Caller {
     const { clock, closeGraceMs, name } = this.options;
     this.isClosed = true;
     this.alarm.cancel();
-    this.waiting.close((call) => reason ?? this.closedError(call));
+    this.waiting.close((call) => reason ?? closedError(call, name));
     const timer = clock.timer(closeGraceMs, () => {
       const text = `${name}: the channel was closed, and closeGraceMs = ${closeGraceMs} is over`;
       void this.membership.cut(new RpcError("unavailable", text));
@@ -116,12 +117,13 @@ export class FleetCaller implements Caller {
   private holdBack<In, Out>(call: OpenCall<In, Out>, turn: number | undefined): void {
     const { clock, failFast } = this.options;
     if (call.isOver) return;
-    if (this.isClosed) return call.fail(this.closedError(call));
+    if (call.signal?.aborted === true) return call.giveUp(call.abortError(call.signal.reason));
+    if (this.isClosed) return call.giveUp(closedError(call, this.options.name));
     this.membership.start();
     const now = clock.now();
     if (turn !== undefined) call.postpone(now - turn);
     if (call.deadlineAt > now && (this.isBroken || (failFast && this.membership.isHopeless))) {
-      return call.fail(this.refusal(call));
+      return call.giveUp(this.refusal(call));
     }
     const start = (open: OpenCall<In, Out>): boolean => {
       const member = this.choose(open);
@@ -148,7 +150,7 @@ export class FleetCaller implements Caller {
     try {
       picked = this.picker?.pick(routed(call));
     } catch (thrown) {
-      call.fail(call.error("internal", `the balancer ${this.options.balancer.name} threw`, thrown));
+      call.giveUp(call.error("internal", `the balancer ${this.options.balancer.name} threw`, thrown));
       return undefined;
     }
     if (picked?.hasRoom === true) return picked;
@@ -163,9 +165,7 @@ export class FleetCaller implements Caller {
     const member = this.membership.members.get(address);
     if (member === undefined && this.membership.hasResolved) {
       const text = `the call is bound to ${address}, which is no server of ${this.options.name} any more`;
-      // It would only come back to here.
-      call.attempts = startsMax;
-      call.fail(new RpcError("unavailable", text, { method: call.path, neverProcessed: true }));
+      call.giveUp(unsent(call, "unavailable", text));
     }
     return member?.hasRoom === true ? member : undefined;
   }
@@ -266,20 +266,16 @@ export class FleetCaller implements Caller {
   }
 
   private refusal(call: FailedCall): RpcError {
-    return call.error("unavailable", `no server of ${this.options.name} takes calls: ${this.standingOfMembers()}`);
+    return unsent(call, "unavailable", `no server of ${this.options.name} takes calls: ${this.standing()}`);
+  }
+
+  private lack(until: string): string {
+    return `no server of ${this.options.name} ${until}: ${this.standing()}`;
   }
 
   private standing(): string {
-    return `${this.options.name}: ${this.standingOfMembers()}`;
-  }
-
-  private standingOfMembers(): string {
     const { members, resolveFailure, hasResolved } = this.membership;
     return describeStanding(members.values(), resolveFailure, hasResolved, this.options.clock.now());
-  }
-
-  private closedError(call: FailedCall): RpcError {
-    return call.error("unavailable", `${this.options.name}: the channel was closed`);
   }
 
   private tell(event: FleetEvent): void {

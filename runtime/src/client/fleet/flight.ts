@@ -2,8 +2,8 @@
 
 import type { RpcError } from "../../error/rpc-error.js";
 import type { StatusCode } from "../../error/status.js";
+import type { AnyCall, AttemptWatcher } from "../any-call.js";
 import type { ClientSession } from "../client-session.js";
-import type { AnyCall, AttemptWatcher } from "../open-call.js";
 import type { Breaker } from "./breaker.js";
 import type { FleetMember } from "./fleet-member.js";
 
