@@ -27,6 +27,18 @@ describe("a request that is no good", () => {
     ["no sub-protocol", upgradeText({ "Sec-WebSocket-Protocol": undefined }), 400, "rpcgen.v1"],
     ["another sub-protocol", upgradeText({ "Sec-WebSocket-Protocol": "graphql, mqtt" }), 400, "rpcgen.v1"],
     ["another origin", upgradeText({ Origin: "https://evil.example" }), 403, "https://evil.example is not let in"],
+    [
+      "a page under a name that was made to lead here",
+      upgradeText({ Host: "evil.example:7000", Origin: "http://evil.example:7000" }),
+      403,
+      "http://evil.example:7000 is not let in: anybody can make a name lead here (webSocket.hosts",
+    ],
+    [
+      "such a name for another host of the request",
+      upgradeText({ Host: "localhost", Origin: "http://evil.example" }),
+      403,
+      "http://evil.example is not let in (webSocket.origins",
+    ],
     ["an opaque origin", upgradeText({ Origin: "null" }), 403, "null is not let in"],
     ["a giant header", upgradeText({ Cookie: "x".repeat(20_000) }), 431, "longer than 16384 bytes"],
     ["what is no HTTP", "GET /rpc HTTP/1.1\r\nno header\r\n\r\n", 400, "no request of HTTP"],
@@ -51,6 +63,24 @@ describe("a request that is no good", () => {
     );
     await stillServes(running);
   });
+});
+
+it("a page under a name that the server says is its own gets its WebSocket, and no other does", async () => {
+  const { port, events } = await served({ webSocket: { hosts: ["orders.lan", ".shop.example"] } });
+  const statusFor = async (host: string): Promise<string | undefined> => {
+    const raw = new RawWebSocket(port);
+    raw.write(upgradeText({ Host: host, Origin: `http://${host}` }));
+    await raw.until(() => raw.received.includes("\r\n\r\n"));
+    const { status } = raw.answer;
+    raw.socket.destroy();
+    return status.split(" ")[1];
+  };
+  expect(await statusFor("orders.lan:7000")).toBe("101");
+  expect(await statusFor("eu.shop.example")).toBe("101");
+  expect(await statusFor("127.0.0.1:7000")).toBe("101");
+  expect(await statusFor("orders.lan.evil.example")).toBe("403");
+  const refused = events.flatMap((event) => (event.kind === "connection-refused" ? [event.reason] : []));
+  expect(refused).toEqual([expect.stringContaining("webSocket.hosts lists the names of this server")]);
 });
 
 describe("a request", () => {

@@ -24,6 +24,12 @@ export interface WebSocketOptions {
    */
   readonly origins?: readonly string[] | undefined;
   /**
+   * Names under which pages find this server without TLS, or behind a proxy on the same machine: `orders.example`, or `.example` for all
+   * names under it, too. Anybody can make a name of their own lead to an address of a private network, so that a page comes from the very
+   * host that it calls: without TLS such a page is let in under `localhost`, an address and these names only.
+   */
+  readonly hosts?: readonly string[] | undefined;
+  /**
    * A server of `node:http` or `node:https` that WebSockets come to instead of the port: its upgrades of the path are taken and
    * nothing else. When it closes, this server does so first.
    */
@@ -115,11 +121,14 @@ async function openDoor(
   limits: Limits,
   sink: PlaceSink,
 ): Promise<WebSocketDoor> {
-  const unknown = Object.keys(options).find((name) => !["path", "origins", "server"].includes(name));
+  const unknown = Object.keys(options).find((name) => !["path", "origins", "hosts", "server"].includes(name));
   if (unknown !== undefined) {
-    throw new RpcError("invalid-argument", `webSocket has no option ${plainText(unknown, 100)}: path, origins, server`);
+    throw new RpcError(
+      "invalid-argument",
+      `webSocket has no option ${plainText(unknown, 100)}: path, origins, hosts, server`,
+    );
   }
-  const { path, origins, server } = options;
+  const { path, origins, hosts, server } = options;
   if (server !== undefined && (typeof server.on !== "function" || typeof server.listenerCount !== "function")) {
     throw new RpcError("invalid-argument", "webSocket.server is a server of node:http or node:https");
   }
@@ -128,7 +137,7 @@ async function openDoor(
     import("../transport/upgrade-check.js"),
     import("../transport/ws-package.js"),
   ]);
-  const rules = upgradeRules(path, origins);
+  const rules = upgradeRules(path, origins, hosts);
   return new WebSocketDoor(rules, await loadWs("serve({ webSocket })"), clock, limits, sink);
 }
 

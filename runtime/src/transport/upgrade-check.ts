@@ -1,5 +1,6 @@
 /** Decides which requests become WebSockets: the right path, the right words, and a page that may call this server. */
 
+import { isIP } from "node:net";
 import { RpcError } from "../error/rpc-error.js";
 import { plainText } from "../error/plain-text.js";
 import { webSocketProtocol } from "./web-socket.js";
@@ -10,6 +11,8 @@ export interface UpgradeRules {
   readonly path: string;
   /** Origins that are let in beside the server's own; `*` lets every page in. */
   readonly origins: readonly string[];
+  /** Names of this server, as `WebSocketOptions` has them. */
+  readonly hosts: readonly string[];
 }
 
 /** What is looked at of a request. */
@@ -33,14 +36,38 @@ export interface UpgradeRefusal {
 }
 
 /** The rules that a user's words amount to; throws an `invalid-argument` RpcError for words that make no sense. */
-export function upgradeRules(path: unknown = "/rpc", origins: unknown = []): UpgradeRules {
+export function upgradeRules(path: unknown = "/rpc", origins: unknown = [], hosts: unknown = []): UpgradeRules {
   if (typeof path !== "string" || !/^\/[\w.~!$&'()*+,;=:@%/-]*$/.test(path)) {
     const given = plainText(String(path), 100);
     throw new RpcError("invalid-argument", `webSocket.path is a path such as /rpc, without a query, not ${given}`);
   }
-  if (!Array.isArray(origins)) throw new RpcError("invalid-argument", "webSocket.origins is a list");
-  const given: readonly unknown[] = origins;
-  return { path, origins: given.map(checkOrigin) };
+  return { path, origins: listOf("origins", origins).map(checkOrigin), hosts: listOf("hosts", hosts).map(checkHost) };
+}
+
+function listOf(name: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new RpcError("invalid-argument", `webSocket.${name} is a list`);
+  return value;
+}
+
+function checkHost(host: unknown): string {
+  const text = typeof host === "string" ? host : "";
+  // As URLs have names: in small letters, those of other scripts as Punycode.
+  const name = nameIn(text.replace(/^\./, ""));
+  const dot = text.startsWith(".") ? "." : "";
+  if (name !== undefined && dot + name === text) return text;
+  const meant = name === undefined ? "" : `; did you mean ${dot}${name}?`;
+  const form =
+    "a host is a name without scheme and port, such as orders.example, or .example for all names under it, too";
+  throw new RpcError("invalid-argument", `webSocket.hosts: ${form}, not ${plainText(String(host), 100)}${meant}`);
+}
+
+function nameIn(text: string): string | undefined {
+  try {
+    const { hostname } = new URL(text.includes("://") ? text : `http://${text}`);
+    return /^[\w-]+(\.[\w-]+)*$/.test(hostname) ? hostname : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function checkOrigin(origin: unknown): string {
@@ -96,12 +123,24 @@ function strangerText({ headers, isEncrypted, isLoopback }: UpgradeRequest, rule
   if (origin === undefined || rules.origins.includes("*")) return undefined;
   const text = textOf(origin);
   if (rules.origins.includes(text)) return undefined;
-  const why = `the origin ${plainText(text, 200)} is not let in (webSocket.origins lists those that are)`;
+  const who = `the origin ${plainText(text, 200)} is not let in`;
   const own = ownOrigin(text);
   const isOwn = own !== undefined && own.host === textOf(headers.host).toLowerCase();
-  if (!isOwn || (isEncrypted && own.protocol !== "https:")) return why;
-  // A stranger's name may be made to lead to this machine; it is no name that this machine has for itself.
-  return isLoopback && !isLocalName(own.hostname) ? why : undefined;
+  if (!isOwn || (isEncrypted && own.protocol !== "https:")) return `${who} (webSocket.origins lists those that are)`;
+  if (isNameless(own.hostname) || isListed(own.hostname, rules.hosts)) return undefined;
+  // A page of https has shown a certificate for its name, and browsers let it speak to names through TLS only: so there is a proxy that
+  // has the certificate, and no stranger's name gets past it. What developers run on their own machines does not rely on that.
+  if (own.protocol === "https:" && !isLoopback) return undefined;
+  return `${who}: anybody can make a name lead here (webSocket.hosts lists the names of this server)`;
+}
+
+/** Whether no name server has a say in where the host leads. */
+function isNameless(host: string): boolean {
+  return host === "localhost" || host.endsWith(".localhost") || isIP(host.replace(/^\[(.*)\]$/, "$1")) !== 0;
+}
+
+function isListed(host: string, hosts: readonly string[]): boolean {
+  return hosts.some((name) => (name.startsWith(".") ? `.${host}`.endsWith(name) : host === name));
 }
 
 function ownOrigin(text: string): URL | undefined {
@@ -111,10 +150,6 @@ function ownOrigin(text: string): URL | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isLocalName(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function textOf(header: string | string[] | undefined): string {
