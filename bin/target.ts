@@ -30,7 +30,7 @@ const nothingKnown: OfProject = { services: [], schema: undefined };
 export class Target {
   readonly runtime: typeof Runtime;
   readonly reflection: typeof Reflection;
-  readonly address: string;
+  private readonly address: string;
   /** How long it may take to find out what there is. */
   readonly preparationMs: number;
   private readonly options: TargetOptions;

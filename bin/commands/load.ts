@@ -106,7 +106,7 @@ class CommandedLoad {
     const cutOff = (): void => endAll(channels, new target.runtime.RpcError("cancelled", "the run is over"));
     const load = this.createRun(channels, cutOff);
     const facts = (): LoadFacts => ({
-      address: target.address,
+      address: channels[0]?.address ?? "",
       method: method.method.path,
       shape: method.method.info.shape,
       wire: method.wire,

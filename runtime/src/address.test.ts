@@ -34,6 +34,28 @@ test.each(["etcd://user:p@ss/w?o#rd@a:1/b", "rpc://user:p@ss@a:1", "ws://user:pa
   },
 );
 
-test("a path of a file may have an @", () => {
-  expect(shownAddress("file:///etc/a@b.json")).toBe("file:///etc/a@b.json");
+test.each([
+  ["ws://a:1/rpc?token=s3cret", "ws://a:1/rpc", "ws://a:1/rpc?…"],
+  ["ws://a:1/rpc?mail=s3cret@b.c", "ws://a:1/rpc", "ws://a:1/rpc?…"],
+  ["wss://a?token=s3cret", "wss://a", "wss://a?…"],
+  ["wss://user:s3cret?x@a/rpc?token=s3cret", "wss://a/rpc", "wss://…@a/rpc?…"],
+  ["wss://user:s3//cret@a/rpc", "wss://a/rpc", "wss://…@a/rpc"],
+  ["user:s3cret@a:1", "a:1", "…@a:1"],
+  ["rpc:user:s3cret@a:1", "a:1", "…@a:1"],
+  ["a:1/rpc?token=s3cret", "a:1/rpc", "a:1/rpc?…"],
+  ["consul://a:1/b?token=s3cret", "consul://a:1/b", "consul://a:1/b?…"],
+])("%s shows no secret", (text, shown, signed) => {
+  expect(shownAddress(text)).toBe(shown);
+  expect(shownAddress(text, "…")).toBe(signed);
+});
+
+test("what is no address is told without its query and its user", () => {
+  expect(() => parseAddress("ws://a:1/rpc?token=s3cret word")).toThrow(/^ws:\/\/a:1\/rpc\?… is not an address/);
+  expect(() => parseAddress("https://me:s3cret@a/rpc?token=s3cret")).toThrow(
+    /^https:\/\/…@a\/rpc\?… is not an address/,
+  );
+});
+
+test.each(["file:///etc/a@b?.json", "unix:/a@b?c", "memory:a@b?c"])("%s is shown as it is", (text) => {
+  expect(shownAddress(text)).toBe(text);
 });

@@ -43,11 +43,16 @@ export function registrySchemeOf(text: string): RegistryScheme | undefined {
 }
 
 /**
- * An address for people, of bounded length: without user and password. Those that are not escaped may hold every character, so they
- * end at the last `@`; paths of files have none.
+ * An address for people, of bounded length: without user, password and query, for which `sign` stands. A password that is not escaped
+ * may hold every character, so it ends at the last `@`; places on this machine have none of all that.
  */
 export function shownAddress(text: string, sign: string = ""): string {
-  return plainText(text.startsWith("file:") ? text : text.replace(/\/\/.*@/s, `//${sign}`), 200);
+  if (/^(?:file|unix|memory):/.test(text)) return plainText(text, 200);
+  const webSocket = /^wss?:/.exec(text)?.[0];
+  const hasUser = webSocket === undefined || parseWebSocket("ws", text.slice(webSocket.length)) === undefined;
+  const user = text.includes("//") ? /(?<=\/\/).*@/s : /^.*@/s;
+  const rest = hasUser ? text.replace(user, sign && `${sign}@`) : text;
+  return plainText(rest.replace(/\?.*/s, sign && `?${sign}`), 200);
 }
 
 /** Reads an address; throws an `invalid-argument` RpcError that says what an address looks like. */
@@ -69,7 +74,7 @@ export function parseAddress(text: string): Address {
   const registry = registrySchemeOf(text);
   if (registry !== undefined) {
     const why = `${registry}: names a registry, and here the address of one server is wanted`;
-    throw new RpcError("invalid-argument", `${shownAddress(text, "…@")}: ${why}`);
+    throw new RpcError("invalid-argument", `${shownAddress(text, "…")}: ${why}`);
   }
   throw notAnAddress(text);
 }
@@ -93,7 +98,7 @@ function notAnAddress(text: string): RpcError {
   const registries = isOther ? ` (registries are ${registrySchemes.map((name) => `${name}:`).join(", ")})` : "";
   return new RpcError(
     "invalid-argument",
-    `${shownAddress(text, "…@")} is not an address; ${forms}${registries}${meant}`,
+    `${shownAddress(text, "…")} is not an address; ${forms}${registries}${meant}`,
   );
 }
 

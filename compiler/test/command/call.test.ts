@@ -85,6 +85,22 @@ test("each shape of method is called", async () => {
   expect(oneway).toEqual({ code: 0, stdout: "", stderr: "" });
 });
 
+test("a secret in the query of an address is told nowhere", async () => {
+  const web = await serve({ port: 0, services: [orders], reflection: true, webSocket: { path: "/rpc" } });
+  const at = web.address.replace("rpc:", "ws:");
+  const query = "?token=s3cret-marker";
+  const said = await Promise.all([
+    call(["Orders.count", "{}", "--verbose"], "", `${at}/rpc${query}`),
+    call(["--list"], "", `${at}/rpc${query}`),
+    call(["Orders.count", "{}", "--verbose"], "", `${at}/other${query}`),
+    call(["Orders.count", "{}", "--json", "--root", "idl-examples/shop"], "", `${at}/other${query}`),
+    call(["Orders.count", "{}"], "", `wss://me:s3cret-marker@127.0.0.1/${query}`),
+  ]);
+  await web.close();
+  expect(said.map(({ code }) => code)).toEqual([0, 0, 4, 4, 2]);
+  for (const { stdout, stderr } of said) expect(stdout + stderr).not.toContain("s3cret");
+});
+
 test("the server says what there is to call, and the project's own files do where it does not", async () => {
   const [list, unasked, own, unknown, mistaken] = await Promise.all([
     call(["--list"]),

@@ -333,6 +333,27 @@ test("servers over WebSocket", async () => {
   expect([code, JSON.parse(stdout).calls.succeeded]).toEqual([0, 40]);
 });
 
+test("a secret in the query of an address is told nowhere", async () => {
+  const web = await serve({ port: 0, services: [orders], reflection: true, webSocket: { path: "/rpc" } });
+  onTestFinished(() => web.close());
+  const at = web.address.replace("rpc:", "ws:");
+  const query = "?token=s3cret-marker&mail=s3cret-marker@b.example";
+  const run = (address: string, ...more: string[]): Promise<Ended> =>
+    load([address, "Orders.count", "{}", "-n", "4", ...more]);
+  const [text, json, none, wrong, several] = await Promise.all([
+    run(`${at}/rpc${query}`),
+    run(`${at}/rpc${query}`, "--json"),
+    run(`${at}/other${query}`, ...ownFiles),
+    run(`https:${query}`, ...ownFiles),
+    run(`${at}/rpc${query},${silent.address}`, ...ownFiles, "--json"),
+  ]);
+  expect([text, json, none, wrong, several].map(({ code }) => code)).toEqual([0, 0, 4, 2, 0]);
+  expect(text.stderr).toContain(`shop.orders.v1.Orders/Count at ${at}/rpc\n`);
+  expect(JSON.parse(json.stdout).address).toBe(`${at}/rpc`);
+  expect(none.stderr).toContain(`${at}/other`);
+  for (const { stdout, stderr } of [text, json, none, wrong, several]) expect(stdout + stderr).not.toContain("s3cret");
+});
+
 test("metadata that cannot be sent is a mistake of the command line", async () => {
   const { code, stderr } = await load([silent.address, "Orders.count", "{}", "-m", "Ä: x", ...ownFiles]);
   expect([code, stderr]).toEqual([2, expect.stringContaining("metadata key")]);

@@ -80,7 +80,7 @@ export function connect(target: ConnectTarget, options: ConnectOptions = {}): Cl
   const limits = resolveLimits(options.limits);
   const counters = createCounters();
   const isOne = typeof target === "string" && registrySchemeOf(target) === undefined && !wantsFleet(options);
-  const address = isOne ? target : nameOf(target, clock, limits, options);
+  const address = isOne ? shownAddress(target) : nameOf(target, clock, limits, options);
   const { instruments = [] } = options;
   let channel: ClientChannel | undefined;
   const members = (): readonly MemberView[] => channel?.members() ?? [];
@@ -99,19 +99,21 @@ export function connect(target: ConnectTarget, options: ConnectOptions = {}): Cl
   };
   const all: Clocked = { ...options, clock, observe, watch };
   try {
-    return (channel = isOne ? connectToOne(address, settings, all) : connectToMany(target, address, settings, all));
+    return (channel = isOne
+      ? connectToOne(target, address, settings, all)
+      : connectToMany(target, address, settings, all));
   } catch (error) {
     watch?.closed();
     throw error;
   }
 }
 
-function connectToOne(address: string, settings: LinkSettings, options: Clocked): ClientChannel {
+function connectToOne(target: string, address: string, settings: LinkSettings, options: Clocked): ClientChannel {
   const { clock, limits } = settings;
   const dialer = new Dialer({
     ...settings,
     address,
-    open: openerFor(parseAddress(address), clock, limits, options),
+    open: openerFor(parseAddress(target), clock, limits, options),
     backoff: new Backoff({ ...defaultBackoff, ...options.backoff }, options.network?.random ?? Math.random),
     failFast: options.failFast === true,
     closeGraceMs: options.closeGraceMs ?? 10_000,
@@ -156,7 +158,8 @@ function nameOf(target: ConnectTarget, clock: Clock, limits: Limits, options: Co
   if (servers.length === 0) throw new RpcError("invalid-argument", "the list of servers is empty");
   const addresses = servers.map((server) => (isAddressed(server) ? server.address : String(server)));
   for (const address of addresses) openerFor(parseAddress(address), clock, limits, options);
-  return addresses.length > 3 ? `${addresses.slice(0, 3).join(",")},…` : addresses.join(",");
+  const shown = addresses.slice(0, 3).map((address) => shownAddress(address));
+  return `${shown.join(",")}${addresses.length > 3 ? ",…" : ""}`;
 }
 
 function isResolved(target: unknown): target is { readonly service: string } {

@@ -1,6 +1,6 @@
 /** How a connection to an address is opened: which transport, and what it needs to know. */
 
-import { formatHostPort, type Address, type WebSocketPlace } from "../address.js";
+import { formatHostPort, shownAddress, type Address, type WebSocketPlace } from "../address.js";
 import type { Clock } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import { tell, type Observer } from "../events.js";
@@ -60,9 +60,10 @@ function webSocketOpener(
   const { connectTimeoutMs: timeoutMs, lingerMs } = limits;
   const client = tls === undefined ? undefined : tlsClient(target, clock, limits, tls, observe);
   const url = `${target.kind}://${formatHostPort(target.host, target.port)}${target.path}`;
+  const peer = shownAddress(url);
   return async (signal) => {
     const { openWebSocket } = await import("../transport/web-socket-client.js");
-    return openWebSocket(url, { clock, timeoutMs, lingerMs, signal, tls: await client?.() });
+    return openWebSocket(url, { peer, clock, timeoutMs, lingerMs, signal, tls: await client?.() });
   };
 }
 

@@ -1,6 +1,6 @@
 /** Checks what registries and users say of servers: nothing of it is believed before it has passed here. */
 
-import { formatHostPort, parseAddress, type Address } from "../address.js";
+import { formatHostPort, parseAddress, shownAddress, type Address } from "../address.js";
 import { plainText, thrownText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { Endpoint, EndpointHealth } from "./endpoint.js";
@@ -31,19 +31,20 @@ const healths: readonly string[] = ["healthy", "unhealthy", "draining"] satisfie
 export function checkEndpoint(value: unknown, source: EndpointSource): Endpoint {
   if (!isRecord(value)) throw wrong("an endpoint is an object with an address");
   const address = checkAddress(value.address, source);
+  const shown = shownAddress(address);
   const { weight = defaultWeight, zone = "", health = "healthy" } = value;
   if (typeof weight !== "number" || !Number.isInteger(weight) || weight < 0 || weight > endpointLimits.weightMax) {
-    throw wrong(`weight ${show(weight)} of ${address} is not a whole number from 0 to ${endpointLimits.weightMax}`);
+    throw wrong(`weight ${show(weight)} of ${shown} is not a whole number from 0 to ${endpointLimits.weightMax}`);
   }
   if (!isPlain(zone, endpointLimits.zoneUnitsMax)) {
     throw wrong(
-      `the zone of ${address} is not a text of up to ${endpointLimits.zoneUnitsMax} units without control characters`,
+      `the zone of ${shown} is not a text of up to ${endpointLimits.zoneUnitsMax} units without control characters`,
     );
   }
   if (!isHealth(health)) {
-    throw wrong(`health ${show(health)} of ${address} is none of healthy, unhealthy and draining`);
+    throw wrong(`health ${show(health)} of ${shown} is none of healthy, unhealthy and draining`);
   }
-  return { address, weight, zone, health, metadata: checkMetadata(value.metadata, address) };
+  return { address, weight, zone, health, metadata: checkMetadata(value.metadata, shown) };
 }
 
 /** What came of a list. */
@@ -76,7 +77,7 @@ export function checkEndpoints(
   for (const value of over > 0 ? values.slice(0, endpointsMax) : values) {
     try {
       const endpoint = checkEndpoint(value, source);
-      if (byAddress.has(endpoint.address)) drop(1, `${endpoint.address} is there more than once`);
+      if (byAddress.has(endpoint.address)) drop(1, `${shownAddress(endpoint.address)} is there more than once`);
       else byAddress.set(endpoint.address, endpoint);
     } catch (error) {
       drop(1, thrownText(error, "an entry"));

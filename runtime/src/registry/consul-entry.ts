@@ -1,6 +1,6 @@
 /** How an endpoint stands in Consul, and what a service in Consul is as an endpoint. */
 
-import { formatHostPort, parseAddress } from "../address.js";
+import { formatHostPort, parseAddress, shownAddress } from "../address.js";
 import { RpcError } from "../error/rpc-error.js";
 import { printEndpoint, readEndpointText } from "./endpoint-json.js";
 import type { Endpoint } from "./endpoint.js";
@@ -19,7 +19,10 @@ type Json = Readonly<Record<string, unknown>>;
 export function consulService(id: string, service: string, endpoint: Endpoint, leaseMs: number): Json {
   const address = parseAddress(endpoint.address);
   if (address.kind !== "tcp" && address.kind !== "tls") {
-    throw new RpcError("invalid-argument", `${endpoint.address} cannot be entered in Consul: it has no host and port`);
+    throw new RpcError(
+      "invalid-argument",
+      `${shownAddress(endpoint.address)} cannot be entered in Consul: it has no host and port`,
+    );
   }
   const text = printEndpoint(endpoint).replace(/[^\x20-\x7e]/g, escaped);
   const parts = text.match(new RegExp(`.{1,${valueBytesMax}}`, "g")) ?? [];
@@ -27,7 +30,7 @@ export function consulService(id: string, service: string, endpoint: Endpoint, l
     const most = valueBytesMax * valuesMax;
     throw new RpcError(
       "invalid-argument",
-      `what is said of ${endpoint.address} is longer than the ${most} bytes that Consul keeps`,
+      `what is said of ${shownAddress(endpoint.address)} is longer than the ${most} bytes that Consul keeps`,
     );
   }
   return {

@@ -121,7 +121,7 @@ function unknownScheme(text: string): RpcError {
 
 function wrong(text: string, why: string): RpcError {
   // Passwords stay out of errors.
-  return new RpcError("invalid-argument", `${shownAddress(text, "…@")}: ${why}`);
+  return new RpcError("invalid-argument", `${shownAddress(text, "…")}: ${why}`);
 }
 
 const withoutService: readonly RegistryScheme[] = ["dns", "srv", "file"];

@@ -1,5 +1,6 @@
 /** What the attempts of one call have in common: their trail, what became of each, and whether another one is safe. */
 
+import { shownAddress } from "../address.js";
 import type { Metadata } from "../call/metadata.js";
 import type { AttemptPlace, CallTrail, OutgoingCall } from "../call/outgoing-call.js";
 import type { Clock } from "../clock.js";
@@ -70,8 +71,9 @@ export class Attempts<In, Out> {
   /** Notes what became of an attempt. */
   fail({ startedAt }: RunningAttempt<In, Out>, error: RpcError): void {
     this.areAllUntouched &&= error.neverProcessed;
+    const last = error.neverProcessed ? undefined : this.trail.tried.at(-1);
     this.failed.push({
-      address: error.peer ?? (error.neverProcessed ? undefined : this.trail.tried.at(-1)),
+      address: error.peer ?? (last === undefined ? undefined : shownAddress(last)),
       code: error.code,
       startedAtMs: startedAt - this.startedAt,
       tookMs: this.clock.now() - startedAt,

@@ -1,5 +1,6 @@
 /** A server's entries in a registry: made once it listens, kept true while it runs, and taken out before it closes. */
 
+import { shownAddress } from "../address.js";
 import { Backoff, defaultBackoff } from "../backoff.js";
 import type { Clock, Timer } from "../clock.js";
 import { plainText, thrownText } from "../error/plain-text.js";
@@ -163,6 +164,10 @@ class ServiceEntry {
     this.telling ??= this.tellHealth().finally(() => (this.telling = undefined));
   }
 
+  private get shown(): string {
+    return shownAddress(this.endpoint.address);
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     this.wait?.cancel();
@@ -170,12 +175,11 @@ class ServiceEntry {
     const registration = await this.entered;
     if (registration === undefined) return;
     await registration.close();
-    this.host.tell({ kind: "deregistered", service: this.service, address: this.endpoint.address });
+    this.host.tell({ kind: "deregistered", service: this.service, address: this.shown });
   }
 
   private async enter(): Promise<Registration | undefined> {
-    const { service, endpoint, host } = this;
-    const { address } = endpoint;
+    const { service, endpoint, host, shown: address } = this;
     while (!this.isClosed) {
       try {
         const registration = await (await this.registrar).register(service, endpoint);
@@ -196,7 +200,7 @@ class ServiceEntry {
     // What makes no sense now will make none later.
     const isHopeless = error.code === "invalid-argument" || error.code === "failed-precondition";
     const retryInMs = isHopeless ? Infinity : this.backoff.next();
-    host.tell({ kind: "register-failed", service, address: this.endpoint.address, error, retryInMs });
+    host.tell({ kind: "register-failed", service, address: this.shown, error, retryInMs });
     if (isHopeless) return false;
     await new Promise<void>((resolve) => {
       this.stopWaiting = resolve;

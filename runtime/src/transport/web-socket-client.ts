@@ -11,6 +11,8 @@ import type { WsSocket } from "./ws-package.js";
 
 /** What an attempt to open one is allowed. */
 export interface WebSocketOpening {
+  /** What errors and events call the other side. */
+  readonly peer: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
   readonly lingerMs: number;
@@ -55,7 +57,7 @@ export async function openWebSocket(url: string, opening: WebSocketOpening): Pro
 /** Settles with a transport over the link that `create` makes, once that is open. */
 function whenOpen(
   url: string,
-  { clock, timeoutMs, lingerMs, signal }: WebSocketOpening,
+  { peer, clock, timeoutMs, lingerMs, signal }: WebSocketOpening,
   create: (refused: (why: string) => void) => WebSocketLink | WsSocket,
 ): Promise<Transport> {
   return new Promise((resolve, reject) => {
@@ -69,7 +71,7 @@ function whenOpen(
     const fail = (why: string, cause?: Error): void => {
       if (isOver) return;
       stop();
-      reject(cannotConnect(url, why, cause));
+      reject(cannotConnect(peer, why.replaceAll(url, peer), cause));
       if (link !== undefined) discard(link);
     };
     const onAbort = (): void => fail("it is not wanted any more");
@@ -94,7 +96,7 @@ function whenOpen(
         return fail(`WebSockets are taken there, but not for rpcgen (no sub-protocol ${webSocketProtocol})`);
       }
       stop();
-      resolve(new WebSocketTransport(opened, { peer: url, local: "", clock, lingerMs, isCopying: true }));
+      resolve(new WebSocketTransport(opened, { peer, local: "", clock, lingerMs, isCopying: true }));
     };
   });
 }

@@ -128,10 +128,10 @@ function open(
 function peerOf(address: string): string {
   try {
     const { protocol, host, pathname, hash } = new URL(address);
-    if (hash === "" && /^wss?:$/.test(protocol)) return `${protocol}//${host}${pathname}`;
+    if (!hash && /^wss?:/.test(protocol)) return `${protocol}//${host}${pathname}`;
   } catch {
     // Said below.
   }
-  const text = `${plainText(String(address), 200)} is not an address; write wss://host/path, or ws:// without TLS`;
-  throw new RpcError("invalid-argument", text);
+  const shown = plainText(String(address).replace(/.*@|\?.*/gs, "…"), 200);
+  throw new RpcError("invalid-argument", `write wss://host/path, not ${shown}`);
 }

@@ -1,5 +1,6 @@
 /** A Caller over many servers: many links, one queue, and a picker that chooses among those that may get calls. */
 
+import { shownAddress } from "../../address.js";
 import { createPicker } from "../../balance/create-picker.js";
 import type { Picker, PickerTools } from "../../balance/picker.js";
 import type { Caller, OutgoingCall, RoutedCall } from "../../call/outgoing-call.js";
@@ -108,7 +109,7 @@ export class FleetCaller implements Caller {
   private start<In, Out>(call: OpenCall<In, Out>, member: FleetMember, turn?: number): void {
     const { session } = member.link;
     if (session === undefined) return;
-    call.call.onServer?.(member.address);
+    call.call.onServer?.(member.shown);
     call.attempt = new Flight(call, member, session, this.options.clock.turn(), this);
     if (member.breaker?.isPassable === false) this.isStale = true;
     session.start(call, turn);
@@ -164,7 +165,7 @@ export class FleetCaller implements Caller {
   private only<In, Out>(address: string, call: OpenCall<In, Out>): FleetMember | undefined {
     const member = this.membership.members.get(address);
     if (member === undefined && this.membership.hasResolved) {
-      const text = `the call is bound to ${address}, which is no server of ${this.options.name} any more`;
+      const text = `the call is bound to ${shownAddress(address)}, which is no server of ${this.options.name} any more`;
       call.giveUp(unsent(call, "unavailable", text));
     }
     return member?.hasRoom === true ? member : undefined;
@@ -232,12 +233,12 @@ export class FleetCaller implements Caller {
   }
 
   private ejected(member: FleetMember, reason: string, forMs: number): void {
-    this.tell({ kind: "ejected", service: this.options.name, address: member.address, reason, forMs });
+    this.tell({ kind: "ejected", service: this.options.name, address: member.shown, reason, forMs });
     this.alarm.noLaterThan(member.outlier.ejectedUntil);
     this.changed();
   }
 
-  private breakerChanged({ address }: FleetMember, { state, until }: Breaker): void {
+  private breakerChanged({ shown: address }: FleetMember, { state, until }: Breaker): void {
     const { clock, name: service } = this.options;
     const forMs = until - clock.now();
     if (state === "open") this.tell({ kind: "breaker-opened", service, address, forMs });

@@ -39,8 +39,14 @@ export class FleetMember implements Member {
     this.clock = clock;
   }
 
+  /** What tells it apart from others. */
   get address(): string {
     return this.endpoint.address;
+  }
+
+  /** The same for people, which may hold no secret. */
+  get shown(): string {
+    return this.link.address;
   }
 
   get weight(): number {
@@ -86,9 +92,9 @@ export class FleetMember implements Member {
   }
 
   get view(): MemberView {
-    const { address, weight, inFlight, latencyMs, load, link, outlier, obstacle } = this;
+    const { shown, weight, inFlight, latencyMs, load, link, outlier, obstacle } = this;
     return {
-      address,
+      address: shown,
       zone: this.endpoint.zone,
       weight,
       state: link.state,

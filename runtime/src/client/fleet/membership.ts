@@ -1,5 +1,6 @@
 /** The servers of a channel: follows a resolver's lists, connects to those that come, and lets go of those that leave. */
 
+import { shownAddress } from "../../address.js";
 import type { Backoff } from "../../backoff.js";
 import { createPicker } from "../../balance/create-picker.js";
 import type { Balancer } from "../../balance/picker.js";
@@ -153,7 +154,7 @@ export class Membership {
       member.endpoint = endpoint;
       this.members.set(endpoint.address, member);
       if (!before.has(endpoint.address)) {
-        tell(observe, { kind: "member-added", service: name, address: endpoint.address });
+        tell(observe, { kind: "member-added", service: name, address: member.shown });
       }
     }
     this.want(this.chosen());
@@ -198,12 +199,12 @@ export class Membership {
       open = opener(address);
     } catch (thrown) {
       const { code, message } = asRpcError(thrown) ?? new RpcError("internal", "cannot be opened");
-      this.unresolved(new RpcError(code, `${address}: ${message}`, { cause: thrown }));
+      this.unresolved(new RpcError(code, `${shownAddress(address)}: ${message}`, { cause: thrown }));
       return undefined;
     }
     let wasReady = false;
     const link: Link = new Link(
-      { ...this.options, address, open, backoff: backoff() },
+      { ...this.options, address: shownAddress(address), open, backoff: backoff() },
       {
         wantsConnection: () => member.isWanted,
         room: () => this.watcher.room(),
@@ -237,7 +238,7 @@ export class Membership {
     member.isWanted = false;
     this.members.delete(member.address);
     this.leaving.add(member);
-    tell(observe, { kind: "member-removed", service: name, address: member.address });
+    tell(observe, { kind: "member-removed", service: name, address: member.shown });
     void member.link.close().then(() => this.leaving.delete(member));
   }
 
