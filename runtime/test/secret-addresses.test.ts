@@ -94,7 +94,10 @@ describe("with a secret in the query of its address", () => {
     expect(JSON.stringify(events)).not.toContain(secret);
   });
 
-  it("what is no address does not tell it, whoever reads it", () => {
+});
+
+describe("a secret in an address", () => {
+  it("that is none is not told, whoever reads it", () => {
     const told = everythingTold();
     const wrong = [
       `ws://127.0.0.1:1/rpc${query} `,
@@ -125,7 +128,7 @@ describe("with a secret in the query of its address", () => {
     expectNoSecret(told, "refused");
   });
 
-  it("a server that is entered in a registry tells it to the registry only", async () => {
+  it("of a server that is entered in a registry is told to the registry only", async () => {
     const told = everythingTold();
     const registry = memoryRegistry();
     const { server, port } = await served({

@@ -63,10 +63,9 @@ const webSocketPlace = (platform: unknown): Place => ({
   open: async (listener) => {
     vi.stubGlobal("WebSocket", platform);
     const { signal } = new AbortController();
-    const opening = { clock: systemClock, timeoutMs: 5000, lingerMs: 1000, signal };
-    return openWebSocket(`${listener.address.replace("rpc:", "ws:")}/rpc`, opening).finally(() =>
-      vi.unstubAllGlobals(),
-    );
+    const url = `${listener.address.replace("rpc:", "ws:")}/rpc`;
+    const opening = { peer: url, clock: systemClock, timeoutMs: 5000, lingerMs: 1000, signal };
+    return openWebSocket(url, opening).finally(() => vi.unstubAllGlobals());
   },
 });
 
