@@ -93,7 +93,6 @@ describe("with a secret in the query of its address", () => {
     expectNoSecret(told, "event connect-failed", "failure", "log", "channel", "closed");
     expect(JSON.stringify(events)).not.toContain(secret);
   });
-
 });
 
 describe("a secret in an address", () => {
