@@ -19,8 +19,8 @@ export type {
   WatchedMember,
   WatchedServer,
 } from "./call/instrument.js";
-export { jsonCodec } from "./call/json-codec.js";
-export type { JsonCodecOptions } from "./call/json-codec.js";
+export { jsonCodec } from "./client/json-codec.js";
+export type { JsonCodecOptions } from "./client/json-codec.js";
 export type { CodecName, MessageCodec } from "./call/message-codec.js";
 export { Metadata } from "./call/metadata.js";
 export type { MetadataInit } from "./call/metadata.js";

@@ -95,7 +95,7 @@ export function connect(target: ConnectTarget, options: ConnectOptions = {}): Cl
     keepalive: resolveKeepalive(options.keepalive, defaultKeepalive),
     observe,
     counters,
-    codec: options.codec?.name ?? "protobuf",
+    codec: options.codec,
   };
   const all: Clocked = { ...options, clock, observe, watch };
   try {

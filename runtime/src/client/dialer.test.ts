@@ -50,7 +50,7 @@ function slowLink(opensInMs: number): Setup {
     closeGraceMs: 1000,
     observe: undefined,
     counters: createCounters(),
-    codec: "protobuf",
+    codec: undefined,
   });
   onTestFinished(async () => {
     const closed = dialer.close();

@@ -1,6 +1,7 @@
 /** One server as a client holds it: connecting, waiting between attempts, and letting connections that drain finish. */
 
 import type { Backoff } from "../backoff.js";
+import type { MessageCodec } from "../call/message-codec.js";
 import type { Clock, Timer } from "../clock.js";
 import { RpcError } from "../error/rpc-error.js";
 import type { StatusCode } from "../error/status.js";
@@ -22,8 +23,8 @@ export interface LinkSettings {
   readonly keepalive: KeepaliveOptions | undefined;
   readonly observe: Observer | undefined;
   readonly counters: Counters;
-  /** The codec of the messages. */
-  readonly codec: string;
+  /** The codec of the messages; undefined for Protobuf. */
+  readonly codec: MessageCodec | undefined;
 }
 
 export interface LinkOptions extends LinkSettings {
@@ -154,7 +155,7 @@ export class Link {
     let wasReady = false;
     const session: ClientSession = new ClientSession(
       transport,
-      { clock, limits, keepalive, counters, implementation, codecs: [codec] },
+      { clock, limits, keepalive, counters, implementation, codecs: [codec?.name ?? "protobuf"] },
       {
         ready: () => {
           wasReady = true;

@@ -40,11 +40,16 @@ export class FakeZookeeper {
   opened: ((connection: FakeConnection) => void) | undefined;
   /** What digest authentication has to say; undefined takes all. */
   credentials: string | undefined;
+  /** How long it says that sessions live; as long as they really do where undefined. */
+  saidMs: number | undefined;
+  /** How long sessions really live; what clients ask for, 100 ms at least, where undefined. */
+  livesMs: number | undefined;
   /** Answers to pings only. */
   isMute = false;
   readonly connections = new Set<FakeConnection>();
   connectionsSeen = 0;
   requestsSeen = 0;
+  pingsSeen = 0;
   private readonly clock: Clock;
   private isUp = true;
   private zxid = 1n;
@@ -138,7 +143,8 @@ export class FakeZookeeper {
   greet(connection: FakeConnection, reader: JuteReader): void {
     reader.int();
     const lastZxid = reader.long();
-    const timeoutMs = Math.max(100, reader.int());
+    const askedMs = Math.max(100, reader.int());
+    const timeoutMs = this.livesMs ?? askedMs;
     const id = reader.long();
     // A server that is behind its client hangs up.
     if (lastZxid > this.zxid) return connection.destroy();
@@ -153,13 +159,17 @@ export class FakeZookeeper {
     connection.session = session;
     this.sessions.set(session.id, session);
     this.touch(session);
-    connection.send(new JuteWriter().int(0).int(session.timeoutMs).long(session.id).buffer(new Uint8Array(16).fill(7)));
+    const saidMs = this.saidMs ?? session.timeoutMs;
+    connection.send(new JuteWriter().int(0).int(saidMs).long(session.id).buffer(new Uint8Array(16).fill(7)));
   }
 
   answer(connection: FakeConnection, session: Session, reader: JuteReader): void {
     this.touch(session);
     const [xid, op] = [reader.int(), reader.int()];
-    if (op === 11) return connection.send(header(-2, this.zxid, 0));
+    if (op === 11) {
+      this.pingsSeen++;
+      return connection.send(header(-2, this.zxid, 0));
+    }
     if (op === 100) {
       reader.int();
       const [scheme, proof] = [reader.text(), reader.text()];

@@ -2,6 +2,7 @@
 
 import { Health } from "../../builtin/gen/grpc/health/v1/health.methods.js";
 import { LoadReports } from "../../builtin/gen/rpcgen/load/v1/load.methods.js";
+import type { MessageCodec } from "../../call/message-codec.js";
 import type { OutgoingCall } from "../../call/outgoing-call.js";
 import type { Clock } from "../../clock.js";
 import { RpcError } from "../../error/rpc-error.js";
@@ -16,8 +17,8 @@ export interface MemberWatchOptions {
   readonly healthOf: string | undefined;
   /** How often the load is asked for; undefined for never. */
   readonly loadEveryMs: number | undefined;
-  /** What the connections speak; servers are asked over Protobuf only. */
-  readonly codec: string;
+  /** What the connections speak where that is not Protobuf; servers are asked in the same. */
+  readonly codec: MessageCodec | undefined;
 }
 
 // A server that ends a watch while its connection is open is asked again after so long.
@@ -34,7 +35,7 @@ export class MemberWatch {
     this.member = member;
     this.options = options;
     this.changed = changed;
-    if (this.canAsk && options.healthOf !== undefined) member.isServing = undefined;
+    if (options.healthOf !== undefined) member.isServing = undefined;
   }
 
   /** Watches on this connection from now on, and on no other; undefined for on none. */
@@ -44,7 +45,7 @@ export class MemberWatch {
     this.stop?.abort();
     this.session = session;
     this.member.load = undefined;
-    if (session === undefined || !this.canAsk) return;
+    if (session === undefined) return;
     const stop = (this.stop = new AbortController());
     if (healthOf !== undefined) {
       this.member.isServing = undefined;
@@ -59,18 +60,13 @@ export class MemberWatch {
     }
   }
 
-  /** In JSON nobody is asked: all of it would come into every bundle for that. */
-  private get canAsk(): boolean {
-    return this.options.codec === "protobuf";
-  }
-
   private serves(isServing: boolean): void {
     if (this.member.isServing === isServing) return;
     this.member.isServing = isServing;
     this.changed();
   }
 
-  /** Tells each answer; undefined where the server has no such service, or cannot be asked for it. */
+  /** Tells each answer; undefined where the server has no such service, or cannot be asked for it in this codec. */
   private async watch<In, Out>(
     method: Method<In, Out>,
     request: In,
@@ -96,8 +92,9 @@ export class MemberWatch {
   }
 
   private call<In, Out>(method: Method<In, Out>, request: In, signal: AbortSignal): OutgoingCall<In, Out> {
+    const { codec } = this.options;
     return {
-      method,
+      method: codec === undefined ? method : codec.twin(method),
       request,
       requests: undefined,
       deadlineAt: Infinity,

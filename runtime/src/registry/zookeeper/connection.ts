@@ -58,6 +58,11 @@ interface Waiting {
 
 type State = "greeting" | "open" | "closed";
 
+// What a server may make of the pace of pings and of the patience with requests, whatever it says that sessions live: a ping
+// ten times a second, or every twenty seconds.
+const paceMsMin = 300;
+const paceMsMax = 60_000;
+
 export class Connection {
   readonly peer: string;
   /** The youngest change that the server has told of; a server that is behind it is not to be asked. */
@@ -165,7 +170,7 @@ export class Connection {
   private greet(welcome: Welcome): void {
     this.state = "open";
     if (welcome.timeoutMs > 0) {
-      this.timeoutMs = welcome.timeoutMs;
+      this.timeoutMs = Math.min(paceMsMax, Math.max(paceMsMin, welcome.timeoutMs));
       this.alarm.cancel();
       if (this.options.credentials !== "") this.write(authFrame("digest", this.options.credentials));
       this.look();

@@ -88,6 +88,43 @@ test("a server that floods with events is read, and not asked once for each", as
   expect(errors).toEqual([]);
 });
 
+test.each([
+  ["a millisecond", 1],
+  ["24 days", 0x7fff_ffff],
+])("a server that says sessions live for %s is pinged often enough and not without rest", async (_, saidMs) => {
+  const clock = new VirtualClock();
+  const server = new FakeZookeeper(clock);
+  server.saidMs = saidMs;
+  server.livesMs = 100_000;
+  server.put(`/rpcgen/${service}/rpc%3A%2F%2Fh1%3A1`, "");
+  const { errors, lists } = visit(server, clock);
+  await clock.advance(600_000);
+  expect(lists).toEqual([["rpc://h1:1"]]);
+  expect(errors).toEqual([]);
+  expect(server.connectionsSeen).toBe(1);
+  // Between once in half a minute and ten times a second.
+  expect(server.pingsSeen).toBeGreaterThanOrEqual(19);
+  expect(server.pingsSeen).toBeLessThanOrEqual(6000);
+});
+
+test("a server whose sessions really live for a millisecond is asked with growing waits, and its list is known all the while", async () => {
+  const clock = new VirtualClock();
+  const server = new FakeZookeeper(clock);
+  server.livesMs = 1;
+  server.put(`/rpcgen/${service}/rpc%3A%2F%2Fh1%3A1`, "");
+  const { lists, errors } = visit(server, clock);
+  await clock.advance(60_000);
+  expect(lists).toEqual([["rpc://h1:1"]]);
+  expect(errors.length).toBeGreaterThan(3);
+  expect(server.connectionsSeen).toBeLessThan(40);
+  expect(server.pingsSeen).toBeLessThan(40);
+  server.livesMs = undefined;
+  await clock.advance(10_000);
+  server.put(`/rpcgen/${service}/rpc%3A%2F%2Fh2%3A1`, "");
+  await clock.advance(100);
+  expect(lists.at(-1)).toEqual(["rpc://h1:1", "rpc://h2:1"]);
+});
+
 test("more servers than are allowed are cut to what is allowed, and told", async () => {
   const clock = new VirtualClock();
   const server = new FakeZookeeper(clock);

@@ -140,8 +140,8 @@ export class ZookeeperSession {
     if (this.isClosed) return connection.destroy("it is closed");
     if (timeoutMs <= 0 || sessionId === 0n) {
       if (this.sessionId !== 0n) {
-        // The server has answered: the next attempt is not one after a failure.
-        this.options.backoff.reset();
+        // The server has answered: the next attempt is not one after a failure. Unless all its sessions end as they begin.
+        if (this.lostAt - this.openedAt > steadyMs) this.options.backoff.reset();
         this.forgetSession();
       }
       return connection.destroy("the session is over, a new one begins");

@@ -1,17 +1,22 @@
 /** JSON as the codec of a channel, for the services whose JSON it is given. */
 
+import { HealthJson } from "../builtin/gen/grpc/health/v1/health.methods.js";
+import { LoadReportsJson } from "../builtin/gen/rpcgen/load/v1/load.methods.js";
+import type { MessageCodec } from "../call/message-codec.js";
 import type { Decode } from "../codec/codec.js";
 import type { JsonWireOptions } from "../codec/json/json-wire.js";
 import { RpcError } from "../error/rpc-error.js";
 import { jsonMethods, type JsonMethod } from "../method/json-method.js";
 import type { Method, ServiceInfo } from "../method/method.js";
 import type { ServiceJson } from "../method/service-json.js";
-import type { MessageCodec } from "./message-codec.js";
 
 export interface JsonCodecOptions extends JsonWireOptions {
   /** What generated `methods` files export beside each service, for instance `OrdersJson`. */
   readonly services: readonly ServiceJson[];
 }
+
+/** What a channel over many servers asks of each of them. */
+const watched: readonly ServiceJson[] = [HealthJson, LoadReportsJson];
 
 /**
  * For `connect({ codec })`: messages travel as Protobuf's canonical JSON. Calls of a service that was not given fail with
@@ -19,7 +24,7 @@ export interface JsonCodecOptions extends JsonWireOptions {
  */
 export function jsonCodec(options: JsonCodecOptions): MessageCodec {
   const services = new Map<ServiceInfo, readonly JsonMethod[]>(
-    options.services.map((json) => [json.service, jsonMethods(json, options)]),
+    [...watched, ...options.services].map((json) => [json.service, jsonMethods(json, options)]),
   );
   // A method that was bundled by itself belongs to a service of its own, and is known by its name.
   const byPath = new Map<string, JsonMethod>(
