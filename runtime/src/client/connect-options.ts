@@ -32,7 +32,10 @@ export interface ConnectOptions extends ChannelOptions, FleetOptions, PolicyOpti
   /** Finds servers that are gone; after 20 s of silence with calls open where left out, false for never. */
   readonly keepalive?: KeepaliveOptions | false | undefined;
   readonly backoff?: Partial<BackoffOptions> | undefined;
-  /** Fails calls at once while no server can be reached, instead of at their deadlines. */
+  /**
+   * Fails calls at once while no server can be reached, with the reason of the last attempt, instead of at their deadlines. Only the
+   * first attempt is waited for, and one after ten seconds without a call; others are made in the background.
+   */
   readonly failFast?: boolean | undefined;
   /** How long `close` lets running calls go on; 10 s where left out. */
   readonly closeGraceMs?: number | undefined;

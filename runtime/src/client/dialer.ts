@@ -10,8 +10,11 @@ import { OpenCall, startsMax } from "./open-call.js";
 import { closedError, unsent } from "./unsent.js";
 import { WaitingCalls } from "./waiting-calls.js";
 
+// So long after a call that has failed at once, attempts to connect go on without anybody who waits for them.
+const wantedMs = 10_000;
+
 export interface DialerOptions extends LinkOptions {
-  /** Fails calls at once while the server cannot be reached, instead of at their deadlines. */
+  /** Fails calls at once while the server cannot be reached, instead of at their deadlines; also while another attempt is under way. */
   readonly failFast: boolean;
   readonly closeGraceMs: number;
 }
@@ -22,13 +25,15 @@ export class Dialer implements Caller {
   private readonly options: DialerOptions;
   private readonly waiting: WaitingCalls;
   private isClosed = false;
+  /** When a call last came that there was no connection for. */
+  private missedAt = -Infinity;
 
   constructor(options: DialerOptions) {
     this.options = options;
     this.counters = options.counters;
     this.waiting = new WaitingCalls({ ...options, lack: (until) => this.lack(until) });
     this.link = new Link(options, {
-      wantsConnection: () => this.waiting.isWanted,
+      wantsConnection: () => this.waiting.isWanted || this.isMissed,
       room: () => this.startWaiting(),
       failed: (error) => {
         if (options.failFast || isHopeless(error))
@@ -86,10 +91,11 @@ export class Dialer implements Caller {
     if (this.isClosed) return call.giveUp(closedError(call, options.address));
     const now = options.clock.now();
     if (turn !== undefined) call.postpone(now - turn);
-    const { lastFailure } = link;
-    const isRefused = lastFailure !== undefined && (options.failFast || isHopeless(lastFailure));
-    if (isRefused && now < link.retryAt && call.deadlineAt > now) {
-      return call.giveUp(unsent(call, lastFailure.code, lastFailure.message, lastFailure));
+    this.missedAt = now;
+    const refusal = this.refusal(now);
+    if (refusal !== undefined && call.deadlineAt > now) {
+      if (options.failFast) link.connect();
+      return call.giveUp(unsent(call, refusal.code, refusal.message, refusal));
     }
     const start = (open: OpenCall<In, Out>): boolean => {
       link.session?.start(open);
@@ -98,6 +104,21 @@ export class Dialer implements Caller {
     if (!this.waiting.add(call, start)) return;
     if (link.session === undefined) link.connect();
     else link.session.awaitRoom();
+  }
+
+  /** Whether somebody would have been glad of a connection of late, and did not wait for it. */
+  private get isMissed(): boolean {
+    const { failFast, clock } = this.options;
+    return failFast && !this.isClosed && clock.now() - this.missedAt < wantedMs;
+  }
+
+  /** Why a call has failed that comes now; undefined where it may wait. */
+  private refusal(now: number): RpcError | undefined {
+    const { lastFailure, retryAt, isTrying } = this.link;
+    if (lastFailure === undefined) return undefined;
+    if (now < retryAt) return this.options.failFast || isHopeless(lastFailure) ? lastFailure : undefined;
+    // Where nobody has tried for a while, a call waits for an attempt, and those that come meanwhile wait with it.
+    return this.options.failFast && isTrying && this.waiting.size === 0 ? lastFailure : undefined;
   }
 
   private readonly again = <In, Out>(call: OpenCall<In, Out>): boolean => {

@@ -91,6 +91,11 @@ export class Link {
     return lastFailure === undefined ? "still connecting" : `${lastFailure.message} (attempts: ${failures})`;
   }
 
+  /** Whether an attempt to connect is under way. */
+  get isTrying(): boolean {
+    return this.attempt !== undefined;
+  }
+
   /** Connects, unless that is done or under way: at once, or when the wait after a failed attempt is over. */
   connect(): void {
     const { clock, open } = this.options;
