@@ -29,7 +29,7 @@ function linkUnderTest(open: () => Promise<Transport>): {
       limits: resolveLimits(undefined),
       keepalive: undefined,
       counters: createCounters(),
-      codec: "protobuf",
+      codec: undefined,
       observe: (event) => void events.push(event),
       backoff: new Backoff(defaultBackoff, () => 0.5),
     },
