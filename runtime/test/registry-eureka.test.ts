@@ -1,62 +1,29 @@
 /** The registry of Eureka, on a fake that answers as its REST API says: the suite of all registries, and what only Eureka has. */
 
 import { expect, onTestFinished, test } from "vitest";
-import { eurekaRegistry, type EurekaOptions } from "../src/registry/eureka.js";
+import { eurekaRegistry } from "../src/registry/eureka.js";
 import { openRegistry, openResolver } from "../src/registry/open-registry.js";
-import type { Registry } from "../src/registry/registry.js";
 import { FakeEureka } from "./kit/fake-eureka.js";
-import { describeRegistry } from "./kit/registry-contract.js";
+import { describePolled } from "./kit/polled-registry.js";
 import { eventually, Heard, service } from "./kit/registry-stage.js";
 
 const a = "rpc://10.0.0.1:7001";
 const application = service.toUpperCase();
 const port = (number: number, isOn = true) => ({ $: number, "@enabled": String(isOn) });
 
-async function fake(): Promise<FakeEureka> {
-  const eureka = new FakeEureka();
-  await eureka.http.start();
-  onTestFinished(() => eureka.http.stop());
-  return eureka;
-}
-
-function registry(eureka: FakeEureka, options: Partial<EurekaOptions> = {}): Registry {
-  const made = eurekaRegistry({
-    servers: [`http://${eureka.http.place}`],
-    backoff: { initialMs: 10, maxMs: 100 },
-    guard: { debounceMs: 0, holdMs: 60_000 },
-    pollMs: 20,
-    leaseMs: 1000,
-    registerTimeoutMs: 1000,
-    ...options,
-  });
-  onTestFinished(() => made.close());
-  return made;
-}
-
-describeRegistry({
-  name: "eureka (fake)",
-  async start() {
-    const eureka = new FakeEureka();
-    await eureka.http.start();
-    return {
-      open(options) {
-        const servers = [`http://${eureka.http.place}`];
-        const made = eurekaRegistry({ registerTimeoutMs: 1000, ...options, servers, pollMs: 20, leaseMs: 1000 });
-        return { resolver: made, registrar: made };
-      },
-      stop: () => eureka.http.stop(),
-      restart(empty) {
-        if (empty) eureka.beginEmpty();
-        return eureka.http.start();
-      },
-      loseLeases: async () => eureka.clear(),
-      putGarbage: async (of) => {
-        eureka.put(of.toUpperCase(), "x", { status: "UP", ipAddr: "127.0.0.1;rm", port: port(1) });
-        eureka.put(of.toUpperCase(), "y", { status: "UP", port: { $: "many" } });
-      },
-      end: () => eureka.http.stop(),
-    };
+const { fake, registry } = describePolled({
+  name: "eureka",
+  create: () => new FakeEureka(),
+  open: (servers, options) =>
+    eurekaRegistry({ registerTimeoutMs: 1000, pollMs: 20, leaseMs: 1000, ...options, servers }),
+  put(eureka, of, host) {
+    eureka.put(of.toUpperCase(), `${host}`, { ipAddr: `10.0.0.${host}`, port: port(7000 + host), status: "UP" });
   },
+  putGarbage(eureka, of) {
+    eureka.put(of.toUpperCase(), "x", { status: "UP", ipAddr: "127.0.0.1;rm", port: port(1) });
+    eureka.put(of.toUpperCase(), "y", { status: "UP", port: { $: "many" } });
+  },
+  answers: { noJson: "<applications/>", otherJson: '{"application":[]}', halfJson: '{"application":{' },
 });
 
 test("instances of other clients are read: ports, states, zones; the youngest of one address counts", async () => {
@@ -113,31 +80,6 @@ test("credentials are sent, and wrong ones are told", async () => {
   await registry(eureka, { user: "shop", password: "s3cret" }).register(service, { address: a });
   await expect(registry(eureka).register(service, { address: a })).rejects.toMatchObject({ code: "unauthenticated" });
 });
-
-test.each([
-  ["no JSON", (eureka: FakeEureka) => void (eureka.http.override = "<applications/>"), "internal"],
-  ["JSON of another kind", (eureka: FakeEureka) => void (eureka.http.override = '{"application":[]}'), "internal"],
-  ["half of it", (eureka: FakeEureka) => void (eureka.http.override = '{"application":{'), "internal"],
-  ["status 503", (eureka: FakeEureka) => void (eureka.http.status = 503), "unavailable"],
-  ["status 429", (eureka: FakeEureka) => void (eureka.http.status = 429), "resource-exhausted"],
-  ["nothing", (eureka: FakeEureka) => void (eureka.http.isFrozen = true), "unavailable"],
-])(
-  "a server that answers with %s is told of, keeps the list, and is used again when it is well",
-  async (_, break_, code) => {
-    const eureka = await fake();
-    eureka.put(application, "1", { ipAddr: "10.0.0.1", port: port(7001), status: "UP" });
-    const heard = new Heard();
-    registry(eureka, { timeoutMs: code === "unavailable" ? 100 : 5000 }).watch(service, heard);
-    await eventually(() => expect(heard.addresses).toEqual([a]));
-    break_(eureka);
-    await eventually(() => expect(heard.failures.length).toBeGreaterThan(1));
-    expect(heard.failures[0]).toMatchObject({ code });
-    Object.assign(eureka.http, { override: undefined, status: undefined, isFrozen: false });
-    eureka.put(application, "2", { ipAddr: "10.0.0.2", port: port(7002), status: "UP" });
-    await eventually(() => expect(heard.addresses).toEqual([a, "rpc://10.0.0.2:7002"]));
-    expect(heard.lists.every((list) => list.length > 0)).toBe(true);
-  },
-);
 
 test("an address opens it", async () => {
   const eureka = await fake();

@@ -166,10 +166,8 @@ export class FakeZookeeper {
   answer(connection: FakeConnection, session: Session, reader: JuteReader): void {
     this.touch(session);
     const [xid, op] = [reader.int(), reader.int()];
-    if (op === 11) {
-      this.pingsSeen++;
-      return connection.send(header(-2, this.zxid, 0));
-    }
+    if (op === 11) this.pingsSeen++;
+    if (op === 11) return connection.send(header(-2, this.zxid, 0));
     if (op === 100) {
       reader.int();
       const [scheme, proof] = [reader.text(), reader.text()];
