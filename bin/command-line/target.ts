@@ -47,10 +47,13 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 /** No run and no call is meant to take longer. */
 const timeMsMax = 30 * 24 * 3_600_000;
 
-/** Milliseconds of `500ms`, `1.5s`, `2m`, `1h`; a bare number is milliseconds. */
+/** Milliseconds of `500ms`, `1.5s`, `2m`, `1h`. Of a bare number nobody knows what it counts: this says seconds, that milliseconds. */
 export function time(value: string): number {
-  const [, digits = "", unit = "ms"] = /^(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h)?$/.exec(value.trim()) ?? [];
-  const ms = Number(digits) * (units[unit] ?? 1);
+  const [, digits = "", unit] = /^(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h)?$/.exec(value.trim()) ?? [];
+  if (digits !== "" && unit === undefined) {
+    throw new InvalidArgumentError(`It wants a unit: ${digits}s are seconds, ${digits}ms milliseconds.`);
+  }
+  const ms = Number(digits) * (units[unit ?? ""] ?? 1);
   if (digits === "" || !(ms > 0)) throw new InvalidArgumentError("It wants a time above 0, such as 500ms, 10s or 2m.");
   if (ms > timeMsMax) throw new InvalidArgumentError("It is at most 720h.");
   return ms;

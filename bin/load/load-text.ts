@@ -38,6 +38,7 @@ export function summary(figures: LoadFigures): string {
   const { calls, messages, elapsedMs, latency, failedLatency, histogram, wasInterrupted, shape } = figures;
   const lines = [
     ...(wasInterrupted ? ["  ended early by Ctrl-C"] : []),
+    ...(calls.succeeded === 0 && calls.failed > 0 ? ["  no call succeeded"] : []),
     `  calls       ${grouped(calls.succeeded + calls.failed)} in ${shortTime(elapsedMs)}: ${grouped(calls.perSecond)} a second`,
     `  succeeded   ${grouped(calls.succeeded)}`,
     ...(calls.failed === 0 ? [] : [`  failed      ${grouped(calls.failed)}`, ...errorLines(figures)]),
@@ -63,8 +64,13 @@ const titles: Readonly<Record<string, string>> = {
   oneway: "until handed over",
 };
 
-function remarks({ startDelay, wire, warmUp }: LoadFigures): readonly string[] {
+function remarks({ startDelay, wire, warmUp, calls, plan }: LoadFigures): readonly string[] {
   const lines: string[] = [];
+  if (calls.failed > 0 && plan.ratePerSecond === null) {
+    lines.push(
+      "  whoever made a call that failed waited 1 to 100 ms before the next one: without that, more would have been made",
+    );
+  }
   if (startDelay !== null && startDelay.p99 > lateMs) {
     const late = `of a hundred calls one was started ${milliseconds(startDelay.p99)} late or more`;
     lines.push(`  ${late}; that is in the latencies, as it would be for users`);
@@ -119,6 +125,7 @@ export function progressLine(facts: {
   readonly isWarmUp: boolean;
   readonly isEnding: boolean;
   readonly inFlight: number;
+  readonly succeeded: number;
   readonly calls: number;
   readonly perSecond: number;
   readonly failed: number;
@@ -126,16 +133,15 @@ export function progressLine(facts: {
   readonly p50: number;
   readonly p99: number;
 }): string {
-  const { elapsedMs, isWarmUp, isEnding, inFlight, calls, perSecond, failed, messages, p50, p99 } = facts;
+  const { elapsedMs, isWarmUp, isEnding, inFlight, succeeded, calls, perSecond, failed, messages, p50, p99 } = facts;
   if (isWarmUp) return `  warming up: ${counted(calls, "call")}, ${grouped(failed)} failed`;
   const parts = [
     shortTime(elapsedMs < 1000 ? elapsedMs : Math.round(elapsedMs / 1000) * 1000),
     counted(calls, "call"),
     `${grouped(perSecond)} a second`,
     ...(messages > 0 ? [counted(messages, "message")] : []),
-    `p50 ${milliseconds(p50)}`,
-    `p99 ${milliseconds(p99)}`,
-    `${grouped(failed)} failed`,
+    ...(succeeded > 0 ? [`p50 ${milliseconds(p50)}`, `p99 ${milliseconds(p99)}`] : []),
+    `${failed > 0 && succeeded === 0 ? "all" : grouped(failed)} failed`,
     ...(isEnding ? [`waiting for ${counted(inFlight, "call")}`] : []),
   ];
   return `  ${parts.join("  ")}`;

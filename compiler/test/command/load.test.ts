@@ -197,6 +197,17 @@ test("errors are told by their codes, and end with 4", async () => {
   });
 });
 
+test("a run in which nothing succeeds says so, and makes no figures up", async () => {
+  const { code, stdout, stderr } = await load([
+    ...[server.address, "Orders.get", '{"id":"B-2"}', "-c", "2", "-d", "1500ms", "--warm-up", "200ms"],
+  ]);
+  expect(code).toBe(4);
+  expect(stdout).toMatch(/^ {2}no call succeeded\n {2}calls .*\n {2}succeeded {3}0\n {2}failed .*\n {4}not-found /);
+  expect(stdout).toContain("waited 1 to 100 ms before the next one");
+  expect(stdout + stderr).not.toMatch(/p50 0 ms/);
+  expect(stderr).toMatch(/ a second {2}all failed/);
+});
+
 test("a server that never answers costs each call its time, and nothing hangs", async () => {
   const { code, stdout } = await load([
     ...[server.address, "Orders.get", '{"id":"never"}', "-c", "5", "-n", "10", "--timeout", "100ms", "--json"],
@@ -224,7 +235,7 @@ test("Ctrl-C ends it early, and what there is is printed", async () => {
   expect(stdout).toMatch(/^ {2}succeeded {3}[1-9]/m);
 
   const stuck = start([server.address, "Orders.get", '{"id":"never"}', "-d", "1h", "--timeout", "1h"]);
-  await stuck.said("  p50 ");
+  await stuck.said(" a second  0 failed");
   stuck.child.kill("SIGINT");
   const end = await stuck.ended;
   expect([end.code, end.stdout]).toEqual([4, expect.stringContaining("cut off     50, open when the run ended")]);
@@ -251,7 +262,14 @@ test("a port that takes connections and says nothing is given up", async () => {
   onTestFinished(() => void mute.close());
   const place = mute.address();
   const port = typeof place === "object" && place !== null ? place.port : 0;
-  const { code, stderr } = await load([`rpc://127.0.0.1:${port}`, "Orders.get", "{}", "--timeout", "300", ...ownFiles]);
+  const { code, stderr } = await load([
+    `rpc://127.0.0.1:${port}`,
+    "Orders.get",
+    "{}",
+    "--timeout",
+    "300ms",
+    ...ownFiles,
+  ]);
   expect([code, stderr]).toEqual([4, expect.stringMatching(/^error (deadline-exceeded|unavailable): /)]);
 });
 
@@ -276,6 +294,9 @@ test.each([
   ["a rate of nothing", ["Orders.get", "--rate", "0"], "calls a second"],
   ["a rate that is no number", ["Orders.get", "--rate", "NaN"], "calls a second"],
   ["a rate beyond all measure", ["Orders.get", "--rate", "1e99"], "calls a second"],
+  ["a duration of five of what?", ["Orders.get", "-d", "5"], "It wants a unit: 5s are seconds, 5ms milliseconds."],
+  ["a timeout without a unit", ["Orders.get", "--timeout", "0.5"], "It wants a unit: 0.5s are seconds"],
+  ["a warm-up without a unit", ["Orders.get", "--warm-up", "2"], "It wants a unit: 2s are seconds"],
   ["a duration of nothing", ["Orders.get", "-d", "0s"], "a time above 0"],
   ["a duration without end", ["Orders.get", "-d", "Infinity"], "a time above 0"],
   ["a duration of years", ["Orders.get", "-d", "9999h"], "at most 720h"],
