@@ -3,7 +3,7 @@
 import type { CallOptions, ClientChannel, ConnectOptions, Metadata, RpcError, ServiceInfo } from "@rpcgen/runtime";
 import type * as Runtime from "@rpcgen/runtime";
 import type * as Reflection from "@rpcgen/runtime/reflection";
-import { printable } from "../compiler/src/report/printable.js";
+import { printable, printableLines } from "../compiler/src/report/printable.js";
 import { Report } from "../compiler/src/report/report.js";
 import type { MethodSchema, Schema } from "../compiler/src/schema/schema.js";
 import { findCallable, parseWanted, servicesNamed, servicesOf, type Callable } from "./callable.js";
@@ -164,13 +164,22 @@ export class Target {
  */
 export function explainCallError(error: RpcError, console: Console, asJson: boolean): void {
   const { code, message, typeName, method, peer } = error;
+  const detail = detailOf(error);
   if (code === "invalid-argument" && peer === undefined) throw new UsageError(printable(message));
   if (asJson) {
-    console.product(JSON.stringify({ error: { code, message, typeName, method } }));
+    console.product(JSON.stringify({ error: { code, message, typeName, detail, method } }));
     return;
   }
   const declared = typeName === undefined ? "" : ` ${printable(typeName)}`;
   console.complain(`${console.paint("red", `error ${code}`)}${declared}: ${printable(message)}`);
+  if (detail !== undefined) console.complain(printableLines(JSON.stringify(detail, undefined, 2)));
+}
+
+/** The fields of a declared error, without its secrets; undefined where it has none, or nothing is known of them. */
+function detailOf(error: RpcError): object | undefined {
+  const { detail } = error as { readonly detail?: unknown };
+  const fields: unknown = typeof detail === "string" ? JSON.parse(detail) : undefined;
+  return typeof fields === "object" && fields !== null && Object.keys(fields).length > 0 ? fields : undefined;
 }
 
 /** Prints what came beside an answer. */

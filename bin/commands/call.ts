@@ -1,10 +1,11 @@
 /** `rpcgen call`: one call to a running server, with requests and answers as JSON. */
 
 import type { CallOptions, ClientChannel, Metadata } from "@rpcgen/runtime";
-import { printable } from "../../compiler/src/report/printable.js";
+import { printable, printableLines } from "../../compiler/src/report/printable.js";
 import type { CallCommandOptions } from "../call-options.js";
 import { createConsole } from "../console.js";
 import type { Console } from "../console.js";
+import { declaredErrors } from "../declared-errors.js";
 import { exitCode, UsageError } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
 import { checkedRequest } from "../request-check.js";
@@ -99,7 +100,13 @@ class CommandedCall {
   }
 
   private async call(channel: ClientChannel, found: Found, request: string | undefined): Promise<void> {
-    const method = this.target.reflection.genericMethod(found.service, found.index);
+    const { reflection } = this.target;
+    const { known, index, service } = found;
+    const throws = known === undefined ? undefined : declaredErrors(known, reflection);
+    const methods = service.methods.map((info, at) =>
+      throws !== undefined && at === index ? { ...info, throws } : info,
+    );
+    const method = reflection.genericMethod({ ...service, methods }, index);
     const settings = this.callOptions();
     const check = (text: string): string => checkedRequest(text, found);
     switch (method.info.shape) {
@@ -135,8 +142,4 @@ class CommandedCall {
       onMetadata: this.options.verbose === true ? onMetadata : undefined,
     };
   }
-}
-
-function printableLines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
 }

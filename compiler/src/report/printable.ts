@@ -19,6 +19,11 @@ export function printable(text: string): string {
   return plain.test(text) ? text : text.replace(everyUnprintable, show);
 }
 
+/** The same for each line of a text of several. */
+export function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
 /** How one code point is shown; a tab is left to the caller, who knows its column. */
 export function printableCharacter(character: string): string {
   return unprintable.test(character) ? show(character) : character;

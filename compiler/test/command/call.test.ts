@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { serveAccounts } from "../../../generated-fixtures/gen/signup/accounts.server.js";
 import { serveOrders } from "../../../generated-fixtures/gen/shop/orders.server.js";
+import { serveVault } from "../../../generated-fixtures/gen/vault/vault.server.js";
+import { Denied } from "../../../generated-fixtures/gen/vault/vault.types.js";
 import { serveSome } from "../../../generated-fixtures/test/two-sides.js";
 import { OrderNotFound } from "../../../generated-fixtures/gen/shop/orders.types.js";
 
@@ -41,9 +43,15 @@ const orders = serveOrders({
 let server: Server;
 let silent: Server;
 
+const vault = serveSome(serveVault, {
+  open() {
+    throw new Denied({ reason: "too\u009b31m late", proof: { kind: "otp", value: "hunter2" }, hint: "hunter3" });
+  },
+});
+
 beforeAll(async () => {
-  server = await serve({ port: 0, services: [orders], reflection: true });
-  silent = await serve({ port: 0, services: [orders, serveSome(serveAccounts, {})] });
+  server = await serve({ port: 0, services: [orders, vault], reflection: true });
+  silent = await serve({ port: 0, services: [orders, vault, serveSome(serveAccounts, {})] });
 });
 
 afterAll(async () => {
@@ -217,6 +225,28 @@ test.each([
 ])("%s is told in words", async (_what, args, code, text) => {
   const ended = await call(args, "");
   expect([ended.code, ended.stdout, ended.stderr]).toEqual([code, "", expect.stringContaining(text)]);
+});
+
+test("the fields of a declared error are shown, and what is secret in them is not, whoever knows the error", async () => {
+  const files = ["--root", "idl-examples/vault"];
+  const [asked, known, json, plain, empty] = await Promise.all([
+    call(["Vault.open", '{"otp":"123456"}']),
+    call(["Vault.open", '{"otp":"123456"}', ...files], "", silent.address),
+    call(["Vault.open", '{"otp":"123456"}', "--json"]),
+    call(["Orders.get", '{"id":"B-2"}']),
+    call(["Orders.get", '{"id":"B-2"}', "--root", "idl-examples/shop", "--json"], "", silent.address),
+  ]);
+  const shown = { reason: "too\u009b31m late", proof: "[secret]", hint: "[secret]" };
+  for (const { code, stdout, stderr } of [asked, known]) {
+    expect([code, stdout]).toEqual([4, ""]);
+    const [line, ...fields] = stderr.split("\n");
+    expect(line).toBe("error permission-denied vault.v1.Denied: denied");
+    expect(JSON.parse(fields.join("\n").replace("<U+009B>", "\u009b"))).toEqual(shown);
+  }
+  expect(JSON.parse(json.stdout)).toMatchObject({ error: { typeName: "vault.v1.Denied", detail: shown } });
+  expect(plain.stderr).toContain('order\n{\n  "id": "B-2"\n}\n');
+  expect(JSON.parse(empty.stdout)).toMatchObject({ error: { code: "not-found", detail: { id: "B-2" } } });
+  expect(JSON.stringify([asked, known, json])).not.toContain("hunter");
 });
 
 test("a server that is not there", async () => {

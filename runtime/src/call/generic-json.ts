@@ -4,8 +4,11 @@ import { DecodeError } from "../bytes/decode-error.js";
 import type { MessageReader } from "../bytes/message-reader.js";
 import { readUtf8, writeUtf8 } from "../bytes/utf8.js";
 import type { MessageWriter } from "../bytes/message-writer.js";
-import { RpcError } from "../error/rpc-error.js";
+import type { ErrorCodec } from "../codec/codec.js";
+import { DeclaredError, RpcError, type RpcErrorFacts } from "../error/rpc-error.js";
+import type { StatusCode } from "../error/status.js";
 import type { Method, ServiceInfo } from "../method/method.js";
+import { secretMark } from "../secret/secret-fields.js";
 import type { MessageCodec } from "./message-codec.js";
 
 /** For `connect({ codec: genericJson })`: the connection speaks JSON, and generic methods are the only ones that it takes. */
@@ -41,6 +44,41 @@ export function genericMethod(service: ServiceInfo, index: number): Method<strin
   };
   generic.add(method);
   return method;
+}
+
+/** A declared error as a generic call gets it. */
+export class GenericError extends DeclaredError<string> {
+  override readonly name: string = "GenericError";
+  override readonly typeName: string;
+
+  /** `detail` is its fields as JSON text, with `"[secret]"` in the place of what nobody may see. */
+  constructor(typeName: string, detail: string, code: StatusCode, message: string, facts?: RpcErrorFacts) {
+    super(code, detail, message, facts);
+    this.typeName = typeName;
+  }
+}
+
+/**
+ * Declares an error by its name, for the `throws` of services that generic methods are made of. `secretFields` are the names in JSON of
+ * its fields that are secret or hold something that is: `"all"` where nobody knows. Their values are dropped as the error comes in.
+ */
+export function genericError(name: string, secretFields: readonly string[] | "all"): ErrorCodec {
+  return {
+    name,
+    encode: () => {
+      throw new RpcError("internal", `${name} is known by its name only, and cannot be sent`);
+    },
+    decode: (reader, end, message, facts) => {
+      const fields: unknown = JSON.parse(decode(reader, end, name));
+      if (typeof fields !== "object" || fields === null)
+        throw new DecodeError("malformed", name, undefined, "no object");
+      const shown = Object.entries(fields).map(([field, value]: [string, unknown]) => {
+        return [field, secretFields === "all" || secretFields.includes(field) ? secretMark : value];
+      });
+      const detail = JSON.stringify(Object.fromEntries(shown));
+      return new GenericError(name, detail, facts.code ?? "unknown", message, facts);
+    },
+  };
 }
 
 function encode(writer: MessageWriter, text: string, position: number): number {

@@ -359,7 +359,8 @@ export class ClientSession implements Caller, CallHost, Role {
     let error: unknown;
     try {
       reader.reset(frame.buffer, failure.detailStart, failure.detailEnd);
-      error = declared.decode(reader, failure.detailEnd, message, facts);
+      const code = statusFromNumber(failure.status);
+      error = declared.decode(reader, failure.detailEnd, message, { ...facts, code });
     } catch (cause) {
       const text = `the detail of ${declared.name} cannot be read: ${message}`;
       error = new RpcError(statusFromNumber(failure.status), text, { ...facts, cause });

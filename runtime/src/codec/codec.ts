@@ -2,6 +2,7 @@
 
 import type { MessageReader } from "../bytes/message-reader.js";
 import type { MessageWriter } from "../bytes/message-writer.js";
+import type { StatusCode } from "../error/status.js";
 
 /**
  * Writes `value` from `position` on and returns the position behind it.
@@ -29,6 +30,6 @@ export interface ErrorCodec {
     reader: MessageReader,
     end: number,
     message: string,
-    facts: { method?: string; peer?: string },
+    facts: { method?: string; peer?: string; code?: StatusCode },
   ) => Error;
 }

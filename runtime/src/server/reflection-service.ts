@@ -4,7 +4,8 @@ import type { OfferInit } from "../builtin/gen/rpcgen/reflection/v1/reflection.t
 import type { Shape } from "../builtin/gen/rpcgen/reflection/v1/reflection.types.js";
 import { serveReflection } from "../builtin/gen/rpcgen/reflection/v1/reflection.server.js";
 import type { Mount } from "../call/server-call.js";
-import type { MethodShape, ServiceInfo } from "../method/method.js";
+import type { MethodShape } from "../method/method.js";
+import type { SecretFields } from "../secret/secret-fields.js";
 
 const shapes: Readonly<Record<MethodShape, Shape>> = {
   unary: "UNARY",
@@ -16,13 +17,13 @@ const shapes: Readonly<Record<MethodShape, Shape>> = {
 
 /** The reflection of these services, and of itself. */
 export function reflectionMount(mounts: readonly Mount[]): Mount {
-  const own: Mount = serveReflection({ list: () => offer([...mounts, own].map(({ service }) => service)) });
+  const own: Mount = serveReflection({ list: () => offer([...mounts, own]) });
   return own;
 }
 
-function offer(services: readonly ServiceInfo[]): OfferInit {
+function offer(mounts: readonly Mount[]): OfferInit {
   return {
-    services: services.map(({ name, fingerprint, source, methods }) => ({
+    services: mounts.map(({ service: { name, fingerprint, source, methods }, json }) => ({
       name,
       fingerprint,
       source,
@@ -33,6 +34,14 @@ function offer(services: readonly ServiceInfo[]): OfferInit {
         isIdempotent: method.isIdempotent,
         throws: method.throws.map((error) => error.name),
       })),
+      errors: json?.errors.map((error) => ({ name: error.name, secretFields: secretNames(error.secrets) })),
     })),
   };
+}
+
+/** Names in JSON of the fields, members of inline unions among them, that are secret or hold something that is. */
+function secretNames({ fields, unions = {} }: SecretFields = { fields: {} }): readonly string[] {
+  return [fields, ...Object.values(unions)].flatMap((group) =>
+    Object.entries(group).map(([property, { json }]) => json ?? property),
+  );
 }

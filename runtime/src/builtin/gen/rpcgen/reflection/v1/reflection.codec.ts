@@ -9,7 +9,8 @@ import {
   unknownEnumNumber, withUnknown, writeBool, writeString,
 } from "../../../../../codegen/v1.js";
 import type {
-  Method, MethodInit, Offer, OfferInit, ReflectionListRequest, ReflectionListRequestInit, Service, ServiceInit, Shape,
+  DeclaredError, DeclaredErrorInit, Method, MethodInit, Offer, OfferInit, ReflectionListRequest,
+  ReflectionListRequestInit, Service, ServiceInit, Shape,
 } from "./reflection.types.js";
 
 export function shapeToNumber(value: Shape): number {
@@ -73,12 +74,43 @@ export function decodeMethod(r: Reader, end: number, into?: Method): Method {
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
+export function encodeDeclaredError(w: Writer, m: DeclaredErrorInit, p: number): number {
+  w.enter("rpcgen.reflection.v1.DeclaredError", m);
+  if (m.name !== undefined && m.name !== "") p = w.string(p, 10, m.name);
+  if (m.secretFields !== undefined) p = w.strings(p, 18, m.secretFields);
+  if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
+  return p;
+}
+
+export function decodeDeclaredError(r: Reader, end: number, into?: DeclaredError): DeclaredError {
+  r.enter("rpcgen.reflection.v1.DeclaredError");
+  let name = "";
+  let secretFields: string[] = [];
+  let unknown: UnknownRanges | undefined;
+  if (into !== undefined) {
+    ({ name } = into);
+    secretFields = reopenList(into.secretFields);
+  }
+  while (r.position < end) {
+    const tag = r.tag();
+    switch (tag) {
+      case 10: name = r.string(); break;
+      case 18: secretFields.push(r.string()); break;
+      default: unknown = r.unknown(tag, unknown);
+    }
+  }
+  r.leave(end);
+  const m: DeclaredError = { name, secretFields };
+  return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
+}
+
 export function encodeService(w: Writer, m: ServiceInit, p: number): number {
   w.enter("rpcgen.reflection.v1.Service", m);
   if (m.name !== undefined && m.name !== "") p = w.string(p, 10, m.name);
   if (m.fingerprint !== undefined && m.fingerprint !== "") p = w.string(p, 18, m.fingerprint);
   if (m.source !== undefined && m.source !== "") p = w.string(p, 26, m.source);
   if (m.methods !== undefined) for (const item of w.list(34, m.methods)) p = w.close(encodeMethod(w, item, w.open(p, 34)));
+  if (m.errors !== undefined) for (const item of w.list(42, m.errors)) p = w.close(encodeDeclaredError(w, item, w.open(p, 42)));
   if (m.$unknown !== undefined) p = w.raw(p, m.$unknown);
   return p;
 }
@@ -89,10 +121,12 @@ export function decodeService(r: Reader, end: number, into?: Service): Service {
   let fingerprint = "";
   let source = "";
   let methods: Method[] = [];
+  let errors: DeclaredError[] = [];
   let unknown: UnknownRanges | undefined;
   if (into !== undefined) {
     ({ name, fingerprint, source } = into);
     methods = reopenList(into.methods);
+    errors = reopenList(into.errors);
   }
   while (r.position < end) {
     const tag = r.tag();
@@ -101,11 +135,12 @@ export function decodeService(r: Reader, end: number, into?: Service): Service {
       case 18: fingerprint = r.string(); break;
       case 26: source = r.string(); break;
       case 34: methods.push(decodeMethod(r, r.open())); break;
+      case 42: errors.push(decodeDeclaredError(r, r.open())); break;
       default: unknown = r.unknown(tag, unknown);
     }
   }
   r.leave(end);
-  const m: Service = { name, fingerprint, source, methods };
+  const m: Service = { name, fingerprint, source, methods, errors };
   return unknown === undefined && into === undefined ? m : withUnknown(r, m, unknown, into);
 }
 
@@ -196,12 +231,30 @@ export function methodFromJson(json: JsonInput, reader: JsonReader = new JsonRea
   return value;
 }
 
+export function declaredErrorToJson(value: DeclaredErrorInit, writer: JsonWriter = new JsonWriter()): JsonObject {
+  const object = new JsonObjectWriter(writer, value);
+  object.implicit("name", value.name, "", writeString);
+  object.list("secretFields", value.secretFields, writeString);
+  return object.close();
+}
+
+export function declaredErrorFromJson(json: JsonInput, reader: JsonReader = new JsonReader()): DeclaredError {
+  const fields = new JsonFields(json, reader);
+  const value: DeclaredError = {
+    name: fields.read("name", readString) ?? "",
+    secretFields: fields.list("secretFields", readString, "secret_fields"),
+  };
+  fields.close();
+  return value;
+}
+
 export function serviceToJson(value: ServiceInit, writer: JsonWriter = new JsonWriter()): JsonObject {
   const object = new JsonObjectWriter(writer, value);
   object.implicit("name", value.name, "", writeString);
   object.implicit("fingerprint", value.fingerprint, "", writeString);
   object.implicit("source", value.source, "", writeString);
   object.list("methods", value.methods, methodToJson);
+  object.list("errors", value.errors, declaredErrorToJson);
   return object.close();
 }
 
@@ -212,6 +265,7 @@ export function serviceFromJson(json: JsonInput, reader: JsonReader = new JsonRe
     fingerprint: fields.read("fingerprint", readString) ?? "",
     source: fields.read("source", readString) ?? "",
     methods: fields.list("methods", methodFromJson),
+    errors: fields.list("errors", declaredErrorFromJson),
   };
   fields.close();
   return value;
@@ -250,6 +304,14 @@ export const MethodCodec: Codec<Method, MethodInit> = {
   decode: decodeMethod,
   toJson: methodToJson,
   fromJson: methodFromJson,
+};
+
+export const DeclaredErrorCodec: Codec<DeclaredError, DeclaredErrorInit> = {
+  name: "rpcgen.reflection.v1.DeclaredError",
+  encode: encodeDeclaredError,
+  decode: decodeDeclaredError,
+  toJson: declaredErrorToJson,
+  fromJson: declaredErrorFromJson,
 };
 
 export const ServiceCodec: Codec<Service, ServiceInit> = {

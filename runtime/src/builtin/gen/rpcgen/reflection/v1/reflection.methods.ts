@@ -13,7 +13,7 @@ const reflectionListInfo: MethodInfo = { name: "list", wireName: "List", shape: 
 /** What both sides know of rpcgen.reflection.v1.Reflection; its methods stand at their dispatch indexes. */
 export const ReflectionService: ServiceInfo = {
   name: "rpcgen.reflection.v1.Reflection",
-  fingerprint: "5621cea0e504e8e3",
+  fingerprint: "852be31bc850f2df",
   source: "rpcgen/reflection/v1/reflection.rpc",
   methods: [reflectionListInfo],
 };
@@ -36,4 +36,4 @@ export const Reflection: {
 };
 
 /** `list` of ReflectionService by itself: a bundle with it carries none of the others. */
-export const reflectionListMethod: Method$1<ReflectionListRequestInit, Offer> = /* @__PURE__ */ method({ name: "rpcgen.reflection.v1.Reflection", fingerprint: "5621cea0e504e8e3", source: "rpcgen/reflection/v1/reflection.rpc", methods: [reflectionListInfo] }, 0, encodeReflectionListRequest, decodeOffer);
+export const reflectionListMethod: Method$1<ReflectionListRequestInit, Offer> = /* @__PURE__ */ method({ name: "rpcgen.reflection.v1.Reflection", fingerprint: "852be31bc850f2df", source: "rpcgen/reflection/v1/reflection.rpc", methods: [reflectionListInfo] }, 0, encodeReflectionListRequest, decodeOffer);

@@ -28,6 +28,22 @@ export interface MethodInit extends UnknownFields {
   readonly throws?: readonly string[] | undefined;
 }
 
+/** What a tool may show of a declared error. */
+export interface DeclaredError extends UnknownFields {
+  /** Full name, for instance `shop.orders.v1.OutOfStock`. */
+  readonly name: string;
+  /** Its fields that are secret or hold something that is, by their names in JSON: no tool shows them. */
+  readonly secretFields: readonly string[];
+}
+
+/** What is passed in as {@link DeclaredError}: what is left out is empty. */
+export interface DeclaredErrorInit extends UnknownFields {
+  /** Full name, for instance `shop.orders.v1.OutOfStock`. */
+  readonly name?: string | undefined;
+  /** Its fields that are secret or hold something that is, by their names in JSON: no tool shows them. */
+  readonly secretFields?: readonly string[] | undefined;
+}
+
 export interface Service extends UnknownFields {
   /** Full name, for instance `shop.orders.v1.Orders`. */
   readonly name: string;
@@ -35,6 +51,8 @@ export interface Service extends UnknownFields {
   /** Logical path of the file that declares it. */
   readonly source: string;
   readonly methods: readonly Method[];
+  /** Those that its methods declare, as far as the server knows them in JSON. Nothing is known of the secrets of others. */
+  readonly errors: readonly DeclaredError[];
 }
 
 /** What is passed in as {@link Service}: what is left out is empty. */
@@ -45,6 +63,8 @@ export interface ServiceInit extends UnknownFields {
   /** Logical path of the file that declares it. */
   readonly source?: string | undefined;
   readonly methods?: readonly MethodInit[] | undefined;
+  /** Those that its methods declare, as far as the server knows them in JSON. Nothing is known of the secrets of others. */
+  readonly errors?: readonly DeclaredErrorInit[] | undefined;
 }
 
 export interface Offer extends UnknownFields {
