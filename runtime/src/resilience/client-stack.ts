@@ -18,6 +18,7 @@ import {
   clientSettings,
   limitSettings,
   type ClientSettings,
+  type NamedMethod,
 } from "./method-settings.js";
 import type { ChannelPolicy, ClientPolicies } from "./policies.js";
 import type { PolicySource } from "./policy-source.js";
@@ -47,6 +48,7 @@ export function openClientStack(inner: Caller, options: StackOptions): ClientSta
 
 /** What a method keeps from call to call, through changes of its policies, too. */
 interface MethodState {
+  readonly method: NamedMethod;
   readonly limits: CallLimits;
   cache: ResultCache | undefined;
   /** The layers that its policies ask for, in front of the channel; made again when they change. */
@@ -93,9 +95,19 @@ export class ClientStack implements Caller {
     return channelPolicy(this.options.policies, this.options.source?.current.client);
   }
 
+  /** How many methods have something that is kept from call to call. */
+  get methodsKept(): number {
+    return this.states.size;
+  }
+
   private policiesChanged(): void {
     this.version++;
     this.useless.clear();
+    // Now and not with their next calls, which may never come: what is switched off keeps nothing.
+    for (const [path, state] of this.states) {
+      this.adjust(state, this.settingsFor(state.method, undefined));
+      if (state.limits.isEmpty && state.cache === undefined) this.states.delete(path);
+    }
     const policy = this.channelPolicy;
     this.tools.budget.adjust(budgetSettings(policy), this.tools.clock.now());
     this.channelLimits.adjust(limitSettings(policy));
@@ -107,7 +119,7 @@ export class ClientStack implements Caller {
     const own = call.said?.policy;
     if (own === undefined) return state.caller;
     try {
-      return this.compose(call, this.settingsFor(call, checkCallPolicy(own)), state);
+      return this.compose(call, this.settingsFor(call.method, checkCallPolicy(own)), state);
     } catch (error) {
       return failing(error);
     }
@@ -117,25 +129,37 @@ export class ClientStack implements Caller {
     const { path } = call.method;
     const before = this.states.get(path);
     if (before?.version === this.version) return before;
-    const settings = this.settingsFor(call, undefined);
+    const settings = this.settingsFor(call.method, undefined);
     const state: MethodState = before ?? {
+      method: call.method,
       limits: new CallLimits(scopeOf(path), settings, this.options),
       cache: undefined,
       caller: this.inner,
       version: 0,
     };
-    state.limits.adjust(settings);
-    // What is switched off keeps nothing; a call's own policy may still ask for it, and begins anew.
-    if (settings.cache === undefined) state.cache = undefined;
+    this.adjust(state, settings);
     state.caller = this.compose(call, settings, state);
     state.version = this.version;
+    if (before === undefined) this.makeRoom();
     this.states.set(path, state);
     return state;
   }
 
-  private settingsFor<In, Out>(call: OutgoingCall<In, Out>, own: Parameters<typeof clientSettings>[3]): ClientSettings {
+  /** A call's own policy may still ask for a cache that is switched off here, and begins anew. */
+  private adjust(state: MethodState, settings: ClientSettings): void {
+    state.limits.adjust(settings);
+    if (settings.cache === undefined) state.cache = undefined;
+  }
+
+  private makeRoom(): void {
+    if (this.states.size < methodsMax) return;
+    const [oldest] = this.states.keys();
+    if (oldest !== undefined) this.states.delete(oldest);
+  }
+
+  private settingsFor(method: NamedMethod, own: Parameters<typeof clientSettings>[3]): ClientSettings {
     const { policies, source } = this.options;
-    return clientSettings(call.method, policies, source?.current.client, own);
+    return clientSettings(method, policies, source?.current.client, own);
   }
 
   /** Puts the layers together that the settings ask for, the first one outermost. */
@@ -187,7 +211,8 @@ export class ClientStack implements Caller {
 }
 
 const who = "this client makes";
-// Methods may be made up, where they are known by name only.
+// Methods may be made up, where they are known by name only. More than any schema has.
+const methodsMax = 10_000;
 const uselessMax = 1000;
 
 function scopeOf(path: string): LimitScope {

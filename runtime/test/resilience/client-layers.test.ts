@@ -2,13 +2,13 @@
 
 import { expect, it } from "vitest";
 import type { RpcError } from "../../src/error/rpc-error.js";
-import type { ClientPolicies, PolicyDocument } from "../../src/resilience/policies.js";
-import type { PolicySource } from "../../src/resilience/policy-source.js";
+import type { ClientPolicies } from "../../src/resilience/policies.js";
 import { clientSettings, serverSettings } from "../../src/resilience/method-settings.js";
 import { TooMany } from "../kit/echo-service.js";
 import { failureOf, pairUnderTest, watch } from "../kit/harness.js";
 import {
   annotated,
+  ChangingPolicies,
   failure,
   Get,
   note,
@@ -235,27 +235,17 @@ it("leaves the limits of annotations to the server, and remembers keys there whe
 });
 
 it("follows a source that changes, and keeps what was counted until then", async () => {
-  const listeners = new Set<() => void>();
-  const source: PolicySource & { current: PolicyDocument } = {
-    current: { client: { methods: { "*": { rateLimit: { perSecond: 1, burst: 3 } } } } },
-    subscribe: (changed) => {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
-    },
-    close: () => {},
-  };
+  const source = new ChangingPolicies({ client: { methods: { "*": { rateLimit: { perSecond: 1, burst: 3 } } } } });
   const { channel, stack } = stackUnderTest(() => note(), { source });
   await channel.unary(Get, note());
   await channel.unary(Get, note());
-  source.current = { client: { methods: { "*": { rateLimit: { perSecond: 1, burst: 10 } } } } };
-  for (const changed of listeners) changed();
+  source.change({ client: { methods: { "*": { rateLimit: { perSecond: 1, burst: 10 } } } } });
   await channel.unary(Get, note());
   expect(await failureOf(channel.unary(Get, note()))).toMatchObject({ code: "resource-exhausted" });
-  source.current = {};
-  for (const changed of listeners) changed();
+  source.change({});
   for (let i = 0; i < 10; i++) await channel.unary(Get, note());
   await stack.close();
-  expect(listeners.size).toBe(0);
+  expect(source.isWatched).toBe(false);
 });
 
 it("tells the first call what is wrong with the policies of connect, and a call what is wrong with its own", async () => {

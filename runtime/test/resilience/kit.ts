@@ -9,6 +9,8 @@ import { method, type Method, type MethodInfo, type ServiceInfo } from "../../sr
 import { openClientStack, type ClientStack, type StackOptions } from "../../src/resilience/client-stack.js";
 import { decodeNote, encodeNote, TooManyError, type Note } from "../kit/echo-service.js";
 import { watch } from "../kit/harness.js";
+import type { PolicyDocument } from "../../src/resilience/policies.js";
+import type { PolicySource } from "../../src/resilience/policy-source.js";
 import { VirtualClock } from "../../src/testing/virtual-clock.js";
 
 /** A note method named `test.v1.Shop/NAME`, or of another service. */
@@ -46,6 +48,32 @@ export const note = (text = "", count = 0): Note => ({ text, count });
 
 export function failure(code: StatusCode = "unavailable", facts: RpcErrorFacts = {}): RpcError {
   return new RpcError(code, `failed with ${code}`, facts);
+}
+
+/** Policies that the test changes. */
+export class ChangingPolicies implements PolicySource {
+  current: PolicyDocument;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(current: PolicyDocument) {
+    this.current = current;
+  }
+
+  change(current: PolicyDocument): void {
+    this.current = current;
+    for (const listener of this.listeners) listener();
+  }
+
+  subscribe(changed: () => void): () => void {
+    this.listeners.add(changed);
+    return () => this.listeners.delete(changed);
+  }
+
+  get isWatched(): boolean {
+    return this.listeners.size > 0;
+  }
+
+  close(): void {}
 }
 
 type Answer = (call: OutgoingCall<Note, Note>, nth: number) => Note | Promise<Note>;
