@@ -1,6 +1,6 @@
 /** Calls recorded on either side answer for a server later, are held against one, and keep their secrets out of the file. */
 
-import { connect, RpcError, serve } from "@rpcgen/runtime";
+import { connect, jsonCodec, RpcError, serve } from "@rpcgen/runtime";
 import {
   createRecorder,
   inProcess,
@@ -20,7 +20,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createOrdersClient, type OrdersClient } from "../gen/shop/orders.client.js";
+import { createOrdersClient, ordersGet, type OrdersClient } from "../gen/shop/orders.client.js";
 import { Orders, OrdersJson } from "../gen/shop/orders.methods.js";
 import { sampleNewOrder, sampleOrder } from "../gen/shop/orders.samples.js";
 import { serveOrders } from "../gen/shop/orders.server.js";
@@ -233,6 +233,52 @@ test("no secret is in a recording, in what replays it, or in what holds it again
     }).catch((thrown: unknown) => thrown);
     expect(seenIn(String(differs)), String(differs)).toEqual({ secrets: [], isVisible: true });
   }
+});
+
+test("a long recording answers each of its calls in time that does not grow with its length", async () => {
+  const count = 20_000;
+  const calls = Array.from({ length: count }, (_, at): Recording["calls"][number] => ({
+    ...{ number: at + 1, service: OrdersJson.service.name, method: "get", atMs: at, tookMs: 1, metadata: [] },
+    messages: [
+      { kind: "request", atMs: 0, json: { id: `A-${at}` } },
+      { kind: "answer", atMs: 1, json: { id: `A-${at}`, version: String(at) } },
+    ],
+  }));
+  const client = inProcess(createOrdersClient, replayCalls({ calls } as Recording, serveOrders));
+  // Whoever looks for each of these among all of them does so sixty million times.
+  for (let at = count - 1; at >= count - 3000; at--) expect((await client.get({ id: `A-${at}` })).version).toBe(at);
+  await expect(client.get({ id: "B" })).rejects.toThrow(/recorded call 3: id: recorded "A-2", received "B"$/);
+});
+
+test("calls of functions for single methods, and calls that come in JSON, are recorded as what they are", async () => {
+  const lines: string[] = [];
+  const recorder = createRecorder(
+    { write: (line) => lines.push(line), close: async () => {} },
+    { services: [OrdersJson] },
+  );
+  const channel = inProcessChannel(shopMock().mount, {
+    connect: { interceptors: [recorder.client] },
+    serve: { interceptors: [recorder.server] },
+  });
+  expect(await ordersGet(channel, { id: "A" })).toMatchObject({ id: "A" });
+  const server = await serve({
+    memory: "recorded-json",
+    services: [shopMock().mount],
+    interceptors: [recorder.server],
+  });
+  const texts = connect(server.address, { codec: jsonCodec({ services: [OrdersJson] }) });
+  onTestFinished(async () => {
+    await texts.close();
+    await server.close();
+  });
+  expect(await ordersGet(texts, { id: "B" })).toMatchObject({ id: "B" });
+  const calls = lines.map((line) => JSON.parse(line) as Recording["calls"][number]);
+  const said = calls.map(({ method, messages }) => [method, messages[0]?.json]);
+  expect(said).toEqual([
+    ["get", { id: "A" }],
+    ["get", { id: "A" }],
+    ["get", { id: "B" }],
+  ]);
 });
 
 test("sampled calls come back from a recording as they were", async () => {

@@ -57,6 +57,18 @@ test("an absent secret stays absent, an empty one does not show that it is", () 
   expect(redact(SafeCodec.secrets, { id: "1", opened: undefined, token: "" })).toEqual({ id: "1", token: "[secret]" });
 });
 
+test("a text in the place of a message that has secrets may be one of them", () => {
+  const wrong = { id: visible, proof: marker, logins: [marker], byName: { [visible]: marker }, inner: 987654321 };
+  expect(redact(SafeCodec.secrets, wrong)).toEqual({
+    ...{ id: visible, proof: "[secret]", logins: ["[secret]"] },
+    ...{ byName: { [visible]: "[secret]" }, inner: "[secret]" },
+  });
+  expect(redact(SafeCodec.secrets, { proof: { kind: "login", value: Buffer.from(marker) } })).toEqual({
+    proof: { kind: "login", value: "[secret]" },
+  });
+  expect(redact(SafeCodec.secrets, marker)).toBe("[secret]");
+});
+
 test("what a newer peer put into a union shows its size only", () => {
   const unknown = { kind: "#99", value: Buffer.from(marker) } as const;
   expect(redact(ProofCodec.secrets, unknown)).toEqual({ kind: "#99", value: "[6 bytes]" });

@@ -9,6 +9,7 @@ import { serveOrders } from "../../../generated-fixtures/gen/shop/orders.server.
 import { serveVault } from "../../../generated-fixtures/gen/vault/vault.server.js";
 import { Denied } from "../../../generated-fixtures/gen/vault/vault.types.js";
 import { serveSome } from "../../../generated-fixtures/test/two-sides.js";
+import { marker, openVault, seenIn } from "../../../generated-fixtures/test/vault-secrets.js";
 import { OrderNotFound } from "../../../generated-fixtures/gen/shop/orders.types.js";
 
 // Each test starts commands, which take long to load where many things run at once.
@@ -91,6 +92,32 @@ test("each shape of method is called", async () => {
   expect(JSON.parse(one.stdout)).toEqual({ imported: 5 });
   expect(both.stdout).toBe('{"text":"A"}\n{"text":"B"}\n');
   expect(oneway).toEqual({ code: 0, stdout: "", stderr: "" });
+});
+
+test("no `@secret` value of a request is shown where a call fails, whoever refuses it", async () => {
+  const vault = await serve({ port: 0, services: [openVault().mount], reflection: true });
+  const bad = { text: "", marks: { [`${marker}-key`]: `${marker} is too long` } };
+  const requests = [
+    { ...{ token: "", hidden: bad, hiddenMap: { [`${marker}-key`]: bad } }, logins: [{ user: "a", password: marker }] },
+    { token: 987654321 },
+    { opened: `${marker}` },
+    { clearance: marker },
+    { content: `${marker}!` },
+    { owner: marker },
+    { keys: { [`${marker}-key`]: 987654321 } },
+  ];
+  const own = ["--root", "idl-examples/vault", "--import-root", "idl-examples"];
+  const ended = await Promise.all(
+    requests.flatMap((request) =>
+      [[], own].map((more) => call(["Vault.store", JSON.stringify(request), "--verbose", ...more], "", vault.address)),
+    ),
+  );
+  await vault.close();
+  for (const { code, stdout, stderr } of ended) {
+    expect([code === 0, stderr === ""]).toEqual([false, false]);
+    expect(stderr).not.toContain("have mistakes");
+    expect(seenIn(stdout + stderr).secrets, stderr).toEqual([]);
+  }
 });
 
 test("a secret in the query of an address is told nowhere", async () => {

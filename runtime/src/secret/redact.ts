@@ -48,6 +48,8 @@ class Redaction {
 
   show(value: unknown, secrets: SecretFields | undefined, depth: number): Shown {
     if (--this.#valuesLeft < 0 || depth > depthMax) return cut;
+    // Where a message with secrets belongs, a text that was given instead may well be one of them.
+    if (secrets !== undefined && !isNothing(value) && !isComposite(value)) return secretMark;
     switch (typeof value) {
       case "string":
         return this.#text(value);
@@ -137,6 +139,15 @@ function errorFacts(error: Error & { toJSON?: () => object }): readonly (readonl
 /** Fields that a newer peer has added: there may be secrets among them. */
 function sizeIfUnknown(name: string, value: unknown): unknown {
   return name === "$unknown" && value instanceof Uint8Array ? sizeOf(value) : value;
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+/** Whether it may be a message, or a list or map of such. */
+function isComposite(value: unknown): boolean {
+  return typeof value === "object" && !(value instanceof Date) && !(value instanceof Uint8Array);
 }
 
 function sizeOf({ length }: Uint8Array): string {

@@ -45,7 +45,7 @@ function countKinds(told: readonly { readonly kind: string }[]): ReadonlyMap<str
 
 /** As a log that shows everything would have it, and as one that writes JSON would. */
 function textOf(value: unknown): string {
-  const whole = inspect(value, { depth: Infinity, maxArrayLength: null, maxStringLength: null, showHidden: true });
+  const whole = inspect(value, { depth: Infinity, maxArrayLength: null, maxStringLength: null });
   const json = JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
   const spread = typeof value === "object" && value !== null ? inspect({ ...value }, { depth: Infinity }) : "";
   return [String(value), whole, json, spread, value instanceof Error ? value.stack : ""]

@@ -47,7 +47,7 @@ export function createRecorder(sink: RecordingSink, options: RecorderOptions): C
 
 function clientSide(notes: RecorderNotes): Interceptor {
   const begin = <In, Out>(call: OutgoingCall<In, Out>): readonly [OpenNote | undefined, OutgoingCall<In, Out>] => {
-    const note = notes.begin(call.method.service.name, call.method.info, call.method.index, call.metadata);
+    const note = notes.begin(call.method.service.name, call.method.info, call.metadata);
     if (note === undefined) return [note, call];
     if (call.requests !== undefined) return [note, { ...call, requests: note.passing("request", call.requests) }];
     note.add("request", call.request);
@@ -71,7 +71,7 @@ function clientSide(notes: RecorderNotes): Interceptor {
 function serverSide(notes: RecorderNotes): ServerInterceptor {
   const begin = (call: ServerCall, request: unknown): readonly [OpenNote | undefined, unknown] => {
     const { service, method, metadata } = call;
-    const note = notes.begin(service.name, method, service.methods.indexOf(method), metadata);
+    const note = notes.begin(service.name, method, metadata);
     if (note === undefined) return [note, request];
     if (method.shape === "clientStream" || method.shape === "bidiStream") {
       return [note, note.passing("request", request as AsyncIterable<unknown>)];
@@ -109,9 +109,11 @@ class RecorderNotes {
     this.services = new Map(options.services.map((json) => [json.service.name, json]));
   }
 
-  begin(service: string, info: MethodInfo, index: number, metadata: Metadata | undefined): OpenNote | undefined {
+  begin(service: string, info: MethodInfo, metadata: Metadata | undefined): OpenNote | undefined {
     const json = this.services.get(service);
     if (json === undefined) return undefined;
+    // By its name: a method that was bundled by itself has an index of its own, and one over JSON is another object.
+    const index = json.service.methods.findIndex(({ name }) => name === info.name);
     const call = callJsonOf(json, index, this.options.registry);
     if (call === undefined) return undefined;
     const kept = (this.options.metadata ?? []).flatMap((key) =>

@@ -17,6 +17,27 @@ export function jsonDifferences(
   return [...differing(recorded, received, "", "", ignored)].slice(0, differencesMax);
 }
 
+/** A text that two pieces of JSON share exactly where there are no differences between them. */
+export function jsonKey(json: JsonValue | undefined, ignored: ReadonlySet<string> = new Set()): string {
+  return keyOf(json, "", ignored) ?? "";
+}
+
+function keyOf(json: JsonValue | undefined, pattern: string, ignored: ReadonlySet<string>): string | undefined {
+  if (json === undefined || ignored.has(pattern)) return undefined;
+  if (isJsonList(json)) {
+    return `[${json.flatMap((item) => keyOf(item, `${pattern}[]`, ignored) ?? []).join(",")}]`;
+  }
+  if (!isJsonObject(json)) return JSON.stringify(json);
+  const dot = pattern === "" ? "" : ".";
+  const fields = Object.keys(json)
+    .sort()
+    .flatMap((name) => {
+      const key = keyOf(own(json, name), `${pattern}${dot}${name}`, ignored);
+      return key === undefined ? [] : [`${JSON.stringify(name)}:${key}`];
+    });
+  return `{${fields.join(",")}}`;
+}
+
 function* differing(
   recorded: JsonValue | undefined,
   received: JsonValue | undefined,
@@ -24,7 +45,7 @@ function* differing(
   pattern: string,
   ignored: ReadonlySet<string>,
 ): Iterable<string> {
-  if (ignored.has(pattern) || Object.is(recorded, received)) return;
+  if (ignored.has(pattern) || recorded === received) return;
   if (recorded !== undefined && received !== undefined) {
     if (isJsonList(recorded) && isJsonList(received)) {
       for (let at = 0; at < Math.max(recorded.length, received.length); at++) {

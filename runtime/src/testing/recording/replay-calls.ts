@@ -5,7 +5,7 @@ import type { TypeRegistry } from "../../codec/json/json-codec.js";
 import { RpcError } from "../../error/rpc-error.js";
 import type { MethodInfo } from "../../method/method.js";
 import { type CallJson, callJsonOf } from "./call-json.js";
-import { jsonDifferences } from "./json-differences.js";
+import { jsonDifferences, jsonKey } from "./json-differences.js";
 import type { RecordedCall, RecordedMessage, Recording } from "./recording.js";
 
 export interface ReplayOptions {
@@ -46,13 +46,38 @@ export function replayCalls(
   return { ...mount, handler, rules: undefined };
 }
 
+// Of a call that was never recorded, so many recorded ones are told how they differ.
+const comparedMax = 3;
+
+/** Calls that are given one after the other, and then the last one for ever. */
+class Queue {
+  private readonly calls: readonly RecordedCall[];
+  private given = 0;
+
+  constructor(calls: readonly RecordedCall[]) {
+    this.calls = calls;
+  }
+
+  /** The next one, which stays so until it is taken. */
+  get next(): RecordedCall | undefined {
+    return this.calls[Math.min(this.given, this.calls.length - 1)];
+  }
+
+  take(): void {
+    this.given++;
+  }
+}
+
 class ReplayedMethod {
   private readonly info: MethodInfo;
   private readonly json: CallJson;
   private readonly calls: readonly RecordedCall[];
   private readonly ignored: ReadonlySet<string>;
   private readonly name: string;
-  private readonly given = new Set<RecordedCall>();
+  /** All of them, for conversations, whose requests are not known at the start. */
+  private readonly all: Queue;
+  /** By their requests; made when the first call comes. */
+  private byRequests: ReadonlyMap<string, Queue> | undefined;
 
   constructor(
     info: MethodInfo,
@@ -66,6 +91,7 @@ class ReplayedMethod {
     this.calls = calls;
     this.ignored = ignored;
     this.name = `${service}.${info.name}`;
+    this.all = new Queue(calls);
   }
 
   handle(all: readonly unknown[]): unknown {
@@ -108,9 +134,9 @@ class ReplayedMethod {
 
   /** Answers come where they came: behind as many requests as were there before them. */
   private async *conversation(requests: AsyncIterable<unknown>): AsyncGenerator<unknown, void, undefined> {
-    const recorded = this.calls.find((call) => !this.given.has(call)) ?? this.calls.at(-1);
+    const recorded = this.all.next;
     if (recorded === undefined) throw this.unknown([]);
-    this.given.add(recorded);
+    this.all.take();
     const incoming = requests[Symbol.asyncIterator]();
     for (const { kind, json } of recorded.messages) {
       if (kind === "answer") {
@@ -125,21 +151,10 @@ class ReplayedMethod {
   }
 
   private find(requests: readonly RecordedMessage["json"][]): RecordedCall {
-    const compared = this.calls.map((call) => {
-      const own = call.messages.flatMap(({ kind, json }) => (kind === "request" ? [json] : []));
-      const isOne = own.length === 1 && requests.length === 1;
-      const differences = isOne
-        ? jsonDifferences(own[0], requests[0], this.ignored)
-        : jsonDifferences(own, requests, new Set([...this.ignored].map((path) => `[].${path}`)));
-      return { call, differences };
-    });
-    const same = compared.filter(({ differences }) => differences.length === 0).map(({ call }) => call);
-    const found = same.find((call) => !this.given.has(call)) ?? same.at(-1);
-    if (found === undefined) {
-      throw this.unknown(
-        compared.map(({ call, differences }) => `recorded call ${call.number}: ${differences.join("; ")}`),
-      );
-    }
+    this.byRequests ??= this.sortByRequests();
+    const queue = this.byRequests.get(this.keyOf(requests));
+    const found = queue?.next;
+    if (queue === undefined || found === undefined) throw this.unknown(this.differencesFrom(requests));
     if (
       found.incomplete !== undefined &&
       found.error === undefined &&
@@ -147,14 +162,45 @@ class ReplayedMethod {
     ) {
       throw new RpcError("unimplemented", `${this.name} was not recorded to its end: ${found.incomplete}`);
     }
-    this.given.add(found);
+    queue.take();
     return found;
   }
 
+  /** Once, since a recording may be long, and each of its calls may be asked for. */
+  private sortByRequests(): ReadonlyMap<string, Queue> {
+    const sorted = new Map<string, RecordedCall[]>();
+    for (const call of this.calls) {
+      const key = this.keyOf(requestsOf(call));
+      const same = sorted.get(key);
+      if (same === undefined) sorted.set(key, [call]);
+      else same.push(call);
+    }
+    return new Map([...sorted].map(([key, calls]) => [key, new Queue(calls)]));
+  }
+
+  private keyOf(requests: readonly RecordedMessage["json"][]): string {
+    return requests.map((request) => jsonKey(request, this.ignored)).join("\n");
+  }
+
+  private differencesFrom(requests: readonly RecordedMessage["json"][]): readonly string[] {
+    return this.calls.slice(0, comparedMax).map((call) => {
+      const own = requestsOf(call);
+      const isOne = own.length === 1 && requests.length === 1;
+      const differences = isOne
+        ? jsonDifferences(own[0], requests[0], this.ignored)
+        : jsonDifferences(own, requests, new Set([...this.ignored].map((path) => `[].${path}`)));
+      return `recorded call ${call.number}: ${differences.join("; ")}`;
+    });
+  }
+
   private unknown(others: readonly string[]): RpcError {
-    const text = others.length === 0 ? "no call of it is in the recording" : others.slice(0, 3).join("\n");
+    const text = others.length === 0 ? "no call of it is in the recording" : others.join("\n");
     return new RpcError("unimplemented", `${this.name} was not recorded with this request\n${text}`);
   }
+}
+
+function requestsOf({ messages }: RecordedCall): readonly RecordedMessage["json"][] {
+  return messages.flatMap(({ kind, json }) => (kind === "request" ? [json] : []));
 }
 
 function requestFrom(parameters: readonly string[] | undefined, args: readonly unknown[]): unknown {

@@ -45,10 +45,10 @@ export class ReplayError extends Error {
 /** Makes every recorded call of a service again, one after the other. Rejects with a ReplayError that tells all differences. */
 export async function verifyCalls(recording: Recording, options: VerifyOptions): Promise<void> {
   const found: string[] = [];
-  for (const { number, service } of recording.calls) {
-    if (service !== options.json.service.name) continue;
+  for (const call of recording.calls) {
+    if (call.service !== options.json.service.name) continue;
     try {
-      await verifyCall(recording, number, options);
+      await verifyOne(call, options);
     } catch (thrown) {
       if (!(thrown instanceof ReplayError)) throw thrown;
       found.push(...thrown.differences);
@@ -61,11 +61,15 @@ export async function verifyCalls(recording: Recording, options: VerifyOptions):
 export async function verifyCall(recording: Recording, number: number, options: VerifyOptions): Promise<void> {
   const call = recording.calls.find((each) => each.number === number);
   if (call === undefined) throw new RpcError("not-found", `the recording has no call ${number}`);
+  await verifyOne(call, options);
+}
+
+async function verifyOne(call: RecordedCall, options: VerifyOptions): Promise<void> {
   const { service } = options.json;
   const index = service.methods.findIndex(({ name }) => name === call.method);
   const json = callJsonOf(options.json, index, options.registry);
   const method = (options.methods as Readonly<Record<string, Method<unknown, unknown> | undefined>>)[call.method];
-  const title = `${call.service}.${call.method}, recorded call ${number}`;
+  const title = `${call.service}.${call.method}, recorded call ${call.number}`;
   if (call.service !== service.name || json === undefined || method === undefined) {
     throw new ReplayError([`${title}: ${service.name} has no such method now`]);
   }

@@ -13,13 +13,18 @@ const pool: readonly string[] = [
   ..."éäßñøЖδ中あ\t\n",
 ];
 
+/** Makes a text; undefined where that would take more than `stepsMax` characters and repetitions. */
+export type TextMaker = (random: Random, more: number, stepsMax: number) => string | undefined;
+
 /**
  * Makes texts for an expression with the `u` flag; undefined where it uses something that is not understood here: looking around,
  * references back, and properties that none of the usual characters has. What is made still has to be tried on the expression.
  */
-export function textMaker(pattern: string): Part | undefined {
+export function textMaker(pattern: string): TextMaker | undefined {
   try {
-    return new PatternReader(pattern).read();
+    const steps = new Steps();
+    const part = new PatternReader(pattern, steps).read();
+    return (random, more, stepsMax) => steps.within(stepsMax, () => part(random, more));
   } catch (error) {
     if (error instanceof NotUnderstood) return undefined;
     throw error;
@@ -28,12 +33,39 @@ export function textMaker(pattern: string): Part | undefined {
 
 class NotUnderstood extends Error {}
 
+class TooManySteps extends Error {}
+
+/** Counts what a text is made of: repetitions within repetitions multiply, also those of nothing. */
+class Steps {
+  #left = 0;
+
+  within(stepsMax: number, make: () => string): string | undefined {
+    this.#left = stepsMax;
+    try {
+      return make();
+    } catch (error) {
+      if (error instanceof TooManySteps) return undefined;
+      throw error;
+    }
+  }
+
+  take(): void {
+    if (--this.#left < 0) throw new TooManySteps();
+  }
+}
+
+// Groups within groups are read by functions within functions.
+const depthMax = 100;
+
 class PatternReader {
   readonly #pattern: readonly string[];
+  readonly #steps: Steps;
   #at = 0;
+  #depth = 0;
 
-  constructor(pattern: string) {
+  constructor(pattern: string, steps: Steps) {
     this.#pattern = [...pattern];
+    this.#steps = steps;
   }
 
   read(): Part {
@@ -96,7 +128,9 @@ class PatternReader {
       if (kind === "<") while (this.#at < this.#pattern.length && this.#take() !== ">");
       else if (kind !== ":") throw new NotUnderstood();
     }
+    if (++this.#depth > depthMax) throw new NotUnderstood();
     const part = this.#alternatives();
+    this.#depth--;
     if (this.#take() !== ")") throw new NotUnderstood();
     return part;
   }
@@ -136,7 +170,12 @@ class PatternReader {
     return (random, more) => {
       const upTo = Math.min(most, least + more);
       const count = least + Math.floor(random() * (upTo - least + 1));
-      return Array.from({ length: count }, () => part(random, more)).join("");
+      let text = "";
+      for (let i = 0; i < count; i++) {
+        this.#steps.take();
+        text += part(random, more);
+      }
+      return text;
     };
   }
 

@@ -1,6 +1,6 @@
 /** Texts that keep the rules of their field. */
 
-import { textMaker } from "./matching-text.js";
+import { textMaker, type TextMaker } from "./matching-text.js";
 import type { SampleRules } from "./sample-shape.js";
 
 const words =
@@ -10,8 +10,17 @@ const words =
 
 /** How many texts are made of an expression before it is given up. */
 const attemptsMax = 600;
+/** How many of those may come to nothing because they grow too long. */
+const longMax = 20;
+/** Of what a text is made of that has no least length. */
+const stepsMax = 200_000;
 
-const expressions = new Map<string, { readonly matches: RegExp; readonly make: ReturnType<typeof textMaker> }>();
+interface Expression {
+  readonly matches: RegExp;
+  readonly make: TextMaker | undefined;
+}
+
+const expressions = new Map<string, Expression>();
 
 /** A text; undefined where none was found that keeps the rules. */
 export function textOf(rules: SampleRules, random: () => number): string | undefined {
@@ -20,9 +29,15 @@ export function textOf(rules: SampleRules, random: () => number): string | undef
   if (pattern === undefined) return wordsOf(minLength, maxLength, random);
   const { matches, make } = expressionOf(pattern);
   if (make === undefined) return undefined;
-  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+  let long = 0;
+  for (let attempt = 0; attempt < attemptsMax && long < longMax; attempt++) {
     // Most of what people write repeats a little; the longer it does not help, the more is tried.
-    const text = make(random, [4, 12, 40, minLength, 2 * minLength + 8][attempt % 5] ?? 4);
+    const more = [4, 12, 40, minLength, 2 * minLength + 8][attempt % 5] ?? 4;
+    const text = make(random, more, stepsMax + 4 * minLength);
+    if (text === undefined) {
+      long++;
+      continue;
+    }
     const length = [...text].length;
     if (length >= minLength && length <= maxLength && matches.test(text)) return text;
   }
@@ -41,7 +56,7 @@ function wordsOf(least: number, most: number, random: () => number): string {
   return text.length <= most ? text : text.slice(0, wanted).replace(/ $/, "x");
 }
 
-function expressionOf(pattern: string): { readonly matches: RegExp; readonly make: ReturnType<typeof textMaker> } {
+function expressionOf(pattern: string): Expression {
   const known = expressions.get(pattern);
   if (known !== undefined) return known;
   const made = { matches: new RegExp(pattern, "u"), make: textMaker(pattern) };

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { hasTwins, isLonger, isShorter } from "../../codec/rules/rule.js";
 import { randomFrom } from "../seeded-random.js";
 import { textMaker } from "./matching-text.js";
+import { textOf } from "./sample-text.js";
 import { sample, type SampleOverrides } from "./sample.js";
 import { SampleError } from "./sample-error.js";
 import type { SampleField, SampleRules, SampleScalar, SampleShape } from "./sample-shape.js";
@@ -42,7 +43,7 @@ test.each([
 ])("texts for %s", (pattern) => {
   const maker = textMaker(pattern);
   const random = randomFrom(seed);
-  for (let i = 0; i < 50; i++) expect(maker?.(random, 5), `SEED=${seed}`).toMatch(new RegExp(pattern, "u"));
+  for (let i = 0; i < 50; i++) expect(maker?.(random, 5, 1000), `SEED=${seed}`).toMatch(new RegExp(pattern, "u"));
 });
 
 test.each(["^(?=a)b", "^(?!a)b", "(?<=a)b", "(?<!a)b", "(a)\\1", "(?<n>a)\\k<n>", "\\bword\\b"])(
@@ -142,3 +143,23 @@ function keeps(value: unknown, least: number, most: number): boolean {
   if (typeof value === "string" && !/^\d+$/.test(value)) return !isShorter(value, least) && !isLonger(value, most);
   return Number(value) >= least && Number(value) <= most;
 }
+
+test.each([
+  "^((a{1000}){1000}){1000}$",
+  "^(((x{99}y{99}){99}){99}){99}$",
+  "^((){100000}){100000}$",
+  "^((a{9999}|b{9999}){9999}|(c{9999}){9999})$",
+  `${"(".repeat(5000)}a${")".repeat(5000)}`,
+])("%s makes no giant texts", (pattern) => {
+  // A text of a million characters and more would take longer than a test may.
+  expect(textOf({ pattern }, randomFrom(seed))).toBeUndefined();
+});
+
+test("repetitions within repetitions are made where they stay within bounds", () => {
+  const random = randomFrom(seed);
+  expect(textOf({ pattern: "^((a{10}){10}){10}$" }, random)).toBe("a".repeat(1000));
+  expect(textOf({ pattern: "^a{50000}$" }, random)).toBe("a".repeat(50_000));
+  expect(textOf({ pattern: "^(ab?)*$", minLength: 300_000, maxLength: 900_000 }, random)?.length).toBeGreaterThan(
+    299_999,
+  );
+});

@@ -37,7 +37,10 @@ class PatternReader {
     while (this.#at < this.#text.length && this.#peek !== ")" && this.#peek !== "|") {
       const atom = this.#atom();
       if (atom === undefined) return undefined;
-      result += atom.repeat(this.#count());
+      const count = this.#count();
+      // What is too long to be tested is of no use, and repetitions within repetitions multiply.
+      if (result.length + atom.length * count > lengthMax) return undefined;
+      result += atom.repeat(count);
     }
     return result;
   }
