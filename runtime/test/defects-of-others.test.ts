@@ -182,6 +182,21 @@ it("calls that nobody answers leave nothing behind when their time is over, and 
   expect(peer().isClosed).toBe(false);
 });
 
+it("limits of one channel, and of one method, are no matter of another's", async () => {
+  const policies = { methods: { "*": { rateLimit: { perSecond: 0.001, burst: 2 }, concurrency: { max: 1 } } } };
+  const one = await pairUnderTest({}, {}, { policies });
+  const other = await pairUnderTest({}, {}, { policies });
+  const made = async (call: Promise<unknown>): Promise<unknown> => {
+    const watched = watch(call);
+    while (!watched.isSettled) await Promise.all([one.clock.settle(), other.clock.settle()]);
+    return watched.error ?? "made";
+  };
+  expect([await made(one.echo.echo(note)), await made(one.echo.echo(note))]).toEqual(["made", "made"]);
+  expect(await made(one.echo.echo(note))).toMatchObject({ code: "resource-exhausted" });
+  expect(await made(one.echo.sum([note]))).toBe("made");
+  expect(await made(other.echo.echo(note))).toBe("made");
+});
+
 it.each(["v8", "java", "node:child_process", "../../evil.js", "constructor", "data:text/javascript,1"])(
   "a peer cannot name what is loaded to read its messages: %s",
   async (name) => {

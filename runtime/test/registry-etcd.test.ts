@@ -73,6 +73,20 @@ test("compaction under a watch leads to a fresh look, and no server is lost or k
   expect(heard.failures).toEqual([]);
 });
 
+test("revisions beyond what a number holds are told apart to their last digit", async () => {
+  const etcd = await fake();
+  for (const name of ["a", "b", "c"])
+    etcd.put(`/rpcgen/${service}/${name}`, JSON.stringify({ address: `rpc://${name}:1` }));
+  const heard = new Heard();
+  registry(etcd).watch(service, heard);
+  await eventually(() => expect(heard.last).toHaveLength(3));
+  // The first revision is 1, and there were three changes.
+  await eventually(() => expect(etcd.watchedFrom).toBe(5));
+  etcd.put(`/rpcgen/${service}/d`, JSON.stringify({ address: "rpc://a:1", weight: 7 }));
+  await eventually(() => expect(heard.last?.find(({ address }) => address === "rpc://a:1")?.weight).toBe(7));
+  expect(heard.last).toHaveLength(3);
+});
+
 test("a member that is gone, says no, or is silent makes room for the next", async () => {
   const members = [await fake(), await fake()];
   const [first, second] = members as [FakeEtcd, FakeEtcd];

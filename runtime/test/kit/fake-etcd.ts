@@ -40,6 +40,8 @@ export class FakeEtcd {
   private leases = new Map<string, FakeLease>();
   private readonly watches = new Set<FakeWatch>();
   private tokens = new Set<string>();
+  /** From which revision on somebody last began to watch. */
+  watchedFrom = 0;
   private revision = 1;
   private compactedAt = 0;
   private count = 0;
@@ -184,7 +186,8 @@ export class FakeEtcd {
     const [from, to] = rangeOf(create);
     response.setHeader("content-type", "application/json");
     response.write(`${JSON.stringify({ result: { header: this.header(), created: true } })}\n`);
-    const watch = { from, to, response, next: Number(create.start_revision) };
+    const watch = { from, to, response, next: readRevision(create.start_revision) };
+    this.watchedFrom = watch.next;
     this.watches.add(watch);
     response.on("close", () => this.watches.delete(watch));
     this.serve(watch);
@@ -195,7 +198,7 @@ export class FakeEtcd {
     const header = this.header();
     if (watch.next < this.compactedAt && watch.next <= this.revision) {
       this.watches.delete(watch);
-      const result = { header, canceled: true, compact_revision: String(this.compactedAt) };
+      const result = { header, canceled: true, compact_revision: printRevision(this.compactedAt) };
       return void response.write(`${JSON.stringify({ result })}\n`);
     }
     const events = this.changes
@@ -210,8 +213,19 @@ export class FakeEtcd {
   }
 
   private header(): Body {
-    return { cluster_id: "1", member_id: "2", revision: String(this.revision), raft_term: "2" };
+    return { cluster_id: "1", member_id: "2", revision: printRevision(this.revision), raft_term: "2" };
   }
+}
+
+// More than a number holds, as in an etcd that is old: each one differs from the next by its last digit only.
+const revisionBase = 2n ** 60n;
+
+function printRevision(revision: number): string {
+  return String(revisionBase + BigInt(revision));
+}
+
+function readRevision(text: unknown): number {
+  return Number(BigInt(String(text)) - revisionBase);
 }
 
 function noLease(response: ServerResponse): void {
@@ -221,8 +235,8 @@ function noLease(response: ServerResponse): void {
 function printEntry({ key, value, lease, createdAt, writtenAt }: Entry): Body {
   return {
     key: Buffer.from(key).toString("base64"),
-    create_revision: String(createdAt),
-    mod_revision: String(writtenAt),
+    create_revision: printRevision(createdAt),
+    mod_revision: printRevision(writtenAt),
     value: Buffer.from(value).toString("base64"),
     ...(lease === "" ? {} : { lease }),
   };
@@ -230,7 +244,7 @@ function printEntry({ key, value, lease, createdAt, writtenAt }: Entry): Body {
 
 function printChange({ key, revision, entry }: Change): Body {
   if (entry !== undefined) return { kv: printEntry(entry) };
-  return { type: "DELETE", kv: { key: Buffer.from(key).toString("base64"), mod_revision: String(revision) } };
+  return { type: "DELETE", kv: { key: Buffer.from(key).toString("base64"), mod_revision: printRevision(revision) } };
 }
 
 function rangeOf({ key, range_end }: Body): readonly [string, string] {
