@@ -15,6 +15,12 @@ interface ResolveArguments {
   readonly pluginData: unknown;
 }
 
+/** The import stays one, for whoever runs the bundle. */
+interface StayingImport {
+  readonly path: string;
+  readonly external: true;
+}
+
 interface ResolveAnswer {
   readonly path: string;
   readonly suffix: string;
@@ -39,7 +45,7 @@ interface EsbuildBuild {
   onEnd(callback: () => Promise<void>): void;
   onResolve(
     options: { readonly filter: RegExp },
-    callback: (args: ResolveArguments) => Promise<ResolveAnswer | undefined>,
+    callback: (args: ResolveArguments) => Promise<ResolveAnswer | StayingImport | undefined>,
   ): void;
   onLoad(
     options: { readonly filter: RegExp; readonly namespace: "file" },
@@ -53,7 +59,7 @@ interface EsbuildBuild {
       readonly kind: string;
       readonly pluginData: unknown;
     },
-  ): Promise<{ readonly path: string; readonly errors: readonly unknown[] }>;
+  ): Promise<{ readonly path: string; readonly external: boolean; readonly errors: readonly unknown[] }>;
 }
 
 /** Marks a question of our own, which must not come back to us. */
@@ -70,6 +76,7 @@ export function setUpEsbuild(build: unknown, session: Session): void {
     const request = args.pluginData === ownQuestion ? undefined : parseRequest(args.path);
     if (request === undefined) return undefined;
     const path = await pathBehind(build, request.path, args);
+    if (typeof path === "object") return path;
     const real = path === undefined ? undefined : await session.locate(path);
     if (real === undefined) return undefined;
     const suffix = request.role === "" ? "" : `?rpcgen=${request.role}`;
@@ -105,10 +112,10 @@ async function pathBehind(
   build: EsbuildBuild,
   path: string,
   { importer, resolveDir, kind }: ResolveArguments,
-): Promise<string | undefined> {
+): Promise<string | StayingImport | undefined> {
   if (isAbsolute(path)) return path;
   if (/^\.{1,2}\//.test(path)) return join(resolveDir, path);
   const resolved = await build.resolve(path, { importer, resolveDir, kind, pluginData: ownQuestion });
   if (resolved.errors.length > 0) return kind === "entry-point" ? join(resolveDir, path) : undefined;
-  return resolved.path;
+  return resolved.external ? { path: resolved.path, external: true } : resolved.path;
 }

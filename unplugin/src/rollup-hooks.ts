@@ -16,9 +16,16 @@ export interface RollupContext {
     source: string,
     importer: string | undefined,
     options: { readonly skipSelf: true },
-  ) => Promise<{ readonly id: string } | null>;
+  ) => Promise<ResolvedElsewhere | null>;
   /** Vite's: each has modules of its own. */
   readonly environment?: { readonly name: string };
+}
+
+/** The bundler's own answer to where an import leads. */
+interface ResolvedElsewhere {
+  readonly id: string;
+  /** It stays an import, for whoever runs the bundle. */
+  readonly external?: boolean | "absolute" | "relative";
 }
 
 export interface ResolvedModule {
@@ -41,26 +48,33 @@ export async function resolveModule(
   session: Session,
   source: string,
   importer: string | undefined,
-): Promise<ResolvedModule | null> {
+): Promise<ResolvedModule | ResolvedElsewhere | null> {
   const request = parseRequest(source);
   if (request === undefined) return null;
-  const path = await pathBehind(context, request.path, importer);
+  const found = await placeBehind(context, request.path, importer);
+  if (typeof found === "object") return found;
+  const path = found;
   const real = path === undefined ? undefined : await session.locate(path);
   if (real === undefined) return null;
   return { id: printRequest({ ...request, path: real }), moduleSideEffects: false };
 }
 
-async function pathBehind(
+/** A path, or the whole answer of the bundler where that says that the import stays one. */
+async function placeBehind(
   context: RollupContext,
   path: string,
   importer: string | undefined,
-): Promise<string | undefined> {
+): Promise<string | ResolvedElsewhere | undefined> {
   if (/^\.{1,2}\//.test(path))
     return join(importer === undefined ? process.cwd() : dirname(withoutQuery(importer)), path);
   // Aliases, packages, and paths from a server's root.
   const resolved = await context.resolve(path, importer, { skipSelf: true });
-  if (resolved !== null) return withoutQuery(resolved.id);
+  if (resolved !== null) return isStaying(resolved) ? resolved : withoutQuery(resolved.id);
   return isAbsolute(path) ? path : undefined;
+}
+
+function isStaying({ external = false }: ResolvedElsewhere): boolean {
+  return external !== false;
 }
 
 function withoutQuery(id: string): string {

@@ -94,7 +94,15 @@ test("a file is known by one path, and a project that is not there is an error",
   directory.write({ "idl/nothing.rpc": "" });
   expect(await session.locate(directory.at("idl/nothing.rpc"))).toBe(directory.at("idl/nothing.rpc"));
   const nowhere = new Session({ directory: directory.at("nowhere") });
-  await expect(nowhere.load({ path: directory.at("idl/money.rpc"), role: "" })).rejects.toThrow(
-    "there is no directory",
-  );
+  const load = () => nowhere.load({ path: directory.at("idl/money.rpc"), role: "" });
+  await expect(nowhere.begin()).rejects.toThrow("there is no directory");
+  await expect(load()).rejects.toThrow("there is no directory");
+  nowhere.changed([directory.at("idl/money.rpc")]);
+  await expect(load()).rejects.toThrow("there is no directory");
+  await nowhere.end();
+  // It counts as soon as it is there, in the process that runs already.
+  directory.write({ "nowhere/rpcgen.config.json": '{ "root": "../idl" }' });
+  await nowhere.begin();
+  expect((await load()).code).toContain("?rpcgen=types");
+  await nowhere.end();
 });

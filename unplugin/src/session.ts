@@ -58,9 +58,7 @@ export class Session {
       this.#keepTypes(modules, paths ?? []);
       return modules;
     });
-    // Who asks next is told of a failure.
-    changing.catch(() => undefined);
-    this.#modules = changing;
+    this.#keep(changing);
   }
 
   /** The path by which a file is known; undefined where it is not there. */
@@ -95,8 +93,19 @@ export class Session {
 
   #open(): Promise<RpcModules> {
     const { directory = this.#directory, config } = this.#options;
-    this.#modules ??= import("rpcgen/modules").then(({ openModules }) => openModules({ directory, config }), refuse);
-    return this.#modules;
+    return (
+      this.#modules ??
+      this.#keep(import("rpcgen/modules").then(({ openModules }) => openModules({ directory, config }), refuse))
+    );
+  }
+
+  /** What has failed is tried again by whoever asks next: what was missing may be there then. */
+  #keep(opening: Promise<RpcModules>): Promise<RpcModules> {
+    this.#modules = opening;
+    opening.catch(() => {
+      if (this.#modules === opening) this.#modules = undefined;
+    });
+    return opening;
   }
 
   async #writeTypes(path: string): Promise<readonly ModuleDiagnostic[]> {
