@@ -75,7 +75,9 @@ function makeDirectories(host: OutputHost, path: string): void {
 
 /** Adds what is missing from package.json, where there is one. */
 function writeManifest(host: OutputHost, root: string): AddedManifest | undefined {
-  const path = join(root, "package.json");
+  const named = join(root, "package.json");
+  // A link stays one: what it leads to is what npm reads, and what gets the additions.
+  const path = host.look(named) === "link" ? host.realPath(named) : named;
   if (host.look(path) !== "file") return undefined;
   const added = addToManifest(host.read(path), isNewProject(host.list(root)));
   if (added.text === undefined) return added;

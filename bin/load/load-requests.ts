@@ -9,6 +9,8 @@ import { listed } from "../request-source.js";
 
 /** All of them are kept in memory, as text and as bytes. */
 const bytesMax = 64 * 1024 * 1024;
+/** Each costs more than its bytes where those are few. */
+const requestsMax = 1_000_000;
 
 /** After so long, somebody may wonder what is waited for. */
 const patienceMs = 1500;
@@ -22,7 +24,7 @@ export async function readRequests(
   if (file !== undefined && given !== undefined)
     throw new UsageError("there is a request on the command line, and a file of requests", "give one of them");
   if (file !== undefined) return atLeastOne(await gathered([readBytes(file, cwd ?? ".")], file), file);
-  if (given !== undefined && given !== "-") return atLeastOne(await collected(listed(given)), "the list");
+  if (given !== undefined && given !== "-") return atLeastOne(await collected(listed(given), "the list"), "the list");
   if (given === undefined && process.stdin.isTTY) return ["{}"];
   const waiting = setTimeout(() => {
     console.say("  reading requests from standard input; `'{}'` on the command line is an empty one");
@@ -56,12 +58,15 @@ async function gathered(
   chunks: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
   source: string,
 ): Promise<readonly string[]> {
-  return collected(jsonValues(chunks, source));
+  return collected(jsonValues(chunks, source), source);
 }
 
-async function collected(values: AsyncIterable<string>): Promise<readonly string[]> {
+async function collected(values: AsyncIterable<string>, source: string): Promise<readonly string[]> {
   const texts: string[] = [];
-  for await (const text of values) texts.push(text);
+  for await (const text of values) {
+    if (texts.length === requestsMax) throw tooMuch(source, `${requestsMax} requests`);
+    texts.push(text);
+  }
   return texts;
 }
 
@@ -74,8 +79,8 @@ async function* limited(chunks: AsyncIterable<string | Uint8Array>): AsyncGenera
   }
 }
 
-function tooMuch(source: string): UsageError {
-  return new UsageError(`${source} has more than 64 MiB of requests`, "fewer of them will do: they are used in turn");
+function tooMuch(source: string, most: string = "64 MiB of requests"): UsageError {
+  return new UsageError(`${source} has more than ${most}`, "fewer of them will do: they are used in turn");
 }
 
 function atLeastOne(texts: readonly string[], source: string): readonly string[] {

@@ -24,8 +24,8 @@ export interface RollupContext {
 /** The bundler's own answer to where an import leads. */
 interface ResolvedElsewhere {
   readonly id: string;
-  /** It stays an import, for whoever runs the bundle. */
-  readonly external?: boolean | "absolute" | "relative";
+  /** It stays an import, for whoever runs the bundle. Rollup has more words for yes than unplugin knows of: it is handed on as it came. */
+  readonly external?: boolean;
 }
 
 export interface ResolvedModule {

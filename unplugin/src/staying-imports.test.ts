@@ -7,7 +7,7 @@ import { Session } from "./session.js";
 
 const session = (): Session => new Session({ types: false });
 
-test.each([true, "absolute", "relative"] as const)("Rollup's answer %j is handed on", async (external) => {
+test("Rollup's answer is handed on as it came", async () => {
   const asked: string[] = [];
   const context: RollupContext = {
     addWatchFile: () => {},
@@ -17,11 +17,11 @@ test.each([true, "absolute", "relative"] as const)("Rollup's answer %j is handed
     },
     resolve: (source) => {
       asked.push(source);
-      return Promise.resolve({ id: "@acme/orders/orders.rpc", external });
+      return Promise.resolve({ id: "@acme/orders/orders.rpc", external: true });
     },
   };
   const answer = await resolveModule(context, session(), "@acme/orders/orders.rpc", "/app/main.ts");
-  expect(answer).toEqual({ id: "@acme/orders/orders.rpc", external });
+  expect(answer).toEqual({ id: "@acme/orders/orders.rpc", external: true });
   expect(asked).toEqual(["@acme/orders/orders.rpc"]);
 });
 

@@ -1,6 +1,6 @@
 /** Starting in a project: what `init` puts there, and that it replaces nothing. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createTemporaryDirectory } from "../support/temporary-directory.js";
@@ -44,6 +44,27 @@ test("files that are there are kept, and so is package.json but for its prebuild
   expect(second.code).toBe(0);
   expect(second.stderr).not.toMatch(/created|added/);
   expect(readFileSync(join(directory.path, "package.json"), "utf8")).toBe(text);
+});
+
+test("a package.json that is a link stays one, and what it leads to gets the additions", () => {
+  const directory = createTemporaryDirectory({ "shared/manifest.json": '{ "name": "mine" }', "app/.keep": "" });
+  symlinkSync("../shared/manifest.json", directory.at("app/package.json"));
+  const { code, stderr } = runCommand(["init"], { cwd: directory.at("app") });
+  expect([code, stderr]).toEqual([0, expect.stringContaining('added    "prebuild": "rpcgen compile" to package.json')]);
+  expect(lstatSync(directory.at("app/package.json")).isSymbolicLink()).toBe(true);
+  expect(JSON.parse(directory.read("shared/manifest.json"))).toMatchObject({
+    name: "mine",
+    scripts: { prebuild: "rpcgen compile" },
+  });
+  expect(readdirSync(directory.at("shared"))).toEqual(["manifest.json"]);
+});
+
+test("a package.json that leads nowhere stops everything before anything is written", () => {
+  const directory = createTemporaryDirectory({ ".keep": "" });
+  symlinkSync("nowhere.json", directory.at("package.json"));
+  const { code, stderr } = runCommand(["init"], { cwd: directory.path });
+  expect([code, stderr]).toEqual([1, expect.stringContaining("package.json")]);
+  expect(existsSync(directory.at("rpcgen.config.ts"))).toBe(false);
 });
 
 test("a package.json that cannot be read stops everything before anything is written", () => {

@@ -354,6 +354,11 @@ test("servers over WebSocket", async () => {
   expect([code, JSON.parse(stdout).calls.succeeded]).toEqual([0, 40]);
 });
 
+test("more requests than fit into memory are refused before the first call", async () => {
+  const { code, stderr } = await load([silent.address, "Orders.import", ...ownFiles], "{}".repeat(1_000_001));
+  expect([code, stderr]).toEqual([2, expect.stringContaining("standard input has more than 1000000 requests")]);
+});
+
 test("a secret in the query of an address is told nowhere", async () => {
   const web = await serve({ port: 0, services: [orders], reflection: true, webSocket: { path: "/rpc" } });
   onTestFinished(() => web.close());
@@ -364,7 +369,7 @@ test("a secret in the query of an address is told nowhere", async () => {
   const [text, json, none, wrong, several] = await Promise.all([
     run(`${at}/rpc${query}`),
     run(`${at}/rpc${query}`, "--json"),
-    run(`${at}/other${query}`, ...ownFiles),
+    run(`${at}/other${query}`, "--timeout", "1s", ...ownFiles),
     run(`https:${query}`, ...ownFiles),
     run(`${at}/rpc${query},${silent.address}`, ...ownFiles, "--json"),
   ]);
