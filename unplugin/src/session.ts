@@ -58,7 +58,7 @@ export class Session {
       this.#keepTypes(modules, paths ?? []);
       return modules;
     });
-    this.#keep(changing);
+    void this.#keep(changing);
   }
 
   /** The path by which a file is known; undefined where it is not there. */
