@@ -64,6 +64,8 @@ export class Child {
 
 /** The other end: answers questions with what `handlers[question.kind]` returns. */
 export function answer(handlers) {
+  // Whoever has started this process is gone, perhaps without a word.
+  process.once("disconnect", () => process.exit());
   process.on("message", async (question) => {
     try {
       process.send({ answer: await handlers[question.kind](question) });

@@ -1,6 +1,7 @@
 /** Every stack that carries calls, by name, in the order of the table. */
 
 import { versionOf } from "../setup/paths.mjs";
+import { balancedStack } from "./stacks/balanced.mjs";
 import { clusterStack } from "./stacks/cluster.mjs";
 import { connectStacks } from "./stacks/connect.mjs";
 import { grpcStacks } from "./stacks/grpc.mjs";
@@ -24,6 +25,7 @@ export const allStacks = [
   limitRaw,
   ...features,
   clusterStack,
+  balancedStack,
   ...webSocketStacks,
   ...thriftStacks,
   ...httpStacks,

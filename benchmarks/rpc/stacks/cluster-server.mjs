@@ -3,6 +3,7 @@
 import cluster from "node:cluster";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { sumOfCpu } from "../../measure/cpu.mjs";
 
 const [tree, generated, workers] = process.argv.slice(2);
 const load = (path) => import(pathToFileURL(path).href);
@@ -32,7 +33,7 @@ function answerParent(running) {
     if (kind === "close") return running.close({ graceMs: 0 }).then(() => process.disconnect());
     const answers = await Promise.all(all.map((worker) => ask(worker, kind)));
     if (kind === "address") process.send({ kind, address: answers[0].address });
-    else process.send({ kind, cpu: sum([process.cpuUsage(), ...answers.map(({ cpu }) => cpu)]) });
+    else process.send({ kind, cpu: sumOfCpu([process.cpuUsage(), ...answers.map(({ cpu }) => cpu)]) });
   });
   process.send({ kind: "ready" });
 }
@@ -47,9 +48,4 @@ function ask(worker, kind) {
     worker.on("message", hear);
     worker.send({ kind });
   });
-}
-
-function sum(usages) {
-  const add = (part) => usages.reduce((total, usage) => total + usage[part], 0);
-  return { user: add("user"), system: add("system") };
 }

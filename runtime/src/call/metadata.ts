@@ -11,7 +11,10 @@ const keyPattern = /^[a-z0-9_][a-z0-9_.-]{0,127}$/;
 // Visible ASCII and space: what every log, header and terminal can take.
 const valuePattern = /^[\x20-\x7e]*$/;
 const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
-const reservedPrefix = "rpc-";
+
+// Keys that were found right, as they are sent: programs use few of them, with every call.
+const knownKeys = new Map<string, string>();
+const knownKeysMax = 256;
 
 /**
  * Keys are lower-cased and may repeat; order is kept. Values are visible ASCII; a key that ends in `-bin` holds
@@ -25,13 +28,9 @@ export class Metadata implements Iterable<readonly [string, string]> {
   static from(init: MetadataInit): Metadata {
     const metadata = new Metadata();
     if (typeof init !== "object" || init === null) throw invalid("metadata is an object or a list of pairs");
-    if (isPairs(init)) {
-      for (const [key, value] of init) metadata.append(key, value);
-      return metadata;
-    }
-    for (const [key, value] of Object.entries(init)) {
-      if (typeof value === "string") metadata.append(key, value);
-      else for (const item of value) metadata.append(key, item);
+    for (const [key, value] of isPairs(init) ? init : Object.entries(init)) {
+      if (typeof value === "object") for (const item of value) metadata.append(key, item);
+      else metadata.append(key, value);
     }
     return metadata;
   }
@@ -50,8 +49,7 @@ export class Metadata implements Iterable<readonly [string, string]> {
 
   /** The first value of a key. */
   get(key: string): string | undefined {
-    const wanted = key.toLowerCase();
-    return this.entries.find((entry) => entry[0] === wanted)?.[1];
+    return this.getAll(key)[0];
   }
 
   /** All values of a key, in order. */
@@ -111,13 +109,13 @@ export function checkMetadataSize(
 ): void {
   const { size, bytes } = metadata;
   const { metadataBytesMax, metadataEntriesMax } = limits;
+  const isOwn = bytes > metadataBytesMax;
+  const bytesMax = isOwn ? metadataBytesMax : peerBytesMax;
   let text: string | undefined;
   if (size > metadataEntriesMax) {
     text = limitText("the number of metadata entries", "metadataEntriesMax", metadataEntriesMax, size);
-  } else if (bytes > Math.min(metadataBytesMax, peerBytesMax)) {
-    const isOwn = bytes > metadataBytesMax;
-    const max = isOwn ? metadataBytesMax : peerBytesMax;
-    text = `${limitText("metadata", "metadataBytesMax", max, bytes)}${isOwn ? "" : " of the other side"}`;
+  } else if (bytes > bytesMax) {
+    text = limitText("metadata", "metadataBytesMax", bytesMax, bytes) + (isOwn ? "" : " of the other side");
   }
   if (text !== undefined) throw new RpcError("resource-exhausted", text);
 }
@@ -127,12 +125,15 @@ function isPairs(init: MetadataInit): init is Metadata | Iterable<readonly [stri
 }
 
 function checkKey(key: string): string {
+  const known = knownKeys.get(key);
+  if (known !== undefined) return known;
   const name = String(key).toLowerCase();
   if (!keyPattern.test(name)) {
     throw invalid(`metadata key ${JSON.stringify(name.slice(0, 64))} is not 1 to 128 of a-z, 0-9, "_", "-" and "."`);
   }
-  if (name.startsWith(reservedPrefix))
-    throw invalid(`metadata key ${name} is reserved: it starts with ${reservedPrefix}`);
+  if (name.startsWith("rpc-")) throw invalid(`metadata key ${name} is reserved`);
+  // Whoever makes keys up finds it full.
+  if (knownKeys.size < knownKeysMax) knownKeys.set(key, name);
   return name;
 }
 

@@ -2,11 +2,21 @@
 
 import { checkMetadataSize, Metadata } from "../call/metadata.js";
 import type { Caller, OutgoingCall } from "../call/outgoing-call.js";
-import { plainText } from "../error/plain-text.js";
 import { RpcError } from "../error/rpc-error.js";
-import { statusFromNumber } from "../error/status.js";
-import { decodeEntries, decodeFailure, type Goaway, type Hello } from "../frame/control.js";
-import { callsBeforeHello, Flag, FrameType, readU32, reservedFlags, streamIdMax } from "../frame/frame.js";
+import { decodeEntries, type Goaway, type Hello } from "../frame/control.js";
+import {
+  callsBeforeHello,
+  deadlineFlag,
+  Flag,
+  FrameType,
+  metadataFlag,
+  moreFlag,
+  readU32,
+  requestType,
+  reservedFlags,
+  responseType,
+  streamIdMax,
+} from "../frame/frame.js";
 import { FrameError } from "../frame/frame-error.js";
 import type { FrameView } from "../frame/frame-joiner.js";
 import { Connection } from "../session/connection.js";
@@ -20,6 +30,7 @@ import type { AnyCall, CallHost } from "./any-call.js";
 import { Bindings } from "./bindings.js";
 import { ManyCall } from "./many-call.js";
 import { OpenCall } from "./open-call.js";
+import { readFailure } from "./read-failure.js";
 import { unsent } from "./unsent.js";
 
 /** What a session tells the channel that owns it. */
@@ -33,9 +44,6 @@ export interface SessionWatcher {
   closed(end: ConnectionEnd): void;
 }
 
-// Constants of their own are fewer steps for the engine, which inlines only what is short.
-const deadlineFlag = Flag.deadline;
-const requestType = FrameType.request;
 const noWatcher: SessionWatcher = { ready: () => {}, room: () => {}, draining: () => {}, closed: () => {} };
 
 export class ClientSession implements Caller, CallHost, Role {
@@ -163,26 +171,29 @@ export class ClientSession implements Caller, CallHost, Role {
 
   frame(frame: FrameView): void {
     const call = this.table.find(frame.stream);
-    if (call === undefined) {
-      if (frame.stream >= this.nextId) throw new FrameError("protocol-error", `no call ${frame.stream} was ever made`);
-      this.connection.floods.ignoreFrame(frame);
-      return;
-    }
+    if (call === undefined) return this.ignore(frame);
+    const { type, flags } = frame;
+    if (type !== responseType || (flags & reservedFlags) !== 0) return this.otherFrame(call, frame);
+    const start = (flags & metadataFlag) === 0 ? frame.start : this.metadata(call, frame);
+    call.take(true, (flags & moreFlag) !== 0, frame.buffer, start, frame.end);
+  }
+
+  private ignore(frame: FrameView): void {
+    if (frame.stream >= this.nextId) throw new FrameError("protocol-error", `no call ${frame.stream} was ever made`);
+    this.connection.floods.ignoreFrame(frame);
+  }
+
+  private otherFrame(call: AnyCall, frame: FrameView): void {
     if ((frame.flags & reservedFlags) !== 0) {
       call.refuse("unimplemented", "the server used a reserved flag: compression and trace sections are not offered");
       return;
     }
     switch (frame.type) {
-      case FrameType.response: {
-        const start = (frame.flags & Flag.metadata) === 0 ? frame.start : this.metadata(call, frame);
-        call.take(true, (frame.flags & Flag.more) !== 0, frame.buffer, start, frame.end);
-        return;
-      }
       case FrameType.data:
-        call.take(false, (frame.flags & Flag.more) !== 0, frame.buffer, frame.start, frame.end);
+        call.take(false, (frame.flags & moreFlag) !== 0, frame.buffer, frame.start, frame.end);
         return;
       case FrameType.end:
-        if ((frame.flags & Flag.metadata) !== 0) this.metadata(call, frame);
+        if ((frame.flags & metadataFlag) !== 0) this.metadata(call, frame);
         call.end();
         return;
       case FrameType.error:
@@ -251,9 +262,7 @@ export class ClientSession implements Caller, CallHost, Role {
     if (connection.outbox.isWriting) {
       return call.error("internal", "a message that is being encoded may not make calls on its own connection");
     }
-    if (call.signal?.aborted === true) {
-      return call.abortError(call.signal.reason);
-    }
+    if (call.signal?.aborted === true) return call.abortError(call.signal.reason);
     if (leftMs <= 0) {
       connection.counters.deadlinesExceeded++;
       return unsent(call, "deadline-exceeded", "the deadline had passed before the call was sent");
@@ -265,12 +274,9 @@ export class ClientSession implements Caller, CallHost, Role {
     const { connection } = this;
     const { outbox } = connection;
     const { method, request, metadata, requests } = call.call;
-    const isOneway = method.info.shape === "oneway";
-    let flags = leftMs === Infinity ? 0 : deadlineFlag;
-    if (metadata !== undefined || requests !== undefined || isOneway) flags |= this.rareFlags(call.call);
-    let p = outbox.open(requestType, flags, this.bindings.base(method.service) + method.index, id);
-    if (leftMs !== Infinity) p = outbox.u32(p, remaining(leftMs));
-    if (metadata !== undefined && metadata.size > 0) p = outbox.entries(p, metadata);
+    const index = this.bindings.base(method.service) + method.index;
+    const isPlain = metadata === undefined && requests === undefined && method.info.shape !== "oneway";
+    let p = isPlain ? this.open(index, id, leftMs, 0) : this.openRare(call.call, index, id, leftMs);
     // A method with one request always has it; what it is, its encoder checks.
     if (requests === undefined) p = method.encode(outbox.writer, request as In, p);
     // Encoding may have run code of the caller's: getters and iterators in the request.
@@ -278,18 +284,30 @@ export class ClientSession implements Caller, CallHost, Role {
     call.checkSize(outbox.bodyLength(p), connection);
     this.nextId = id + 1;
     connection.counters.callsStarted++;
-    if (isOneway) this.closeOneway(call, id, p);
-    else this.closeRequest(call, id, p);
+    if (isPlain || method.info.shape !== "oneway") this.closeRequest(call, id, p);
+    else this.closeOneway(call, id, p);
   }
 
-  private rareFlags<In, Out>({ method, metadata, requests }: OutgoingCall<In, Out>): number {
+  /** Opens a request with its deadline, and returns the position behind that. */
+  private open(index: number, id: number, leftMs: number, flags: number): number {
+    const { outbox } = this.connection;
+    if (leftMs === Infinity) return outbox.open(requestType, flags, index, id);
+    return outbox.u32(outbox.open(requestType, flags | deadlineFlag, index, id), remaining(leftMs));
+  }
+
+  // By itself like all that few calls need, so that the way of most is short enough to be inlined.
+  private openRare<In, Out>(call: OutgoingCall<In, Out>, index: number, id: number, leftMs: number): number {
     const { connection } = this;
-    if (metadata !== undefined) checkMetadataSize(metadata, connection.limits, connection.peerHello?.metadataBytesMax);
-    let flags = 0;
-    if (metadata !== undefined && metadata.size > 0) flags |= Flag.metadata;
+    const { method, metadata, requests } = call;
+    if (metadata !== undefined) {
+      checkMetadataSize(metadata, connection.limits, connection.peerHello?.metadataBytesMax);
+    }
+    const hasMetadata = metadata !== undefined && metadata.size > 0;
+    let flags = hasMetadata ? metadataFlag : 0;
     if (method.info.shape === "oneway") flags |= Flag.oneway;
     if (requests !== undefined) flags |= Flag.noBody;
-    return flags;
+    const p = this.open(index, id, leftMs, flags);
+    return hasMetadata ? connection.outbox.entries(p, metadata) : p;
   }
 
   private closeRequest<In, Out>(call: OpenCall<In, Out>, id: number, position: number): void {
@@ -319,7 +337,7 @@ export class ClientSession implements Caller, CallHost, Role {
     call.id = id;
     this.table.add(call);
     this.connection.counters.callsOpen++;
-    if (call.deadlineAt !== Infinity) this.connection.wakeAt(call.deadlineAt);
+    this.connection.wakeAt(call.deadlineAt);
   }
 
   /** Reads the metadata section and returns where the message starts. */
@@ -342,30 +360,12 @@ export class ClientSession implements Caller, CallHost, Role {
   }
 
   private failure(call: AnyCall, frame: FrameView): void {
-    const start = (frame.flags & Flag.metadata) === 0 ? frame.start : this.metadata(call, frame);
-    const { reader, peer } = this.connection;
+    const start = (frame.flags & metadataFlag) === 0 ? frame.start : this.metadata(call, frame);
+    const { reader, peer, counters } = this.connection;
     reader.reset(frame.buffer, start, frame.end);
-    const failure = decodeFailure(reader, frame.end);
-    const message = plainText(failure.message);
-    const { neverProcessed, retryAfterMs } = failure;
-    const facts = { method: call.path, peer, neverProcessed, retryAfterMs };
-    this.connection.counters.callsFailed++;
-    const declared = call.info.throws.find((codec) => codec.name === failure.typeName);
-    if (declared === undefined || failure.typeName === "") {
-      const typeName = failure.typeName === "" ? undefined : plainText(failure.typeName);
-      call.fail(new RpcError(statusFromNumber(failure.status), message, { ...facts, typeName }));
-      return;
-    }
-    let error: unknown;
-    try {
-      reader.reset(frame.buffer, failure.detailStart, failure.detailEnd);
-      const code = statusFromNumber(failure.status);
-      error = declared.decode(reader, failure.detailEnd, message, { ...facts, code });
-    } catch (cause) {
-      const text = `the detail of ${declared.name} cannot be read: ${message}`;
-      error = new RpcError(statusFromNumber(failure.status), text, { ...facts, cause });
-    }
-    call.fail(RpcError.is(error) ? error : new RpcError("internal", message, facts));
+    const error = readFailure(reader, call, peer);
+    counters.callsFailed++;
+    call.fail(error);
   }
 
   private credit(call: AnyCall, frame: FrameView): void {

@@ -130,6 +130,8 @@ export class Dialer implements Caller {
 
   private startWaiting(): void {
     const { link, waiting } = this;
+    // Asked at the end of every call, and nearly never is there one that waits.
+    if (waiting.size === 0) return;
     waiting.startWhile(() => link.session?.hasRoom === true);
     if (waiting.size > 0) link.session?.awaitRoom();
   }

@@ -279,16 +279,24 @@ export function encodeEntries(w: MessageWriter, entries: Iterable<readonly [stri
 /** Reads a metadata section's entries; throws a FrameError where it is not a list of keys and values. */
 export function decodeEntries(r: MessageReader, end: number): [string, string][] {
   const entries: [string, string][] = [];
-  let key: string | undefined;
-  fields(r, end, "Metadata", (tag) => {
-    if (tag === 0x0a && key === undefined) key = r.string();
-    else if (tag === 0x12 && key !== undefined) {
+  try {
+    r.enter("Metadata");
+    while (r.position < end) {
+      if (r.tag() !== 0x0a) throw noEntries("is not a list of keys and values");
+      const key = r.string();
+      if (r.position >= end) throw noEntries("ends in the middle of an entry");
+      if (r.tag() !== 0x12) throw noEntries("is not a list of keys and values");
       entries.push([key, r.string()]);
-      key = undefined;
-    } else throw new FrameError("protocol-error", "a metadata section is not a list of keys and values");
-  });
-  if (key !== undefined) throw new FrameError("protocol-error", "a metadata section ends in the middle of an entry");
+    }
+    r.leave(end);
+  } catch (error) {
+    throw asDamage(error);
+  }
   return entries;
+}
+
+function noEntries(why: string): FrameError {
+  return new FrameError("protocol-error", `a metadata section ${why}`);
 }
 
 // These messages are the connection's own: damage in them is damage of the connection.
@@ -298,7 +306,10 @@ function fields(r: MessageReader, end: number, name: string, field: (tag: number
     while (r.position < end) field(r.tag());
     r.leave(end);
   } catch (error) {
-    if (error instanceof DecodeError) throw new FrameError("protocol-error", error.message);
-    throw error;
+    throw asDamage(error);
   }
+}
+
+function asDamage(error: unknown): unknown {
+  return error instanceof DecodeError ? new FrameError("protocol-error", error.message) : error;
 }

@@ -5,7 +5,7 @@ import { Alarm, type Clock } from "../clock.js";
 import type { Counters } from "../events.js";
 import { plainText } from "../error/plain-text.js";
 import { decodeGoaway, decodeHello, encodeGoaway, encodeHello, type Goaway, type Hello } from "../frame/control.js";
-import { chunkBytes, FrameType, protocolVersion, streamIdMax } from "../frame/frame.js";
+import { bindType, chunkBytes, FrameType, protocolVersion, streamIdMax } from "../frame/frame.js";
 import { FrameError, type CloseCode } from "../frame/frame-error.js";
 import { allowedFrom, frameName } from "../frame/frame-table.js";
 import { FrameJoiner, type FrameView, type Place } from "../frame/frame-joiner.js";
@@ -251,17 +251,25 @@ export class Connection {
     // Whatever is cut off at the end of the chunk is another frame, with time of its own.
     this.frameBy = Infinity;
     const row = this.allowed[frame.type];
-    if (row === undefined || (frame.flags & ~row.flags) !== 0) {
-      throw new FrameError("protocol-error", `${frameName(frame.type)} with flags ${frame.flags} is not allowed here`);
-    }
-    if ((row.on === "stream") !== frame.stream > 0) {
-      throw new FrameError("protocol-error", `${row.name} may not have stream id ${frame.stream}`);
-    }
-    if (this.peerHello === undefined && frame.type !== FrameType.hello && frame.type !== FrameType.goaway) {
-      throw new FrameError("protocol-error", `${row.name} came before HELLO`);
-    }
-    if (row.on === "stream" || frame.type === FrameType.bind) this.role.frame(frame);
+    const isOfCall = frame.stream > 0;
+    if (row === undefined || (frame.flags & ~row.flags) !== 0 || (row.on === "stream") !== isOfCall) this.forbid(frame);
+    if (this.peerHello === undefined) this.checkFirst(frame);
+    if (isOfCall || frame.type === bindType) this.role.frame(frame);
     else this.control(frame);
+  }
+
+  private forbid({ type, flags, stream }: FrameView): never {
+    const row = this.allowed[type];
+    const isOdd = row === undefined || (flags & ~row.flags) !== 0;
+    const what = isOdd
+      ? `${frameName(type)} with flags ${flags} is not allowed here`
+      : `${row.name} may not have stream id ${stream}`;
+    throw new FrameError("protocol-error", what);
+  }
+
+  private checkFirst({ type }: FrameView): void {
+    if (type === FrameType.hello || type === FrameType.goaway) return;
+    throw new FrameError("protocol-error", `${frameName(type)} came before HELLO`);
   }
 
   private control(frame: FrameView): void {

@@ -49,7 +49,11 @@ export class Outbox {
   }
 
   get writer(): Writer {
-    return (this.current ??= idleWriters.pop() ?? new Writer());
+    return this.current ?? this.takeWriter();
+  }
+
+  private takeWriter(): Writer {
+    return (this.current = idleWriters.pop() ?? new Writer());
   }
 
   /** Whether producers should wait: the transport has more than it gets rid of. */
@@ -84,21 +88,19 @@ export class Outbox {
 
   /** Opens a frame and returns the position where its payload starts. */
   open(type: number, flags: number, method: number, stream: number): number {
-    if (this.bodyAt >= 0) {
-      throw new RpcError("internal", "a message that is being encoded may not send another one on its connection");
-    }
+    if (this.bodyAt >= 0) refuseNested();
     const at = this.filled;
     const { writer } = this;
     writer.ensure(at, headerBytes);
     writeHeader(writer.view, at, 0, type, flags, method, stream);
-    this.bodyAt = at + headerBytes;
-    return this.bodyAt;
+    return (this.bodyAt = at + headerBytes);
   }
 
   /** Adds a u32 section to the open frame. */
   u32(position: number, value: number): number {
-    this.writer.ensure(position, 4);
-    this.writer.view.setUint32(position, value);
+    const { writer } = this;
+    writer.ensure(position, 4);
+    writer.view.setUint32(position, value);
     return (this.bodyAt = position + 4);
   }
 
@@ -221,7 +223,10 @@ export class Outbox {
 
   private plan(): void {
     if (this.filled >= flushBytes) this.handOver();
-    if (this.planned) return;
+    if (!this.planned) this.planFlush();
+  }
+
+  private planFlush(): void {
     this.planned = true;
     this.clock.endOfTurn(() => {
       this.planned = false;
@@ -272,4 +277,8 @@ export class Outbox {
     this.current = undefined;
     if (writer.limit <= keptBytes && idleWriters.length < idleWritersMax) idleWriters.push(writer);
   }
+}
+
+function refuseNested(): never {
+  throw new RpcError("internal", "a message that is being encoded may not send another one on its connection");
 }
