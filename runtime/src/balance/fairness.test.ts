@@ -66,6 +66,17 @@ test.each(fair.filter(({ name }) => name !== "round robin" && name !== "random")
   },
 );
 
+test.each(fair)("$name is fair among those who are left when one of five has gone", ({ balancer, within }) => {
+  const list = members(5);
+  for (const one of list) one.latencyMs = 3;
+  const before = createPicker(balancer, list, tools(12));
+  count(before, 1000, () => plain);
+  const rest = list.slice(1);
+  const counts = count(createPicker(balancer, rest, tools(13), before), picks, () => plain);
+  expect(new Set(counts.keys())).toEqual(new Set(rest));
+  expect(unfairness(rest, counts)).toBeLessThan(within);
+});
+
 describe("with calls that take their time", () => {
   const busy = [leastConnections(), p2c(), leastLoad()];
   test.each(busy.map((balancer) => ({ name: balancer.name, balancer })))(
