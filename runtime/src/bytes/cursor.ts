@@ -2,8 +2,9 @@
 
 import { DecodeError } from "./decode-error.js";
 import { defaultDecodeLimits, type DecodeLimits } from "./limits.js";
+import { asReceived } from "./utf8.js";
 
-const nothing = new Uint8Array(0);
+const nothing = asReceived(new Uint8Array(0));
 const noView = new DataView(nothing.buffer);
 
 /** Where the unknown fields of one message lie in the reader's buffer: start and end of each run, in turn. */
@@ -17,13 +18,15 @@ const doublesUntilView = 16;
  * is known to lie within it. Whatever is wrong is thrown as a DecodeError.
  */
 export abstract class Cursor {
-  buffer: Uint8Array;
-  position: number;
+  // A value of its kind for each from the start: a field that was `undefined` once may hold anything for the engine, and
+  // is looked at again at each use.
+  buffer: Uint8Array = nothing;
+  position = 0;
   /** Behind the last byte that may be read. */
-  end: number;
+  end = 0;
 
-  protected readonly depthMax: number;
-  private readonly messagesMax: number;
+  protected readonly depthMax: number = 0;
+  private readonly messagesMax: number = 0;
   // Messages that are open, by depth, for errors.
   protected depth = 0;
   protected readonly names: string[] = [];
@@ -66,6 +69,12 @@ export abstract class Cursor {
     this.position = position;
     this.end = end;
     this.depth = 0;
+  }
+
+  /** Lets go of the bytes. */
+  release(): void {
+    this.buffer = nothing;
+    this.view = noView;
   }
 
   /** Starts a message: notes its name for errors, counts depth and messages. */

@@ -3,5 +3,5 @@
 import type { Reader } from "./reader.js";
 
 /** Takes the fields of a message out of received bytes. */
-export type MessageReader = Pick<Reader, Exclude<keyof Reader, "reset" | "buffer" | "end">> &
+export type MessageReader = Pick<Reader, Exclude<keyof Reader, "reset" | "release" | "buffer" | "end">> &
   Readonly<Pick<Reader, "buffer" | "end">>;

@@ -3,21 +3,29 @@
 import { lendBuffer } from "./buffer-pool.js";
 import { describe, EncodeError } from "./encode-error.js";
 import { encodeDepthMax } from "./limits.js";
+import { putLong } from "./packed.js";
 import { allocate } from "./utf8.js";
 
 /** From one open message to the next, three numbers are kept for each; and where the deepest one stands. */
 const step = 3;
 const atMax = encodeDepthMax * step;
 
+const nothing = new Uint8Array(0);
+
+/** What fits behind every position that is not beyond `shortEnd`: a tag, and a number or a short text with its length. */
+const shortRoom = 48;
+
 /** Memory that positions point into. Positions are passed in and returned, not kept here. */
 export class Outgoing {
   /** Filled up to the position that the caller holds. Replaced when it grows: never keep it across a put. */
-  buffer: Uint8Array;
+  buffer: Uint8Array = nothing;
   /** Length of `buffer`. */
-  limit: number;
+  limit = 0;
   /** Over `buffer`, and replaced with it. */
-  view: DataView;
-  private readonly chunkBytes: number;
+  view: DataView = viewOf(nothing);
+  /** The last position behind which there is room for any value that is short. */
+  protected shortEnd = 0;
+  private readonly chunkBytes: number = 0;
   /** The buffer of `chunkBytes` that was too small for the message in `buffer`. */
   private outgrown: Uint8Array | undefined;
 
@@ -32,9 +40,7 @@ export class Outgoing {
   /** `bytes`: the size to start with, and that of every buffer after `take`. */
   constructor(bytes: number = 64 * 1024) {
     this.chunkBytes = bytes;
-    this.buffer = plainOf(allocate(bytes));
-    this.limit = this.buffer.length;
-    this.view = viewOf(this.buffer);
+    this.use(allocate(bytes));
   }
 
   /** Makes sure that `bytes` more fit behind `position`; what stands before `position` is kept. */
@@ -72,7 +78,12 @@ export class Outgoing {
 
   /** Starts a nested message and returns the position of its content. */
   open(p: number, tag: number): number {
-    p = this.tag(p, tag);
+    if (p > this.shortEnd || tag > 127) return this.openAt(this.rareTag(p, tag), tag);
+    if (tag !== 0) this.buffer[p++] = tag;
+    return this.openAt(p, tag);
+  }
+
+  private openAt(p: number, tag: number): number {
     const { opened } = this;
     const at = (this.at += step);
     if (at > atMax) this.tooDeep(tag);
@@ -109,23 +120,20 @@ export class Outgoing {
 
   /** Writes a tag (nothing for 0) and leaves room for the longest number behind it. */
   protected tag(p: number, tag: number): number {
-    if (p + 16 > this.limit || tag > 127) return this.rareTag(p, tag);
+    if (p > this.shortEnd || tag > 127) return this.rareTag(p, tag);
     if (tag !== 0) this.buffer[p++] = tag;
     return p;
   }
 
-  private rareTag(p: number, tag: number): number {
-    this.ensure(p, 16);
+  /** The same for a tag that is long, or where room has to be made: behind it there is enough for any short value. */
+  protected rareTag(p: number, tag: number): number {
+    this.ensure(p, shortRoom + 5);
     return tag === 0 ? p : this.varint32(p, tag);
   }
 
   protected varint32(p: number, value: number): number {
-    const b = this.buffer;
-    while (value > 127) {
-      b[p++] = (value & 127) | 128;
-      value >>>= 7;
-    }
-    b[p] = value;
+    if (value > 127) return putLong(this.buffer, p, value);
+    this.buffer[p] = value;
     return p + 1;
   }
 
@@ -158,6 +166,7 @@ export class Outgoing {
   private use(buffer: Uint8Array): void {
     this.buffer = plainOf(buffer);
     this.limit = buffer.length;
+    this.shortEnd = buffer.length - shortRoom;
     this.view = viewOf(buffer);
   }
 }

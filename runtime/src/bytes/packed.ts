@@ -45,9 +45,10 @@ export function copyNumbers(target: Float64Array, values: readonly number[], fro
   return true;
 }
 
-// Straight lines: a loop in here would keep the engine from lifting what stays the same out of the loops above.
+// Straight lines: a loop in here would keep the engine from lifting what stays the same out of the loops above, and looks
+// at the buffer again for each byte.
 /** Writes 2 to 5 bytes, for 32 bits taken without a sign. */
-function putLong(b: Uint8Array, p: number, value: number): number {
+export function putLong(b: Uint8Array, p: number, value: number): number {
   b[p] = value | 128;
   if (value >>> 14 === 0) {
     b[p + 1] = value >>> 7;
@@ -68,7 +69,8 @@ function putLong(b: Uint8Array, p: number, value: number): number {
   return p + 5;
 }
 
-function putNegative(b: Uint8Array, p: number, value: number): number {
+/** Writes the 10 bytes of a negative number of 32 bits. */
+export function putNegative(b: Uint8Array, p: number, value: number): number {
   b[p] = value | 128;
   b[p + 1] = (value >> 7) | 128;
   b[p + 2] = (value >> 14) | 128;

@@ -1,12 +1,13 @@
 /** Takes single values out of a buffer in Protobuf's wire format, believing nothing that it has not checked. */
 
-import { readShortAscii } from "./ascii.js";
+import * as ascii from "./ascii.js";
 import { Cursor } from "./cursor.js";
 import { isSettled } from "./settled.js";
 import { readUtf8 } from "./utf8.js";
 import * as shared from "./words.js";
 
 // Constants of this file, which the engine folds; what is imported it looks up each time.
+const { readShortAscii } = ascii;
 const { double64, float32, high, low, signed64, unsigned64, words } = shared;
 
 /** Bytes of the longest text that is tried as short ASCII. */
@@ -142,7 +143,7 @@ export class ScalarReader extends Cursor {
     const p = this.position;
     if (p + 8 > this.end) this.truncated();
     this.position = p + 8;
-    return this.untilView === 0 ? this.view.getFloat64(p, true) : this.doubleAt(p);
+    return this.untilView === 0 ? this.view.getFloat64(p, true) : +this.doubleAt(p);
   }
 
   string(): string {
@@ -151,7 +152,8 @@ export class ScalarReader extends Cursor {
     const end = p + 1 + length;
     if (length > shortText || !(end <= this.end)) return this.longString(p);
     this.position = end;
-    return readShortAscii(this.buffer, p + 1, length) ?? this.longString(p);
+    const text = readShortAscii(this.buffer, p + 1, length);
+    return text === undefined ? this.longString(p) : text;
   }
 
   /** A copy, which keeps nothing of the receive buffer alive; or a view, where that is the message's alone. */

@@ -9,7 +9,6 @@ import type { BinaryCodec } from "./codec.js";
 let idle: Writer | undefined;
 
 const reader = new Reader();
-const nothing = new Uint8Array(0);
 
 /** The message as Protobuf bytes, without a length in front; a value that does not fit is an EncodeError. */
 export function toBytes<Out, In>(codec: BinaryCodec<Out, In>, value: In): Uint8Array {
@@ -37,6 +36,6 @@ export function fromBytes<Out, In>(
   // Decoding runs no code but its own, so one reader serves all calls.
   reader.reset(bytes, 0, length);
   const value = codec.decode(reader, length);
-  reader.reset(nothing, 0, 0);
+  reader.release();
   return value;
 }
