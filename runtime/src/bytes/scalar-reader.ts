@@ -205,16 +205,25 @@ export class ScalarReader extends Cursor {
     return text;
   }
 
-  // Signed, since a larger number would be put on the heap on its way out of here.
+  // Signed, since a larger number would be put on the heap on its way out of here. Two and three bytes are the usual
+  // case, and short enough for the engine to put into the decoder.
   private longInt32(): number {
+    const p = this.position;
+    const b = this.buffer;
+    if (p + 3 <= this.end) {
+      const value = (b[p]! & 127) | ((b[p + 1]! & 127) << 7);
+      if (b[p + 1]! < 128) return this.advanceTo(p + 2, value);
+      if (b[p + 2]! < 128) return this.advanceTo(p + 3, value | (b[p + 2]! << 14));
+    }
+    return this.longerInt32();
+  }
+
+  private longerInt32(): number {
     const p = this.position;
     const b = this.buffer;
     // With ten bytes in sight there is nothing to check on the way.
     if (p + 10 <= this.end) {
-      let value = (b[p]! & 127) | ((b[p + 1]! & 127) << 7);
-      if (b[p + 1]! < 128) return this.advanceTo(p + 2, value);
-      value |= (b[p + 2]! & 127) << 14;
-      if (b[p + 2]! < 128) return this.advanceTo(p + 3, value);
+      let value = (b[p]! & 127) | ((b[p + 1]! & 127) << 7) | ((b[p + 2]! & 127) << 14);
       value |= (b[p + 3]! & 127) << 21;
       if (b[p + 3]! < 128) return this.advanceTo(p + 4, value);
       value |= b[p + 4]! << 28;
@@ -264,8 +273,8 @@ export class ScalarReader extends Cursor {
   private doubleAt(p: number): number {
     const b = this.buffer;
     if (--this.untilView === 0) this.view = new DataView(b.buffer, b.byteOffset, b.length);
-    const lo = b[p]! | (b[p + 1]! << 8) | (b[p + 2]! << 16) | (b[p + 3]! << 24);
-    const hi = b[p + 4]! | (b[p + 5]! << 8) | (b[p + 6]! << 16) | (b[p + 7]! << 24);
+    const lo = b[p]! | (b[(p + 1) | 0]! << 8) | (b[(p + 2) | 0]! << 16) | (b[(p + 3) | 0]! << 24);
+    const hi = b[(p + 4) | 0]! | (b[(p + 5) | 0]! << 8) | (b[(p + 6) | 0]! << 16) | (b[(p + 7) | 0]! << 24);
     const scale = ((hi >>> 20) & 2047) - scaleFrom;
     if (scale >>> 0 >= scales.length) return joinWords(lo, hi);
     // Exact: 53 bits, times a power of two.
