@@ -87,6 +87,50 @@ for (const [platform, create] of writers) {
     }
   });
 
+  test("every short value has the same bytes behind tags of any width, however near the end of the buffer", () => {
+    const text = "abcdefghijklmnopqrstuvwxyz012345";
+    const bodies: [(w: MessageWriter, p: number, tag: number) => number, string][] = [
+      [(w, p, tag) => w.bool(p, tag, true), "01"],
+      [(w, p, tag) => w.int32(p, tag, 127), "7f"],
+      [(w, p, tag) => w.int32(p, tag, 2_097_152), "80808001"],
+      [(w, p, tag) => w.int32(p, tag, -2), "feffffffffffffffff01"],
+      [(w, p, tag) => w.uint32(p, tag, 4_294_967_295), "ffffffff0f"],
+      [(w, p, tag) => w.sint32(p, tag, -2_147_483_648), "ffffffff0f"],
+      [(w, p, tag) => w.fixed32(p, tag, 1), "01000000"],
+      [(w, p, tag) => w.int64(p, tag, 1_767_225_600_123), "fbd0eab6b733"],
+      [(w, p, tag) => w.int64(p, tag, 2n ** 60n - 1n), "ffffffffffffffff0f"],
+      [(w, p, tag) => w.int64(p, tag, 2n ** 60n), "808080808080808010"],
+      [(w, p, tag) => w.float(p, tag, 1), "0000803f"],
+      [(w, p, tag) => w.double(p, tag, 1), "000000000000f03f"],
+      [(w, p, tag) => w.close(w.bool(w.open(p, tag), 0, true)), "0101"],
+      ...Array.from({ length: 33 }, (_, length): (typeof bodies)[number] => {
+        const part = text.slice(0, length);
+        const body = Buffer.concat([Buffer.of(length), Buffer.from(part)]).toString("hex");
+        return [(w, p, tag) => w.string(p, tag, part), body];
+      }),
+      [(w, p, tag) => w.string(p, tag, "abc\u0100"), "05616263c480"],
+      [(w, p, tag) => w.string(p, tag, "ab\u00e9"), "046162c3a9"],
+    ];
+    for (const [tag, front] of [
+      [0, ""],
+      [127, "7f"],
+      [128, "8001"],
+      [16_383, "ff7f"],
+      [16_384, "808001"],
+      [4_294_967_288, "f8ffffff0f"],
+    ] as const) {
+      for (const [put, body] of bodies) {
+        for (const start of [0, 1, 40, 47, 48, 49, 63, 64]) {
+          const w = create(64);
+          w.buffer.fill(7, 0, Math.min(start, w.buffer.length));
+          const p = put(w, start, tag);
+          expect(Buffer.from(w.buffer.subarray(start, p)).toString("hex"), `${body} at ${start}`).toBe(front + body);
+          expect(w.buffer.subarray(0, Math.min(start, 40)).every((byte) => byte === 7)).toBe(true);
+        }
+      }
+    }
+  });
+
   test("a nested length is as short as it can be, whatever the width that was reserved", () => {
     const w = create(16);
     for (const length of [0, 127, 128, 16383, 16384, 3, 200, 1]) {
