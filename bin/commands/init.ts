@@ -1,6 +1,6 @@
 /** `rpcgen init`: puts a configuration, an example and what they need into a project; replaces nothing. */
 
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OutputHost } from "../../compiler/src/project/host-output.js";
 import { DiskError, nodeOutputHost } from "../../compiler/src/project/host-output.js";
@@ -9,7 +9,7 @@ import { exitCode, UsageError } from "../exit-code.js";
 import type { ExitCode } from "../exit-code.js";
 import { printAnswer, printFailure } from "../json.js";
 import type { SharedOptions } from "../command-line/options.js";
-import { addToManifest } from "../init/project-manifest.js";
+import { addToManifest, newManifest } from "../init/project-manifest.js";
 import type { AddedManifest } from "../init/project-manifest.js";
 
 // From dist/bin/commands/ up to the package, beside its templates.
@@ -32,8 +32,10 @@ export async function initCommand(options: SharedOptions & { readonly cwd?: stri
   let manifest: AddedManifest | undefined;
   let steps: readonly Step[];
   try {
-    manifest = writeManifest(host, root);
-    steps = [...(manifest === undefined ? [] : stepsOf(manifest)), ...copyTemplates(host, root)];
+    const isNew = isNewProject(host.list(root));
+    const begun = isNew ? beginManifest(host, root) : [];
+    manifest = writeManifest(host, root, isNew);
+    steps = [...begun, ...(manifest === undefined ? [] : stepsOf(manifest)), ...copyTemplates(host, root, isNew)];
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
     if (options.json === true) console.product(printFailure(exitCode.mistakes, error.message, undefined));
@@ -45,16 +47,22 @@ export async function initCommand(options: SharedOptions & { readonly cwd?: stri
   console.say("");
   for (const [index, line] of nextOf(manifest).entries()) console.say(`  ${index === 0 ? "next:" : "     "} ${line}`);
   if (manifest === undefined)
-    console.say("  `npm init -y` makes a package.json, to which `rpcgen init` then adds what it needs");
+    console.say("  where there is a package.json, which `npm init -y` makes, `rpcgen init` adds to it what it needs");
   return exitCode.done;
 }
 
-function copyTemplates(host: OutputHost, root: string): Step[] {
-  return filesBelow(host, "").map((name) => {
+// npm leaves files of the name that it has to have out of packages.
+const ignored = "gitignore";
+
+function copyTemplates(host: OutputHost, root: string, isNew: boolean): Step[] {
+  // What an old project ignores is its own to say.
+  const wanted = filesBelow(host, "").filter((template) => isNew || template !== ignored);
+  return wanted.map((template) => {
+    const name = template === ignored ? ".gitignore" : template;
     const path = join(root, name);
     if (host.look(path) !== undefined) return { what: "kept", name };
     makeDirectories(host, dirname(path));
-    host.create(path, host.read(join(templates, name)));
+    host.create(path, host.read(join(templates, template)));
     return { what: "created", name };
   });
 }
@@ -73,13 +81,23 @@ function makeDirectories(host: OutputHost, path: string): void {
   host.makeDirectory(path);
 }
 
+/** Makes a package.json where neither the directory nor one around it has any. */
+function beginManifest(host: OutputHost, root: string): readonly Step[] {
+  for (let at = root; ; at = dirname(at)) {
+    if (host.look(join(at, "package.json")) !== undefined) return [];
+    if (dirname(at) === at) break;
+  }
+  host.create(join(root, "package.json"), newManifest(basename(root)));
+  return [{ what: "created", name: "package.json" }];
+}
+
 /** Adds what is missing from package.json, where there is one. */
-function writeManifest(host: OutputHost, root: string): AddedManifest | undefined {
+function writeManifest(host: OutputHost, root: string, isNew: boolean): AddedManifest | undefined {
   const named = join(root, "package.json");
   // A link stays one: what it leads to is what npm reads, and what gets the additions.
   const path = host.look(named) === "link" ? host.realPath(named) : named;
   if (host.look(path) !== "file") return undefined;
-  const added = addToManifest(host.read(path), isNewProject(host.list(root)));
+  const added = addToManifest(host.read(path), isNew);
   if (added.text === undefined) return added;
   const temporary = `${path}.${String(process.pid)}.tmp`;
   try {
@@ -109,9 +127,14 @@ function stepsOf({ added, kept }: AddedManifest): readonly Step[] {
 function nextOf(manifest: AddedManifest | undefined): readonly string[] {
   if (manifest === undefined) return ["npx rpcgen compile"];
   return [
-    ...(manifest.isCommonJs ? ["npm pkg set type=module    what rpcgen writes are ES modules"] : []),
+    ...(manifest.isCommonJs ? ["npm pkg set type=module    # what rpcgen writes are ES modules"] : []),
     ...(manifest.wantsInstall ? ["npm install"] : []),
-    "npx rpcgen compile",
-    ...(manifest.isCommonJs ? [] : ["npx tsc && node dist/src/server.js"]),
+    ...(manifest.hasExample
+      ? [
+          "npm run build     # compiles rpc/ to gen/, and all of it to dist/",
+          "npm start         # serves; leave it running",
+          "npm run client    # in another shell: calls it",
+        ]
+      : ["npx rpcgen compile    # rpc/ to gen/"]),
   ];
 }

@@ -13,6 +13,8 @@ export interface AddedManifest {
   readonly kept: readonly string[];
   /** Whether packages were added, which `npm install` installs. */
   readonly wantsInstall: boolean;
+  /** Whether its scripts are those that build, serve and call the example. */
+  readonly hasExample: boolean;
   /** Whether Node and TypeScript take the project's modules for CommonJS. */
   readonly isCommonJs: boolean;
 }
@@ -22,7 +24,19 @@ type JsonRecord = Readonly<Record<string, unknown>>;
 const prebuild = { prebuild: "rpcgen compile" };
 
 /** The example in `templates/init` is built and started so. */
-const ofNewProject = { build: "tsc", start: "node dist/src/server.js" };
+const ofNewProject = { build: "tsc", start: "node dist/src/server.js", client: "node dist/src/client.js" };
+
+/** What the example is built with. Bounded, because a new major version may want other settings in tsconfig.json. */
+const toolsOfNewProject = { "@types/node": "^24.0.0", typescript: "^6.0.0" };
+
+/** A package.json to begin with, for a directory of this name. */
+export function newManifest(directory: string): string {
+  const name = directory
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "");
+  return `${JSON.stringify({ name: name === "" ? "app" : name, version: "0.1.0", private: true }, undefined, 2)}\n`;
+}
 
 /**
  * `isNew` says that there are no sources yet whose meaning could change. Throws a UsageError for a text that is no package.json.
@@ -40,7 +54,7 @@ export function addToManifest(text: string, isNew: boolean): AddedManifest {
   const runtime = missingFrom(manifest, { "@rpcgen/runtime": `^${version()}` });
   const tools = missingFrom(manifest, {
     rpcgen: `^${version()}`,
-    ...(isNew ? { "@types/node": ">=20", typescript: ">=5.9" } : {}),
+    ...(isNew ? toolsOfNewProject : {}),
   });
   const more = {
     ...type,
@@ -60,6 +74,9 @@ export function addToManifest(text: string, isNew: boolean): AddedManifest {
     ],
     kept: Object.keys(prebuild).filter((name) => name in scripts),
     wantsInstall: names.length > 0,
+    hasExample: Object.entries({ ...ofNewProject, ...prebuild }).every(
+      ([key, script]) => ({ ...scripts, ...more.scripts })[key] === script,
+    ),
     isCommonJs: !isNew && manifest["type"] !== "module",
   };
 }

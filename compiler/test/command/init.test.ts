@@ -6,15 +6,30 @@ import { expect, test } from "vitest";
 import { createTemporaryDirectory } from "../support/temporary-directory.js";
 import { runCommand } from "./run-command.js";
 
-test("an empty directory gets a configuration and an example that compiles", () => {
-  const cwd = createTemporaryDirectory().path;
+test("an empty directory gets a package, a configuration and an example that compiles and passes the linter", () => {
+  const directory = createTemporaryDirectory({ "My Shop/.git/HEAD": "" });
+  const cwd = join(directory.path, "My Shop");
   const { code, stderr } = runCommand(["init"], { cwd });
   expect(code).toBe(0);
-  expect(stderr).toContain("created  rpc/greeter.rpc");
-  expect(stderr).not.toContain("prebuild");
-  expect(stderr).toContain("`npm init -y` makes a package.json");
+  for (const name of ["package.json", ".gitignore", "rpc/greeter.rpc"]) expect(stderr).toContain(`created  ${name}\n`);
+  expect(JSON.parse(directory.read("My Shop/package.json"))).toMatchObject({ name: "my-shop", private: true });
+  expect(directory.read("My Shop/.gitignore")).toMatch(/^node_modules\/$(.|\n)*^dist\/$(.|\n)*^gen\/$/m);
   expect(runCommand(["compile", "--no-config"], { cwd })).toMatchObject({ code: 0 });
+  expect(runCommand(["lint", "--no-config", "--max-warnings", "0"], { cwd })).toMatchObject({ code: 0 });
   expect(existsSync(join(cwd, "gen/greeter.server.ts"))).toBe(true);
+});
+
+test("a directory with sources, or inside of a package, gets no package.json and no .gitignore of its own", () => {
+  const directory = createTemporaryDirectory({
+    "old/index.js": "",
+    "outer/package.json": "{}",
+    "outer/inner/.keep": "",
+  });
+  const { stderr } = runCommand(["init"], { cwd: join(directory.path, "old") });
+  expect(stderr).toContain("where there is a package.json, which `npm init -y` makes");
+  expect(existsSync(join(directory.path, "old/.gitignore"))).toBe(false);
+  runCommand(["init"], { cwd: join(directory.path, "outer/inner") });
+  expect(existsSync(join(directory.path, "outer/inner/package.json"))).toBe(false);
 });
 
 test("files that are there are kept, and so is package.json but for its prebuild step", () => {
@@ -84,12 +99,18 @@ test("a project without sources becomes one of modules, with scripts and package
     name: "new",
     type: "module",
     main: "index.js",
-    scripts: { prebuild: "rpcgen compile", build: "tsc", start: "node dist/src/server.js" },
+    scripts: {
+      prebuild: "rpcgen compile",
+      build: "tsc",
+      start: "node dist/src/server.js",
+      client: "node dist/src/client.js",
+    },
     dependencies: { "@rpcgen/runtime": "^0.1.0" },
-    devDependencies: { "@types/node": ">=20", rpcgen: "^0.1.0", typescript: "6.0.3" },
+    devDependencies: { "@types/node": "^24.0.0", rpcgen: "^0.1.0", typescript: "6.0.3" },
   });
   expect(stderr).toContain('added    "type": "module" to package.json');
-  expect(stderr).toMatch(/next: npm install\n +npx rpcgen compile\n +npx tsc && node dist\/src\/server\.js\n$/);
+  expect(stderr).toMatch(/next: npm install\n +npm run build +# .+\n +npm start +# .+\n +npm run client +# .+\n$/);
+  expect(runCommand(["init"], { cwd: directory.path }).stderr).toMatch(/next: npm run build/);
   expect(directory.list()).toContain("tsconfig.json");
 });
 
@@ -110,5 +131,5 @@ test.each([
   const { path } = createTemporaryDirectory({ "package.json": manifest, "index.js": "" });
   const { stderr } = runCommand(["init"], { cwd: path });
   expect(stderr.includes("npm pkg set type=module")).toBe(isNamed);
-  expect(stderr).toContain("npx rpcgen compile\n");
+  expect(stderr).toContain("npx rpcgen compile ");
 });

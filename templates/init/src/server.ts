@@ -1,4 +1,4 @@
-/** Serves the greeter: `rpc://127.0.0.1:7000`. */
+/** Serves the greeter at `rpc://127.0.0.1:7000`: `npm start`. */
 
 import { serve } from "@rpcgen/runtime";
 import { serveGreeter } from "../gen/greeter.server.js";
@@ -24,4 +24,4 @@ const server = await serve({
   ],
 });
 
-console.log(`listening on ${server.address}`);
+console.log(`listening on ${server.address}; Ctrl-C ends it`);

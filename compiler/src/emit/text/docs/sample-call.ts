@@ -39,7 +39,7 @@ export function connecting(
     'import { connect } from "@rpcgen/runtime";',
     ...[...imports].map(([module, clauses]) => importLine(clauses, module)),
     "",
-    'const channel = connect("rpc://127.0.0.1:7000");',
+    'const channel = connect("rpc://127.0.0.1:7000", { failFast: true }); // a server that is not there is told at once',
     `const ${clientName(service)} = ${names.createClient}(channel);`,
   ].join("\n");
 }
