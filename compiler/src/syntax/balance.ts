@@ -30,7 +30,9 @@ import {
   Package,
   Question,
   Service,
+  Stream,
   StringToken,
+  Throws,
   TypeWord,
   Union,
   Word,
@@ -139,7 +141,7 @@ class Balancer {
       } else if (openerOf.has(token.tokenType)) {
         this.#close(token);
       } else {
-        this.#result.push(this.#open.length === 0 ? this.#withKeyword(token) : token);
+        this.#result.push(this.#open.length === 0 ? this.#withKeyword(token) : this.#withStream(token));
       }
     }
     while (this.#open.length > 0) this.#closeLast();
@@ -286,6 +288,21 @@ class Balancer {
       this.#report.add("foreign-declaration", span, { word: image, advice }, { fixes });
     }
     return { ...token, tokenType, tokenTypeIdx: tokenType.tokenTypeIdx ?? 0 };
+  }
+
+  /** In front of a message that a method takes or gives, a word that is nearly `stream` is read as that. */
+  #withStream(token: IToken): IToken {
+    const next = this.#at(1);
+    const isInFront = isWord(next) && next?.tokenType !== Throws && this.#at(2)?.tokenType !== OpenParen;
+    if (token.tokenType !== Word || !isInFront || next?.startLine !== token.startLine) return token;
+    const [beforeLast, last] = this.#result.slice(-2).map(({ tokenType }) => tokenType);
+    const isTaken = last === OpenParen && this.#open.at(-1)?.isAnnotation === false;
+    const isGiven = last === Colon && beforeLast === CloseParen;
+    if (!(isTaken || isGiven) || didYouMean(token.image, ["stream"]) === undefined) return token;
+    const span = spanOf(this.#source, token);
+    const fixes = [{ message: "write `stream`", edits: [{ span, text: "stream" }] }];
+    this.#report.add("misspelt-stream", span, { word: token.image }, { label: "did you mean `stream`?", fixes });
+    return { ...token, tokenType: Stream, tokenTypeIdx: Stream.tokenTypeIdx ?? 0 };
   }
 }
 

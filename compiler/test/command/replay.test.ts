@@ -82,7 +82,8 @@ test("a recording becomes a test, which passes on a server that answers the same
       'import { Greeter, GreeterJson } from "./gen/greeter.methods.js";',
       "",
       'const recording = readRecording(new URL("./greetings%20%231%25.jsonl", import.meta.url));',
-      'const channel = connect(process.env["RPC_SERVER"] ?? "rpc://127.0.0.1:7000");',
+      "// A server that is not there is told at once, and one that does not answer before vitest's own 5 s are over.",
+      'const channel = connect(process.env["RPC_SERVER"] ?? "rpc://127.0.0.1:7000", { failFast: true, defaultTimeoutMs: 4000 });',
       "afterAll(() => channel.close());",
       "",
       'describe("greeter.v1.Greeter", () => {',
@@ -100,7 +101,11 @@ test("a recording becomes a test, which passes on a server that answers the same
     const ended = await runVitest(path, server.address);
     await server.close();
     expect(ended.code, ended.text).toBe(hello === "Hello" ? 0 : 1);
-    if (hello !== "Hello") expect(ended.text).toContain('[0].text: recorded "Hello", received "Good day"');
+    if (hello === "Hello") continue;
+    expect(ended.text).toContain('[0].text: recorded "Hello", received "Good day"');
+    const gone = await runVitest(path, server.address);
+    expect(gone.text).toContain("nothing listens there");
+    expect(gone.text).not.toContain("Test timed out");
   }
 }, 120_000);
 

@@ -70,7 +70,8 @@ export function replayTest(
   });
   const setUp = [
     `const recording = ${read}(new URL(${stringLiteral(recording)}, ${ownUrl}));`,
-    `const channel = ${connect}(process.env["RPC_SERVER"] ?? ${stringLiteral(address)});`,
+    "// A server that is not there is told at once, and one that does not answer before vitest's own 5 s are over.",
+    `const channel = ${connect}(process.env["RPC_SERVER"] ?? ${stringLiteral(address)}, { failFast: true, defaultTimeoutMs: 4000 });`,
     `${afterAll}(() => channel.close());`,
   ].join("\n");
   const head = [

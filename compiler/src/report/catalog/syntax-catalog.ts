@@ -192,6 +192,13 @@ export const syntaxCatalog = {
     wrong: "mesage Order { 1 id: string }",
     right: "message Order { 1 id: string }",
   },
+  "misspelt-stream": {
+    severity: "error",
+    message: (p: { word: string }): string => `\`${p.word}\` says nothing in front of a message`,
+    explanation: "A method that takes or gives many messages says `stream` in front of theirs.",
+    wrong: "service Orders { watch(Order): strem Order }",
+    right: "service Orders { watch(Order): stream Order }",
+  },
   "foreign-declaration": {
     severity: "error",
     message: (p: { word: string; advice: string }): string => `there is no \`${p.word}\` here: ${p.advice}`,
