@@ -9,6 +9,7 @@ import { memoryRegistry, MemoryStore } from "../src/registry/memory.js";
 import { openRegistry, openResolver } from "../src/registry/open-registry.js";
 import type { Resolver } from "../src/registry/registry.js";
 import { staticResolver } from "../src/registry/static.js";
+import { parseRegistryAddress } from "../src/registry/registry-address.js";
 import { describeRegistry } from "./kit/registry-contract.js";
 import { eventually, Heard } from "./kit/registry-stage.js";
 
@@ -67,6 +68,16 @@ describe("static list", () => {
 });
 
 describe("opening by address", () => {
+  test.each([
+    ["file:/etc/a.json", "/etc/a.json"],
+    ["file:///etc/a.json", "/etc/a.json"],
+    ["file:///C:/etc/a%20b.json", "C:/etc/a b.json"],
+    ["file:C:/etc/a.json", "C:/etc/a.json"],
+    ["file:a:b.json", "a:b.json"],
+  ])("%s is the file %s", (address, path) => {
+    expect(parseRegistryAddress(address).path).toBe(path);
+  });
+
   test("file:, with the service behind #", async () => {
     const path = join(await folder(), "my list.json");
     await writeFile(path, JSON.stringify({ services: { "a.A": ["rpc://a:1"], "b.B": ["rpc://b:2"] } }));

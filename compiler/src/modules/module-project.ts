@@ -128,8 +128,8 @@ export class ModuleProject {
     const recording = createRecordingHost(this.host);
     const analysis = analyze(entries, recording, { roots: this.#roots }, report, isAll ? this.#memory : undefined);
     const looked = recording
-      .observations("/")
-      .map(({ path }) => this.host.absolute(`/${path}`))
+      .observations(this.host.workingDirectory)
+      .map(({ path }) => this.host.absolute(path))
       .filter((path) => path.endsWith(".rpc"));
     const printer = analysis.isSound ? await this.#emit(analysis, report, isAll) : undefined;
     return { analysis, report, printer: report.hasErrors ? undefined : printer, looked };

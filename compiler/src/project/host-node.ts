@@ -4,34 +4,35 @@ import { closeSync, constants, fstatSync, openSync, readSync, readdirSync, realp
 import { resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Entry, FileContent, Host } from "./host.js";
+import { withSlashes } from "./logical-path.js";
 
 /** A host on this machine's disk. `workingDirectory` is where relative paths start. */
 export function createNodeHost(workingDirectory: string = process.cwd()): Host {
   const base = resolve(workingDirectory);
   return {
-    workingDirectory: withSlashes(base),
+    workingDirectory: slashed(base),
     standardLibrary: findStandardLibrary(),
-    absolute: (path) => withSlashes(resolve(base, path)),
+    absolute: (path) => slashed(resolve(base, path)),
     find: findEntry,
     read: readRegularFile,
     list: listDirectory,
   };
 }
 
-function withSlashes(path: string): string {
-  return sep === "/" ? path : path.replaceAll(sep, "/");
+function slashed(path: string): string {
+  return withSlashes(path, sep);
 }
 
 /** The sources run from `compiler/src/project`, the package from `dist/compiler/src/project`. */
 function findStandardLibrary(): string {
-  const besideSources = withSlashes(fileURLToPath(new URL("../../stdlib", import.meta.url)));
+  const besideSources = slashed(fileURLToPath(new URL("../../stdlib", import.meta.url)));
   if (findEntry(besideSources)?.kind === "directory") return besideSources;
-  return withSlashes(fileURLToPath(new URL("../../../../compiler/stdlib", import.meta.url)));
+  return slashed(fileURLToPath(new URL("../../../../compiler/stdlib", import.meta.url)));
 }
 
 function findEntry(path: string): Entry | undefined {
   try {
-    const realPath = withSlashes(realpathSync.native(path));
+    const realPath = slashed(realpathSync.native(path));
     const stat = statSync(realPath);
     return { kind: stat.isFile() ? "file" : stat.isDirectory() ? "directory" : "other", realPath };
   } catch (error) {

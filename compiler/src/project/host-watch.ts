@@ -1,8 +1,10 @@
 /** The door through which changes of the disk come in: they are gathered for a moment and told together. */
 
 import { statSync } from "node:fs";
+import { sep } from "node:path";
 import { watch } from "chokidar";
 import type { FSWatcher } from "chokidar";
+import { withSlashes } from "./logical-path.js";
 
 /** A change is told when nothing more has happened for so long. */
 const quietMs = 50;
@@ -103,7 +105,7 @@ export class Gathering {
 
   add(path: string | undefined): void {
     if (path === undefined) this.#isAnywhere = true;
-    else this.#paths.add(path.replaceAll("\\", "/"));
+    else this.#paths.add(withSlashes(path, sep));
     const nowMs = performance.now();
     this.#lastMs = nowMs;
     if (this.#timer === undefined) this.#sinceMs = nowMs;

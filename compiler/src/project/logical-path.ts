@@ -12,10 +12,26 @@ export function joinPath(directory: string, path: string): string {
   return /^[A-Za-z]:/.test(directory) ? joined : `/${joined}`;
 }
 
-/** The directory that holds a path, "/" at the top. */
+/** The directory that holds a path; "/" at the top, or that of a drive, which without its slash would be where that drive was left. */
 export function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
+  const drive = /^[A-Za-z]:(?=\/[^/]*$)/.exec(path)?.[0];
+  if (drive !== undefined) return `${drive}/`;
   return slash <= 0 ? "/" : path.slice(0, slash);
+}
+
+/** Whether the path begins at the top, or at that of a drive. */
+export function isAbsolutePath(path: string): boolean {
+  return path.startsWith("/") || /^[A-Za-z]:/.test(path);
+}
+
+/**
+ * A path of the system with `/`, and with one way to write a drive: editors and shells differ in theirs. Where the system separates
+ * with `/` itself, a backslash is a character like any other.
+ */
+export function withSlashes(path: string, separator: string): string {
+  if (separator === "/") return path;
+  return path.replaceAll(separator, "/").replace(/^[a-z]:/, (drive) => drive.toUpperCase());
 }
 
 /** The path inside `root`, or undefined where it stands outside. */

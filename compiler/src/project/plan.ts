@@ -6,7 +6,7 @@ import type { LoadedConfig } from "./config-file.js";
 import { findFiles, sharedDirectory } from "./glob.js";
 import type { Emitter } from "../schema/emitter.js";
 import type { Host } from "./host.js";
-import { directoryOf, joinPath, pathInside } from "./logical-path.js";
+import { directoryOf, isAbsolutePath, joinPath, pathInside } from "./logical-path.js";
 import { isEmitted, isExported } from "./manifest.js";
 
 /** Used where neither an argument nor the configuration says otherwise; relative to the project's directory. */
@@ -88,7 +88,7 @@ export function planRun(host: Host, loaded: LoadedConfig | undefined, request: P
 
 /** A path of the configuration, which is relative to the configuration's directory, as one for the host. */
 export function configuredPath(base: string, path: string): string {
-  return path.startsWith("/") || /^[A-Za-z]:/.test(path) ? path : joinPath(base, path);
+  return isAbsolutePath(path) ? path : joinPath(base, path);
 }
 
 function missingRoot(host: Host, statedRoot: string | undefined, usualRoot: string): PlanResult | undefined {

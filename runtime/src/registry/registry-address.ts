@@ -58,7 +58,8 @@ export function parseRegistryAddress(text: string): RegistryAddress {
 function parseFile(text: string): RegistryAddress {
   const [, path = "", service = ""] = /^file:(?:\/\/(?=\/))?([^#]*)(?:#(.*))?$/.exec(text) ?? [];
   if (path === "") throw wrong(text, `write ${forms.file}`);
-  const decoded = decode(text, path);
+  // In `file:///C:/endpoints.json` the slash before the drive is the URL's.
+  const decoded = decode(text, path).replace(/^\/(?=[A-Za-z]:\/)/, "");
   return {
     scheme: "file",
     hosts: [],

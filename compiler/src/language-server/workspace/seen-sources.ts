@@ -1,5 +1,6 @@
 /** From the texts that findings point into to the URIs of editors. */
 
+import { isAbsolutePath } from "../../project/logical-path.js";
 import type { SourceFile } from "../../source/source-file.js";
 import type { OpenDocuments } from "./open-documents.js";
 import type { View } from "./project.js";
@@ -15,6 +16,6 @@ export function uriOfSource(view: View, documents: OpenDocuments): UriOfSource {
   return ({ displayPath }) => {
     const known = byDisplayPath.get(displayPath);
     if (known !== undefined) return known;
-    return documents.uriOf(displayPath.startsWith("/") ? displayPath : `${workingDirectory}/${displayPath}`);
+    return documents.uriOf(isAbsolutePath(displayPath) ? displayPath : `${workingDirectory}/${displayPath}`);
   };
 }

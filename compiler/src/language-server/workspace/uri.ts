@@ -1,6 +1,8 @@
 /** URIs of editors to the paths of the compiler and back. */
 
+import { sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { withSlashes } from "../../project/logical-path.js";
 
 /** Where texts that were never saved stand, for the compiler. */
 const unsavedRoot = "/.unsaved";
@@ -9,7 +11,7 @@ const unsavedRoot = "/.unsaved";
 export function pathOfUri(uri: string): string {
   if (/^file:/i.test(uri)) {
     try {
-      return fileURLToPath(uri).replaceAll("\\", "/");
+      return withSlashes(fileURLToPath(uri), sep);
     } catch {
       // A malformed URI still names one document.
     }
