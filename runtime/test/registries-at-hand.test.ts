@@ -67,17 +67,17 @@ describe("static list", () => {
   });
 });
 
-describe("opening by address", () => {
-  test.each([
-    ["file:/etc/a.json", "/etc/a.json"],
-    ["file:///etc/a.json", "/etc/a.json"],
-    ["file:///C:/etc/a%20b.json", "C:/etc/a b.json"],
-    ["file:C:/etc/a.json", "C:/etc/a.json"],
-    ["file:a:b.json", "a:b.json"],
-  ])("%s is the file %s", (address, path) => {
-    expect(parseRegistryAddress(address).path).toBe(path);
-  });
+test.each([
+  ["file:/etc/a.json", "/etc/a.json"],
+  ["file:///etc/a.json", "/etc/a.json"],
+  ["file:///C:/etc/a%20b.json", "C:/etc/a b.json"],
+  ["file:C:/etc/a.json", "C:/etc/a.json"],
+  ["file:a:b.json", "a:b.json"],
+])("%s is the file %s", (address, path) => {
+  expect(parseRegistryAddress(address).path).toBe(path);
+});
 
+describe("opening by address", () => {
   test("file:, with the service behind #", async () => {
     const path = join(await folder(), "my list.json");
     await writeFile(path, JSON.stringify({ services: { "a.A": ["rpc://a:1"], "b.B": ["rpc://b:2"] } }));

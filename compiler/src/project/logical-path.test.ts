@@ -7,24 +7,24 @@ import { directoryOf, isAbsolutePath, joinPath, pathInside, relativePath, withSl
 const onWindows = (...parts: string[]): string => withSlashes(win32.resolve(...parts), win32.sep);
 
 test("paths of Windows have slashes, and a drive is one whoever writes it", () => {
-  const root = onWindows("c:\\work", "shop");
-  expect(root).toBe("C:/work/shop");
-  expect(onWindows("C:\\work\\x", "..\\shop")).toBe(root);
-  expect(pathInside(root, onWindows("c:\\work\\shop\\rpc\\a.rpc"))).toBe("rpc/a.rpc");
-  expect(relativePath(root, onWindows("C:/work/gen/a.ts"))).toBe("../gen/a.ts");
-  expect(joinPath(root, "../idl/./a.rpc")).toBe("C:/work/idl/a.rpc");
-  expect(win32.relative("C:\\work\\shop", win32.resolve(root, "gen"))).toBe("gen");
+  const root = onWindows("c:\\src", "shop");
+  expect(root).toBe("C:/src/shop");
+  expect(onWindows("C:\\src\\x", "..\\shop")).toBe(root);
+  expect(pathInside(root, onWindows("c:\\src\\shop\\rpc\\a.rpc"))).toBe("rpc/a.rpc");
+  expect(relativePath(root, onWindows("C:/src/gen/a.ts"))).toBe("../gen/a.ts");
+  expect(joinPath(root, "../idl/./a.rpc")).toBe("C:/src/idl/a.rpc");
+  expect(win32.relative("C:\\src\\shop", win32.resolve(root, "gen"))).toBe("gen");
 });
 
 test("where a backslash is a character, it stays one, and so does what looks like a drive", () => {
-  const path = posix.resolve("/work", "c:\\a");
-  expect(withSlashes(path, posix.sep)).toBe("/work/c:\\a");
+  const path = posix.resolve("/shop", "c:\\a");
+  expect(withSlashes(path, posix.sep)).toBe("/shop/c:\\a");
   expect(withSlashes("c:/a", posix.sep)).toBe("c:/a");
 });
 
 test.each([
-  ["C:/work/a.rpc", ["C:/work", "C:/", "C:/"]],
-  ["/work/a.rpc", ["/work", "/", "/"]],
+  ["C:/shop/a.rpc", ["C:/shop", "C:/", "C:/"]],
+  ["/shop/a.rpc", ["/shop", "/", "/"]],
 ])("directories above %s end at the top", (path, above) => {
   const seen: string[] = [];
   for (let at = directoryOf(path); seen.length < above.length; at = directoryOf(at)) seen.push(at);
