@@ -60,7 +60,8 @@ export class PeakEwma {
   }
 
   private keptAt(now: number): number {
-    return Math.exp(-Math.max(0, now - this.seenAt) / this.decayMs);
+    // Answers that come together are seen at one time: for all but the first of them there is nothing to work out.
+    return now > this.seenAt ? Math.exp((this.seenAt - now) / this.decayMs) : 1;
   }
 }
 
