@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { method } from "@rpcgen/runtime/codegen/v1";
+import { methodWith } from "@rpcgen/runtime/codegen/v1";
 import {
   ChangeCodec, InventoryGetRequestCodec, ItemCodec, decodeItem, encodeChange, encodeInventoryGetRequest,
 } from "./inventory.codec.js";
@@ -35,12 +35,12 @@ export const Inventory: {
   readonly get: Method<InventoryGetRequestInit, Item>;
   readonly apply: Method<ChangeInit, Item>;
 } = {
-  get: /* @__PURE__ */ method(InventoryService, 0, encodeInventoryGetRequest, decodeItem),
-  apply: /* @__PURE__ */ method(InventoryService, 1, encodeChange, decodeItem),
+  get: /* @__PURE__ */ methodWith(InventoryService, 0, encodeInventoryGetRequest, decodeItem),
+  apply: /* @__PURE__ */ methodWith(InventoryService, 1, encodeChange, decodeItem),
 };
 
 /** `get` of InventoryService by itself: a bundle with it carries none of the others. */
-export const inventoryGetMethod: Method<InventoryGetRequestInit, Item> = /* @__PURE__ */ method({ name: "evolution.inventory.v1.Inventory", fingerprint: "d0a393cc4a080fd8", source: "inventory.rpc", methods: [inventoryGetInfo] }, 0, encodeInventoryGetRequest, decodeItem);
+export const inventoryGetMethod: Method<InventoryGetRequestInit, Item> = /* @__PURE__ */ methodWith({ name: "evolution.inventory.v1.Inventory", fingerprint: "d0a393cc4a080fd8", source: "inventory.rpc", methods: [inventoryGetInfo] }, 0, encodeInventoryGetRequest, decodeItem);
 
 /** `apply` of InventoryService by itself: a bundle with it carries none of the others. */
-export const inventoryApplyMethod: Method<ChangeInit, Item> = /* @__PURE__ */ method({ name: "evolution.inventory.v1.Inventory", fingerprint: "d0a393cc4a080fd8", source: "inventory.rpc", methods: [inventoryApplyInfo] }, 0, encodeChange, decodeItem);
+export const inventoryApplyMethod: Method<ChangeInit, Item> = /* @__PURE__ */ methodWith({ name: "evolution.inventory.v1.Inventory", fingerprint: "d0a393cc4a080fd8", source: "inventory.rpc", methods: [inventoryApplyInfo] }, 0, encodeChange, decodeItem);

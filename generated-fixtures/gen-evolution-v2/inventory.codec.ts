@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorDecoder, ErrorJson, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, encodeUnknownMember, noMember, readEnumNumber, readString,
@@ -375,6 +375,12 @@ export const LockedDetailCodec: Codec<LockedDetail, LockedDetailInit> = {
 export const LockedError: ErrorCodec = {
   name: "evolution.inventory.v1.Locked",
   encode: (w, error, p) => (error instanceof Locked ? encodeLockedDetail(w, error.detail, p) : p),
+  decode: (r, end, message, facts) => new Locked(decodeLockedDetail(r, end), message, facts),
+};
+
+/** Locked as clients read it: a bundle of one of them carries nothing that writes it. */
+export const LockedErrorDecoder: ErrorDecoder = {
+  name: "evolution.inventory.v1.Locked",
   decode: (r, end, message, facts) => new Locked(decodeLockedDetail(r, end), message, facts),
 };
 

@@ -2,10 +2,10 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { method } from "@rpcgen/runtime/codegen/v1";
+import { methodWith } from "@rpcgen/runtime/codegen/v1";
 import {
-  ChangeCodec, InventoryGetRequestCodec, InventoryListRequestCodec, ItemCodec, LockedError, LockedErrorJson, decodeItem,
-  encodeChange, encodeInventoryGetRequest, encodeInventoryListRequest,
+  ChangeCodec, InventoryGetRequestCodec, InventoryListRequestCodec, ItemCodec, LockedError, LockedErrorDecoder,
+  LockedErrorJson, decodeItem, encodeChange, encodeInventoryGetRequest, encodeInventoryListRequest,
 } from "./inventory.codec.js";
 import type { ChangeInit, InventoryGetRequestInit, InventoryListRequestInit, Item } from "./inventory.types.js";
 
@@ -41,16 +41,16 @@ export const Inventory: {
   readonly get: Method<InventoryGetRequestInit, Item>;
   readonly apply: Method<ChangeInit, Item>;
 } = {
-  list: /* @__PURE__ */ method(InventoryService, 0, encodeInventoryListRequest, decodeItem),
-  get: /* @__PURE__ */ method(InventoryService, 1, encodeInventoryGetRequest, decodeItem),
-  apply: /* @__PURE__ */ method(InventoryService, 2, encodeChange, decodeItem),
+  list: /* @__PURE__ */ methodWith(InventoryService, 0, encodeInventoryListRequest, decodeItem),
+  get: /* @__PURE__ */ methodWith(InventoryService, 1, encodeInventoryGetRequest, decodeItem),
+  apply: /* @__PURE__ */ methodWith(InventoryService, 2, encodeChange, decodeItem),
 };
 
 /** `list` of InventoryService by itself: a bundle with it carries none of the others. */
-export const inventoryListMethod: Method<InventoryListRequestInit, Item> = /* @__PURE__ */ method({ name: "evolution.inventory.v1.Inventory", fingerprint: "c9aa4020c3636d77", source: "inventory.rpc", methods: [inventoryListInfo] }, 0, encodeInventoryListRequest, decodeItem);
+export const inventoryListMethod: Method<InventoryListRequestInit, Item> = /* @__PURE__ */ methodWith({ name: "evolution.inventory.v1.Inventory", fingerprint: "c9aa4020c3636d77", source: "inventory.rpc", methods: [inventoryListInfo] }, 0, encodeInventoryListRequest, decodeItem);
 
 /** `get` of InventoryService by itself: a bundle with it carries none of the others. */
-export const inventoryGetMethod: Method<InventoryGetRequestInit, Item> = /* @__PURE__ */ method({ name: "evolution.inventory.v1.Inventory", fingerprint: "c9aa4020c3636d77", source: "inventory.rpc", methods: [inventoryGetInfo] }, 0, encodeInventoryGetRequest, decodeItem);
+export const inventoryGetMethod: Method<InventoryGetRequestInit, Item> = /* @__PURE__ */ methodWith({ name: "evolution.inventory.v1.Inventory", fingerprint: "c9aa4020c3636d77", source: "inventory.rpc", methods: [{ name: "get", wireName: "Get", shape: "unary", parameters: ["sku"], throws: [LockedErrorDecoder], timeoutMs: undefined, isIdempotent: true }] }, 0, encodeInventoryGetRequest, decodeItem);
 
 /** `apply` of InventoryService by itself: a bundle with it carries none of the others. */
-export const inventoryApplyMethod: Method<ChangeInit, Item> = /* @__PURE__ */ method({ name: "evolution.inventory.v1.Inventory", fingerprint: "c9aa4020c3636d77", source: "inventory.rpc", methods: [inventoryApplyInfo] }, 0, encodeChange, decodeItem);
+export const inventoryApplyMethod: Method<ChangeInit, Item> = /* @__PURE__ */ methodWith({ name: "evolution.inventory.v1.Inventory", fingerprint: "c9aa4020c3636d77", source: "inventory.rpc", methods: [inventoryApplyInfo] }, 0, encodeChange, decodeItem);

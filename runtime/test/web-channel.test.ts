@@ -1,5 +1,6 @@
 /** The small client for browsers where its WebSocket, its user or the page it runs in does what is rare. */
 
+import { getEventListeners } from "node:events";
 import { expect, it, onTestFinished } from "vitest";
 import type { RuntimeEvent } from "../src/index.js";
 import { RpcError } from "../src/index.js";
@@ -208,6 +209,78 @@ it("takes a server that drains before its HELLO for one that cannot be reached, 
   await clock.settle();
   expect(call.value).toEqual({ text: "", count: 1 });
   expect(sockets.map(({ closed }) => closed.length)).toEqual([1, 0]);
+});
+
+it("answers no ping that is not one: 8 bytes, or the connection ends", async () => {
+  const { peer, clock, call } = await callUnderWay();
+  await peer().send("PING 0102030405060708");
+  expect(peer().take()).toEqual(["PONG 0102030405060708"]);
+  await peer().send(`PING ${"00".repeat(9)}`);
+  await clock.settle();
+  expect(peer().take()[0]).toMatch(/^GOAWAY protocol-error/);
+  expect(call.error).toMatchObject({ code: "unavailable" });
+});
+
+it("keeps no more parts of messages than reassemblyBytesMax, over all calls of a connection", async () => {
+  const { echo, socket, clock } = await open({ limits: { reassemblyBytesMax: 100_000 } });
+  const calls = [2, 3, 4].map(() => watch(echo.echo(note)));
+  await clock.settle();
+  const part = "00".repeat(40_000);
+  socket.say(`RESPONSE #2 more 0000ea60 ${part}`, `RESPONSE #3 more 0000ea60 ${part}`);
+  await clock.settle();
+  expect(calls.map(({ isSettled }) => isSettled)).toEqual([false, false, false]);
+  socket.say(`RESPONSE #4 more 0000ea60 ${part}`);
+  await clock.settle();
+  expect(calls.map(({ error }) => (error as RpcError | undefined)?.code)).toEqual([
+    undefined,
+    undefined,
+    "resource-exhausted",
+  ]);
+  // What one has let go another may take.
+  watch(echo.echo(note));
+  await clock.settle();
+  socket.say("ERROR #3 080e", `RESPONSE #5 more 0000ea60 ${part}`, "RESPONSE #2");
+  await clock.settle();
+  expect(calls[1]?.error).toMatchObject({ code: "unavailable" });
+  expect(calls[0]?.error).toMatchObject({ code: "internal" });
+});
+
+it("with waitingCallsMax: 0 calls are made at once or not at all, and the first one connects", async () => {
+  const { echo, clock, sockets } = played({ limits: { waitingCallsMax: 0 }, keepalive: false });
+  const refused = watch(echo.echo(note));
+  await clock.settle();
+  expect(refused.error).toMatchObject({ code: "resource-exhausted" });
+  sockets[0]?.open();
+  sockets[0]?.say("PREFACE", "HELLO");
+  const call = watch(echo.echo(note));
+  await clock.settle();
+  sockets[0]?.say("RESPONSE #1 1001");
+  await clock.settle();
+  expect(call.value).toEqual({ text: "", count: 1 });
+});
+
+it("gives a signal one listener, however many calls share it, and hears it for all of them", async () => {
+  const { echo, clock } = await callUnderWay();
+  const controller = new AbortController();
+  const calls = Array.from({ length: 30 }, () => watch(echo.echo(note, { signal: controller.signal })));
+  const other = watch(echo.echo(note, { signal: new AbortController().signal }));
+  await clock.settle();
+  expect(getEventListeners(controller.signal, "abort")).toHaveLength(1);
+  controller.abort();
+  await clock.settle();
+  expect(new Set(calls.map(({ error }) => (error as RpcError | undefined)?.code))).toEqual(new Set(["cancelled"]));
+  expect(other.isSettled).toBe(false);
+});
+
+it("tens of thousands of waiting calls take no longer each than a few", async () => {
+  const { echo, clock, sockets } = played({ limits: { waitingCallsMax: 30_000 }, keepalive: false });
+  const calls = Array.from({ length: 30_000 }, () => watch(echo.echo(note, { timeoutMs: 1000 })));
+  await clock.settle();
+  sockets[0]?.open();
+  await clock.advance(1000);
+  expect(calls.filter(({ error }) => (error as RpcError | undefined)?.code === "deadline-exceeded")).toHaveLength(
+    30_000,
+  );
 });
 
 it.each<[string, () => unknown]>([

@@ -50,6 +50,8 @@ export interface ErrorNames {
   readonly source: string;
   readonly class: string;
   readonly errorCodec: string;
+  /** What a client needs of it: how it is read. */
+  readonly errorDecoder: string;
   readonly errorJson: string;
 }
 
@@ -187,6 +189,7 @@ export class Names {
         source: file.path,
         class: this.mint(file, error, error.fullName, typeName(error.name)),
         errorCodec: this.mint(file, error, error.fullName, `${error.name}Error`),
+        errorDecoder: this.mint(file, error, error.fullName, `${error.name}ErrorDecoder`),
         errorJson: this.mint(file, error, error.fullName, `${error.name}ErrorJson`),
       });
     }

@@ -68,12 +68,12 @@ test("each method has its row, light ones are small, and all together are less t
     expect(runtimeBytes).toBeGreaterThan(8000);
   }
   const [, count, add, watch] = methods;
-  expect(count?.bytes).toBeLessThan(13_000);
+  expect(count?.bytes).toBeLessThan(11_000);
   // It carries messages, and the other one streams, too.
   expect(add?.ownBytes).toBeGreaterThan(count?.ownBytes ?? Infinity);
   expect(watch?.runtimeBytes).toBeGreaterThan(add?.runtimeBytes ?? Infinity);
   expect(all?.bytes).toBeGreaterThan(watch?.bytes ?? Infinity);
-  expect(all?.bytes).toBeLessThan(16_000);
+  expect(all?.bytes).toBeLessThan(13_500);
   expect(directory.list().filter((path) => !path.startsWith("node_modules/"))).toEqual(Object.keys(files));
 });
 

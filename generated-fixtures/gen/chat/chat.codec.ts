@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorDecoder, ErrorJson, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeTimestamp, encodeTimestamp, encodeUnknownMember, noMember,
@@ -500,6 +500,12 @@ export const NicknameTakenDetailCodec: Codec<NicknameTakenDetail, NicknameTakenD
 export const NicknameTakenError: ErrorCodec = {
   name: "chat.v1.NicknameTaken",
   encode: (w, error, p) => (error instanceof NicknameTaken ? encodeNicknameTakenDetail(w, error.detail, p) : p),
+  decode: (r, end, message, facts) => new NicknameTaken(decodeNicknameTakenDetail(r, end), message, facts),
+};
+
+/** NicknameTaken as clients read it: a bundle of one of them carries nothing that writes it. */
+export const NicknameTakenErrorDecoder: ErrorDecoder = {
+  name: "chat.v1.NicknameTaken",
   decode: (r, end, message, facts) => new NicknameTaken(decodeNicknameTakenDetail(r, end), message, facts),
 };
 

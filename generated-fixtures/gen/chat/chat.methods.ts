@@ -2,10 +2,11 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { method } from "@rpcgen/runtime/codegen/v1";
+import { methodWith, wideScalars } from "@rpcgen/runtime/codegen/v1";
 import {
   ChatRoomsRequestCodec, ChatRoomsResponseCodec, FromClientCodec, FromRoomCodec, NicknameTakenError,
-  NicknameTakenErrorJson, decodeChatRoomsResponse, decodeFromRoom, encodeChatRoomsRequest, encodeFromClient,
+  NicknameTakenErrorDecoder, NicknameTakenErrorJson, decodeChatRoomsResponse, decodeFromRoom, encodeChatRoomsRequest,
+  encodeFromClient,
 } from "./chat.codec.js";
 import type { ChatRoomsRequestInit, FromClientInit, FromRoom } from "./chat.types.js";
 
@@ -38,12 +39,12 @@ export const Chat: {
   /** The rooms that are open, and how many people are in each. */
   readonly rooms: Method<ChatRoomsRequestInit, ReadonlyMap<string, number>>;
 } = {
-  talk: /* @__PURE__ */ method(ChatService, 0, encodeFromClient, decodeFromRoom),
-  rooms: /* @__PURE__ */ method(ChatService, 1, encodeChatRoomsRequest, (reader, end) => decodeChatRoomsResponse(reader, end).value),
+  talk: /* @__PURE__ */ methodWith(ChatService, 0, encodeFromClient, decodeFromRoom, [wideScalars]),
+  rooms: /* @__PURE__ */ methodWith(ChatService, 1, encodeChatRoomsRequest, (reader, end) => decodeChatRoomsResponse(reader, end).value),
 };
 
 /** `talk` of ChatService by itself: a bundle with it carries none of the others. */
-export const chatTalkMethod: Method<FromClientInit, FromRoom> = /* @__PURE__ */ method({ name: "chat.v1.Chat", fingerprint: "b6cbedb4df0bf1f0", source: "chat/chat.rpc", methods: [chatTalkInfo] }, 0, encodeFromClient, decodeFromRoom);
+export const chatTalkMethod: Method<FromClientInit, FromRoom> = /* @__PURE__ */ methodWith({ name: "chat.v1.Chat", fingerprint: "b6cbedb4df0bf1f0", source: "chat/chat.rpc", methods: [{ name: "talk", wireName: "Talk", shape: "bidiStream", throws: [NicknameTakenErrorDecoder], timeoutMs: undefined, isIdempotent: false }] }, 0, encodeFromClient, decodeFromRoom, [wideScalars]);
 
 /** `rooms` of ChatService by itself: a bundle with it carries none of the others. */
-export const chatRoomsMethod: Method<ChatRoomsRequestInit, ReadonlyMap<string, number>> = /* @__PURE__ */ method({ name: "chat.v1.Chat", fingerprint: "b6cbedb4df0bf1f0", source: "chat/chat.rpc", methods: [chatRoomsInfo] }, 0, encodeChatRoomsRequest, (reader, end) => decodeChatRoomsResponse(reader, end).value);
+export const chatRoomsMethod: Method<ChatRoomsRequestInit, ReadonlyMap<string, number>> = /* @__PURE__ */ methodWith({ name: "chat.v1.Chat", fingerprint: "b6cbedb4df0bf1f0", source: "chat/chat.rpc", methods: [chatRoomsInfo] }, 0, encodeChatRoomsRequest, (reader, end) => decodeChatRoomsResponse(reader, end).value);

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { method } from "@rpcgen/runtime/codegen/v1";
+import { methodWith } from "@rpcgen/runtime/codegen/v1";
 import { HelloCodec, HelloRequestCodec, decodeHello, encodeHelloRequest } from "./greeter.codec.js";
 import type { Hello, HelloRequestInit } from "./greeter.types.js";
 
@@ -35,12 +35,12 @@ export const Greeter: {
   /** Greets several times, a little apart. */
   readonly greetOften: Method<HelloRequestInit, Hello>;
 } = {
-  greet: /* @__PURE__ */ method(GreeterService, 0, encodeHelloRequest, decodeHello),
-  greetOften: /* @__PURE__ */ method(GreeterService, 1, encodeHelloRequest, decodeHello),
+  greet: /* @__PURE__ */ methodWith(GreeterService, 0, encodeHelloRequest, decodeHello),
+  greetOften: /* @__PURE__ */ methodWith(GreeterService, 1, encodeHelloRequest, decodeHello),
 };
 
 /** `greet` of GreeterService by itself: a bundle with it carries none of the others. */
-export const greeterGreetMethod: Method<HelloRequestInit, Hello> = /* @__PURE__ */ method({ name: "greeter.v1.Greeter", fingerprint: "2199875694e0b426", source: "greeter/greeter.rpc", methods: [greeterGreetInfo] }, 0, encodeHelloRequest, decodeHello);
+export const greeterGreetMethod: Method<HelloRequestInit, Hello> = /* @__PURE__ */ methodWith({ name: "greeter.v1.Greeter", fingerprint: "2199875694e0b426", source: "greeter/greeter.rpc", methods: [greeterGreetInfo] }, 0, encodeHelloRequest, decodeHello);
 
 /** `greetOften` of GreeterService by itself: a bundle with it carries none of the others. */
-export const greeterGreetOftenMethod: Method<HelloRequestInit, Hello> = /* @__PURE__ */ method({ name: "greeter.v1.Greeter", fingerprint: "2199875694e0b426", source: "greeter/greeter.rpc", methods: [greeterGreetOftenInfo] }, 0, encodeHelloRequest, decodeHello);
+export const greeterGreetOftenMethod: Method<HelloRequestInit, Hello> = /* @__PURE__ */ methodWith({ name: "greeter.v1.Greeter", fingerprint: "2199875694e0b426", source: "greeter/greeter.rpc", methods: [greeterGreetOftenInfo] }, 0, encodeHelloRequest, decodeHello);

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorDecoder, ErrorJson, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeTimestamp, encodeTimestamp, readString, readTimestamp,
@@ -237,6 +237,12 @@ export const AlreadyLentDetailCodec: Codec<AlreadyLentDetail, AlreadyLentDetailI
 export const AlreadyLentError: ErrorCodec = {
   name: "library.lending.v1.AlreadyLent",
   encode: (w, error, p) => (error instanceof AlreadyLent ? encodeAlreadyLentDetail(w, error.detail, p) : p),
+  decode: (r, end, message, facts) => new AlreadyLent(decodeAlreadyLentDetail(r, end), message, facts),
+};
+
+/** AlreadyLent as clients read it: a bundle of one of them carries nothing that writes it. */
+export const AlreadyLentErrorDecoder: ErrorDecoder = {
+  name: "library.lending.v1.AlreadyLent",
   decode: (r, end, message, facts) => new AlreadyLent(decodeAlreadyLentDetail(r, end), message, facts),
 };
 

@@ -2,10 +2,10 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { decodeNothing, method } from "@rpcgen/runtime/codegen/v1";
+import { decodeNothing, methodWith, rareScalars, wideScalars } from "@rpcgen/runtime/codegen/v1";
 import {
-  AlreadyLentError, AlreadyLentErrorJson, LendingGiveBackRequestCodec, LendingLendRequestCodec, LoanCodec, decodeLoan,
-  encodeLendingGiveBackRequest, encodeLendingLendRequest,
+  AlreadyLentError, AlreadyLentErrorDecoder, AlreadyLentErrorJson, LendingGiveBackRequestCodec, LendingLendRequestCodec,
+  LoanCodec, decodeLoan, encodeLendingGiveBackRequest, encodeLendingLendRequest,
 } from "./lending.codec.js";
 import type { LendingGiveBackRequestInit, LendingLendRequestInit, Loan } from "./lending.types.js";
 import { PersonCodec, UpdatePersonCodec, decodePerson, encodeUpdatePerson } from "./people/people.codec.js";
@@ -42,16 +42,16 @@ export const Lending: {
   readonly giveBack: Method<LendingGiveBackRequestInit, void>;
   readonly update: Method<UpdatePersonInit, Person>;
 } = {
-  lend: /* @__PURE__ */ method(LendingService, 0, encodeLendingLendRequest, decodeLoan),
-  giveBack: /* @__PURE__ */ method(LendingService, 1, encodeLendingGiveBackRequest, decodeNothing),
-  update: /* @__PURE__ */ method(LendingService, 2, encodeUpdatePerson, decodePerson),
+  lend: /* @__PURE__ */ methodWith(LendingService, 0, encodeLendingLendRequest, decodeLoan, [wideScalars, rareScalars]),
+  giveBack: /* @__PURE__ */ methodWith(LendingService, 1, encodeLendingGiveBackRequest, decodeNothing),
+  update: /* @__PURE__ */ methodWith(LendingService, 2, encodeUpdatePerson, decodePerson, [wideScalars, rareScalars]),
 };
 
 /** `lend` of LendingService by itself: a bundle with it carries none of the others. */
-export const lendingLendMethod: Method<LendingLendRequestInit, Loan> = /* @__PURE__ */ method({ name: "library.lending.v1.Lending", fingerprint: "8c2d71befc4feb76", source: "library/lending.rpc", methods: [lendingLendInfo] }, 0, encodeLendingLendRequest, decodeLoan);
+export const lendingLendMethod: Method<LendingLendRequestInit, Loan> = /* @__PURE__ */ methodWith({ name: "library.lending.v1.Lending", fingerprint: "8c2d71befc4feb76", source: "library/lending.rpc", methods: [{ name: "lend", wireName: "Lend", shape: "unary", parameters: ["isbn", "readerId"], throws: [AlreadyLentErrorDecoder], timeoutMs: undefined, isIdempotent: false }] }, 0, encodeLendingLendRequest, decodeLoan, [wideScalars, rareScalars]);
 
 /** `giveBack` of LendingService by itself: a bundle with it carries none of the others. */
-export const lendingGiveBackMethod: Method<LendingGiveBackRequestInit, void> = /* @__PURE__ */ method({ name: "library.lending.v1.Lending", fingerprint: "8c2d71befc4feb76", source: "library/lending.rpc", methods: [lendingGiveBackInfo] }, 0, encodeLendingGiveBackRequest, decodeNothing);
+export const lendingGiveBackMethod: Method<LendingGiveBackRequestInit, void> = /* @__PURE__ */ methodWith({ name: "library.lending.v1.Lending", fingerprint: "8c2d71befc4feb76", source: "library/lending.rpc", methods: [lendingGiveBackInfo] }, 0, encodeLendingGiveBackRequest, decodeNothing);
 
 /** `update` of LendingService by itself: a bundle with it carries none of the others. */
-export const lendingUpdateMethod: Method<UpdatePersonInit, Person> = /* @__PURE__ */ method({ name: "library.lending.v1.Lending", fingerprint: "8c2d71befc4feb76", source: "library/lending.rpc", methods: [lendingUpdateInfo] }, 0, encodeUpdatePerson, decodePerson);
+export const lendingUpdateMethod: Method<UpdatePersonInit, Person> = /* @__PURE__ */ methodWith({ name: "library.lending.v1.Lending", fingerprint: "8c2d71befc4feb76", source: "library/lending.rpc", methods: [lendingUpdateInfo] }, 0, encodeUpdatePerson, decodePerson, [wideScalars, rareScalars]);

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { method } from "@rpcgen/runtime/codegen/v1";
+import { floatScalars, methodWith, rareScalars, wideScalars } from "@rpcgen/runtime/codegen/v1";
 import {
   FeatureCodec, PointCodec, RectangleCodec, RouteNoteCodec, RouteSummaryCodec, decodeFeature, decodeRouteNote,
   decodeRouteSummary, encodePoint, encodeRectangle, encodeRouteNote,
@@ -48,20 +48,20 @@ export const RouteGuide: {
   /** Many requests, many answers, both at once. */
   readonly routeChat: Method<RouteNoteInit, RouteNote>;
 } = {
-  getFeature: /* @__PURE__ */ method(RouteGuideService, 0, encodePoint, decodeFeature),
-  listFeatures: /* @__PURE__ */ method(RouteGuideService, 1, encodeRectangle, decodeFeature),
-  recordRoute: /* @__PURE__ */ method(RouteGuideService, 2, encodePoint, decodeRouteSummary),
-  routeChat: /* @__PURE__ */ method(RouteGuideService, 3, encodeRouteNote, decodeRouteNote),
+  getFeature: /* @__PURE__ */ methodWith(RouteGuideService, 0, encodePoint, decodeFeature, [rareScalars]),
+  listFeatures: /* @__PURE__ */ methodWith(RouteGuideService, 1, encodeRectangle, decodeFeature, [rareScalars]),
+  recordRoute: /* @__PURE__ */ methodWith(RouteGuideService, 2, encodePoint, decodeRouteSummary, [rareScalars, wideScalars, floatScalars]),
+  routeChat: /* @__PURE__ */ methodWith(RouteGuideService, 3, encodeRouteNote, decodeRouteNote, [rareScalars]),
 };
 
 /** `getFeature` of RouteGuideService by itself: a bundle with it carries none of the others. */
-export const routeGuideGetFeatureMethod: Method<PointInit, Feature> = /* @__PURE__ */ method({ name: "routeguide.v1.RouteGuide", fingerprint: "104f743b1e9f7383", source: "route-guide/route-guide.rpc", methods: [routeGuideGetFeatureInfo] }, 0, encodePoint, decodeFeature);
+export const routeGuideGetFeatureMethod: Method<PointInit, Feature> = /* @__PURE__ */ methodWith({ name: "routeguide.v1.RouteGuide", fingerprint: "104f743b1e9f7383", source: "route-guide/route-guide.rpc", methods: [routeGuideGetFeatureInfo] }, 0, encodePoint, decodeFeature, [rareScalars]);
 
 /** `listFeatures` of RouteGuideService by itself: a bundle with it carries none of the others. */
-export const routeGuideListFeaturesMethod: Method<RectangleInit, Feature> = /* @__PURE__ */ method({ name: "routeguide.v1.RouteGuide", fingerprint: "104f743b1e9f7383", source: "route-guide/route-guide.rpc", methods: [routeGuideListFeaturesInfo] }, 0, encodeRectangle, decodeFeature);
+export const routeGuideListFeaturesMethod: Method<RectangleInit, Feature> = /* @__PURE__ */ methodWith({ name: "routeguide.v1.RouteGuide", fingerprint: "104f743b1e9f7383", source: "route-guide/route-guide.rpc", methods: [routeGuideListFeaturesInfo] }, 0, encodeRectangle, decodeFeature, [rareScalars]);
 
 /** `recordRoute` of RouteGuideService by itself: a bundle with it carries none of the others. */
-export const routeGuideRecordRouteMethod: Method<PointInit, RouteSummary> = /* @__PURE__ */ method({ name: "routeguide.v1.RouteGuide", fingerprint: "104f743b1e9f7383", source: "route-guide/route-guide.rpc", methods: [routeGuideRecordRouteInfo] }, 0, encodePoint, decodeRouteSummary);
+export const routeGuideRecordRouteMethod: Method<PointInit, RouteSummary> = /* @__PURE__ */ methodWith({ name: "routeguide.v1.RouteGuide", fingerprint: "104f743b1e9f7383", source: "route-guide/route-guide.rpc", methods: [routeGuideRecordRouteInfo] }, 0, encodePoint, decodeRouteSummary, [rareScalars, wideScalars, floatScalars]);
 
 /** `routeChat` of RouteGuideService by itself: a bundle with it carries none of the others. */
-export const routeGuideRouteChatMethod: Method<RouteNoteInit, RouteNote> = /* @__PURE__ */ method({ name: "routeguide.v1.RouteGuide", fingerprint: "104f743b1e9f7383", source: "route-guide/route-guide.rpc", methods: [routeGuideRouteChatInfo] }, 0, encodeRouteNote, decodeRouteNote);
+export const routeGuideRouteChatMethod: Method<RouteNoteInit, RouteNote> = /* @__PURE__ */ methodWith({ name: "routeguide.v1.RouteGuide", fingerprint: "104f743b1e9f7383", source: "route-guide/route-guide.rpc", methods: [routeGuideRouteChatInfo] }, 0, encodeRouteNote, decodeRouteNote, [rareScalars]);

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { method } from "@rpcgen/runtime/codegen/v1";
+import { methodWith } from "@rpcgen/runtime/codegen/v1";
 import {
   HealthCheckRequestCodec, HealthCheckResponseCodec, decodeHealthCheckResponse, encodeHealthCheckRequest,
 } from "./health.codec.js";
@@ -32,8 +32,8 @@ export const Health: {
   /** How the server feels at this moment. */
   readonly check: Method<HealthCheckRequestInit, ServingStatus>;
 } = {
-  check: /* @__PURE__ */ method(HealthService, 0, encodeHealthCheckRequest, (reader, end) => decodeHealthCheckResponse(reader, end).value),
+  check: /* @__PURE__ */ methodWith(HealthService, 0, encodeHealthCheckRequest, (reader, end) => decodeHealthCheckResponse(reader, end).value),
 };
 
 /** `check` of HealthService by itself: a bundle with it carries none of the others. */
-export const healthCheckMethod: Method<HealthCheckRequestInit, ServingStatus> = /* @__PURE__ */ method({ name: "shop.health.v1.Health", fingerprint: "64adc6e6cba8b247", source: "shop/health.rpc", methods: [healthCheckInfo] }, 0, encodeHealthCheckRequest, (reader, end) => decodeHealthCheckResponse(reader, end).value);
+export const healthCheckMethod: Method<HealthCheckRequestInit, ServingStatus> = /* @__PURE__ */ methodWith({ name: "shop.health.v1.Health", fingerprint: "64adc6e6cba8b247", source: "shop/health.rpc", methods: [healthCheckInfo] }, 0, encodeHealthCheckRequest, (reader, end) => decodeHealthCheckResponse(reader, end).value);

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorDecoder, ErrorJson, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeTimestamp, encodeTimestamp, encodeUnknownMember, noMember,
@@ -967,6 +967,12 @@ export const OutOfStockError: ErrorCodec = {
   decode: (r, end, message, facts) => new OutOfStock(decodeOutOfStockDetail(r, end), message, facts),
 };
 
+/** OutOfStock as clients read it: a bundle of one of them carries nothing that writes it. */
+export const OutOfStockErrorDecoder: ErrorDecoder = {
+  name: "shop.orders.v1.OutOfStock",
+  decode: (r, end, message, facts) => new OutOfStock(decodeOutOfStockDetail(r, end), message, facts),
+};
+
 export const OutOfStockErrorJson: ErrorJson = {
   name: "shop.orders.v1.OutOfStock",
   toJson: (error, writer) => (error instanceof OutOfStock ? outOfStockDetailToJson(error.detail, writer) : {}),
@@ -976,6 +982,12 @@ export const OutOfStockErrorJson: ErrorJson = {
 export const OrderNotFoundError: ErrorCodec = {
   name: "shop.orders.v1.OrderNotFound",
   encode: (w, error, p) => (error instanceof OrderNotFound ? encodeOrderNotFoundDetail(w, error.detail, p) : p),
+  decode: (r, end, message, facts) => new OrderNotFound(decodeOrderNotFoundDetail(r, end), message, facts),
+};
+
+/** OrderNotFound as clients read it: a bundle of one of them carries nothing that writes it. */
+export const OrderNotFoundErrorDecoder: ErrorDecoder = {
+  name: "shop.orders.v1.OrderNotFound",
   decode: (r, end, message, facts) => new OrderNotFound(decodeOrderNotFoundDetail(r, end), message, facts),
 };
 

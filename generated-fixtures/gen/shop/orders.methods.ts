@@ -2,24 +2,24 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { decodeNothing, method } from "@rpcgen/runtime/codegen/v1";
+import { decodeNothing, methodWith, wideScalars } from "@rpcgen/runtime/codegen/v1";
 import {
   HealthCheckRequestCodec, HealthCheckResponseCodec, decodeHealthCheckResponse, encodeHealthCheckRequest,
 } from "./health.codec.js";
 import type { HealthCheckRequestInit, ServingStatus } from "./health.types.js";
 import {
   EventCodec, GetOrderCodec, ImportSummaryCodec, NewOrderCodec, NoteCodec, OrderCodec, OrderNotFoundError,
-  OrderNotFoundErrorJson, OrdersCountRequestCodec, OrdersCountResponseCodec, OrdersFindRequestCodec, OutOfStockError,
-  OutOfStockErrorJson, WatchOrderCodec, decodeImportSummary, decodeNote, decodeOrder, decodeOrdersCountResponse,
-  encodeEvent, encodeGetOrder, encodeNewOrder, encodeNote, encodeOrder, encodeOrdersCountRequest,
-  encodeOrdersFindRequest, encodeWatchOrder,
+  OrderNotFoundErrorDecoder, OrderNotFoundErrorJson, OrdersCountRequestCodec, OrdersCountResponseCodec,
+  OrdersFindRequestCodec, OutOfStockError, OutOfStockErrorDecoder, OutOfStockErrorJson, WatchOrderCodec,
+  decodeImportSummary, decodeNote, decodeOrder, decodeOrdersCountResponse, encodeEvent, encodeGetOrder, encodeNewOrder,
+  encodeNote, encodeOrder, encodeOrdersCountRequest, encodeOrdersFindRequest, encodeWatchOrder,
 } from "./orders.codec.js";
 import { secrets$Event, secrets$NewOrder, secrets$Order } from "./orders.secrets.js";
 import type {
   EventInit, GetOrderInit, ImportSummary, NewOrderInit, Note, NoteInit, Order, OrderInit, OrdersCountRequestInit,
   OrdersFindRequestInit, WatchOrderInit,
 } from "./orders.types.js";
-import { PaymentDeclinedError, PaymentDeclinedErrorJson } from "./payments.codec.js";
+import { PaymentDeclinedError, PaymentDeclinedErrorDecoder, PaymentDeclinedErrorJson } from "./payments.codec.js";
 
 const ordersCheckInfo: MethodInfo = { name: "check", wireName: "Check", shape: "unary", parameters: [], throws: [], timeoutMs: 5000, isIdempotent: false };
 
@@ -89,40 +89,40 @@ export const Orders: {
   /** How many orders there are. */
   readonly count: Method<OrdersCountRequestInit, number>;
 } = {
-  check: /* @__PURE__ */ method(OrdersService, 0, encodeHealthCheckRequest, (reader, end) => decodeHealthCheckResponse(reader, end).value),
-  get: /* @__PURE__ */ method(OrdersService, 1, encodeGetOrder, decodeOrder),
-  place: /* @__PURE__ */ method(OrdersService, 2, encodeNewOrder, decodeOrder),
-  watch: /* @__PURE__ */ method(OrdersService, 3, encodeWatchOrder, decodeOrder),
-  import: /* @__PURE__ */ method(OrdersService, 4, encodeOrder, decodeImportSummary),
-  chat: /* @__PURE__ */ method(OrdersService, 5, encodeNote, decodeNote),
-  log: /* @__PURE__ */ method(OrdersService, 6, encodeEvent, decodeNothing),
-  find: /* @__PURE__ */ method(OrdersService, 7, encodeOrdersFindRequest, decodeOrder),
-  count: /* @__PURE__ */ method(OrdersService, 8, encodeOrdersCountRequest, (reader, end) => decodeOrdersCountResponse(reader, end).value),
+  check: /* @__PURE__ */ methodWith(OrdersService, 0, encodeHealthCheckRequest, (reader, end) => decodeHealthCheckResponse(reader, end).value),
+  get: /* @__PURE__ */ methodWith(OrdersService, 1, encodeGetOrder, decodeOrder, [wideScalars]),
+  place: /* @__PURE__ */ methodWith(OrdersService, 2, encodeNewOrder, decodeOrder, [wideScalars]),
+  watch: /* @__PURE__ */ methodWith(OrdersService, 3, encodeWatchOrder, decodeOrder, [wideScalars]),
+  import: /* @__PURE__ */ methodWith(OrdersService, 4, encodeOrder, decodeImportSummary, [wideScalars]),
+  chat: /* @__PURE__ */ methodWith(OrdersService, 5, encodeNote, decodeNote, [wideScalars]),
+  log: /* @__PURE__ */ methodWith(OrdersService, 6, encodeEvent, decodeNothing, [wideScalars]),
+  find: /* @__PURE__ */ methodWith(OrdersService, 7, encodeOrdersFindRequest, decodeOrder, [wideScalars]),
+  count: /* @__PURE__ */ methodWith(OrdersService, 8, encodeOrdersCountRequest, (reader, end) => decodeOrdersCountResponse(reader, end).value),
 };
 
 /** `check` of OrdersService by itself: a bundle with it carries none of the others. */
-export const ordersCheckMethod: Method<HealthCheckRequestInit, ServingStatus> = /* @__PURE__ */ method({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersCheckInfo] }, 0, encodeHealthCheckRequest, (reader, end) => decodeHealthCheckResponse(reader, end).value);
+export const ordersCheckMethod: Method<HealthCheckRequestInit, ServingStatus> = /* @__PURE__ */ methodWith({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersCheckInfo] }, 0, encodeHealthCheckRequest, (reader, end) => decodeHealthCheckResponse(reader, end).value);
 
 /** `get` of OrdersService by itself: a bundle with it carries none of the others. */
-export const ordersGetMethod: Method<GetOrderInit, Order> = /* @__PURE__ */ method({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersGetInfo] }, 0, encodeGetOrder, decodeOrder);
+export const ordersGetMethod: Method<GetOrderInit, Order> = /* @__PURE__ */ methodWith({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [{ name: "get", wireName: "Get", shape: "unary", throws: [OrderNotFoundErrorDecoder], timeoutMs: 5000, isIdempotent: true, secrets: { answer: secrets$Order } }] }, 0, encodeGetOrder, decodeOrder, [wideScalars]);
 
 /** `place` of OrdersService by itself: a bundle with it carries none of the others. */
-export const ordersPlaceMethod: Method<NewOrderInit, Order> = /* @__PURE__ */ method({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersPlaceInfo] }, 0, encodeNewOrder, decodeOrder);
+export const ordersPlaceMethod: Method<NewOrderInit, Order> = /* @__PURE__ */ methodWith({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [{ name: "place", wireName: "Place", shape: "unary", throws: [OutOfStockErrorDecoder, PaymentDeclinedErrorDecoder], timeoutMs: 5000, isIdempotent: false, secrets: { request: secrets$NewOrder, answer: secrets$Order } }] }, 0, encodeNewOrder, decodeOrder, [wideScalars]);
 
 /** `watch` of OrdersService by itself: a bundle with it carries none of the others. */
-export const ordersWatchMethod: Method<WatchOrderInit, Order> = /* @__PURE__ */ method({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersWatchInfo] }, 0, encodeWatchOrder, decodeOrder);
+export const ordersWatchMethod: Method<WatchOrderInit, Order> = /* @__PURE__ */ methodWith({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [{ name: "watch", wireName: "Watch", shape: "serverStream", throws: [OrderNotFoundErrorDecoder], timeoutMs: undefined, isIdempotent: false, secrets: { answer: secrets$Order } }] }, 0, encodeWatchOrder, decodeOrder, [wideScalars]);
 
 /** `import` of OrdersService by itself: a bundle with it carries none of the others. */
-export const ordersImportMethod: Method<OrderInit, ImportSummary> = /* @__PURE__ */ method({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersImportInfo] }, 0, encodeOrder, decodeImportSummary);
+export const ordersImportMethod: Method<OrderInit, ImportSummary> = /* @__PURE__ */ methodWith({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersImportInfo] }, 0, encodeOrder, decodeImportSummary, [wideScalars]);
 
 /** `chat` of OrdersService by itself: a bundle with it carries none of the others. */
-export const ordersChatMethod: Method<NoteInit, Note> = /* @__PURE__ */ method({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersChatInfo] }, 0, encodeNote, decodeNote);
+export const ordersChatMethod: Method<NoteInit, Note> = /* @__PURE__ */ methodWith({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersChatInfo] }, 0, encodeNote, decodeNote, [wideScalars]);
 
 /** `log` of OrdersService by itself: a bundle with it carries none of the others. */
-export const ordersLogMethod: Method<EventInit, void> = /* @__PURE__ */ method({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersLogInfo] }, 0, encodeEvent, decodeNothing);
+export const ordersLogMethod: Method<EventInit, void> = /* @__PURE__ */ methodWith({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersLogInfo] }, 0, encodeEvent, decodeNothing, [wideScalars]);
 
 /** `find` of OrdersService by itself: a bundle with it carries none of the others. */
-export const ordersFindMethod: Method<OrdersFindRequestInit, Order> = /* @__PURE__ */ method({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersFindInfo] }, 0, encodeOrdersFindRequest, decodeOrder);
+export const ordersFindMethod: Method<OrdersFindRequestInit, Order> = /* @__PURE__ */ methodWith({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [{ name: "find", wireName: "Find", shape: "unary", parameters: ["id", "includeItems"], throws: [OrderNotFoundErrorDecoder], timeoutMs: 5000, isIdempotent: false, secrets: { answer: secrets$Order } }] }, 0, encodeOrdersFindRequest, decodeOrder, [wideScalars]);
 
 /** `count` of OrdersService by itself: a bundle with it carries none of the others. */
-export const ordersCountMethod: Method<OrdersCountRequestInit, number> = /* @__PURE__ */ method({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersCountInfo] }, 0, encodeOrdersCountRequest, (reader, end) => decodeOrdersCountResponse(reader, end).value);
+export const ordersCountMethod: Method<OrdersCountRequestInit, number> = /* @__PURE__ */ methodWith({ name: "shop.orders.v1.Orders", fingerprint: "84492a6990f82521", source: "shop/orders.rpc", methods: [ordersCountInfo] }, 0, encodeOrdersCountRequest, (reader, end) => decodeOrdersCountResponse(reader, end).value);

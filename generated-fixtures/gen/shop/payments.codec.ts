@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorDecoder, ErrorJson, JsonInput, JsonObject, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeDuration, encodeDuration, encodeUnknownMember, noMember,
@@ -291,6 +291,12 @@ export const PaymentDeclinedDetailCodec: Codec<PaymentDeclinedDetail, PaymentDec
 export const PaymentDeclinedError: ErrorCodec = {
   name: "shop.payments.v1.PaymentDeclined",
   encode: (w, error, p) => (error instanceof PaymentDeclined ? encodePaymentDeclinedDetail(w, error.detail, p) : p),
+  decode: (r, end, message, facts) => new PaymentDeclined(decodePaymentDeclinedDetail(r, end), message, facts),
+};
+
+/** PaymentDeclined as clients read it: a bundle of one of them carries nothing that writes it. */
+export const PaymentDeclinedErrorDecoder: ErrorDecoder = {
+  name: "shop.payments.v1.PaymentDeclined",
   decode: (r, end, message, facts) => new PaymentDeclined(decodePaymentDeclinedDetail(r, end), message, facts),
 };
 

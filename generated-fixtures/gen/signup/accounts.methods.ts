@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { decodeNothing, method } from "@rpcgen/runtime/codegen/v1";
+import { decodeNothing, floatScalars, methodWith, wideScalars } from "@rpcgen/runtime/codegen/v1";
 import {
   AccountCodec, AccountsFindRequestCodec, AccountsRegisterAllResponseCodec, AccountsRenameRequestCodec,
   RegistrationCodec, decodeAccount, decodeAccountsRegisterAllResponse, encodeAccount, encodeAccountsFindRequest,
@@ -54,24 +54,24 @@ export const Accounts: {
   readonly find: Method<AccountsFindRequestInit, Account>;
   readonly seen: Method<AccountInit, void>;
 } = {
-  register: /* @__PURE__ */ method(AccountsService, 0, encodeRegistration, decodeAccount),
-  rename: /* @__PURE__ */ method(AccountsService, 1, encodeAccountsRenameRequest, decodeNothing),
-  registerAll: /* @__PURE__ */ method(AccountsService, 2, encodeRegistration, (reader, end) => decodeAccountsRegisterAllResponse(reader, end).value),
-  find: /* @__PURE__ */ method(AccountsService, 3, encodeAccountsFindRequest, decodeAccount),
-  seen: /* @__PURE__ */ method(AccountsService, 4, encodeAccount, decodeNothing),
+  register: /* @__PURE__ */ methodWith(AccountsService, 0, encodeRegistration, decodeAccount, [wideScalars, floatScalars]),
+  rename: /* @__PURE__ */ methodWith(AccountsService, 1, encodeAccountsRenameRequest, decodeNothing),
+  registerAll: /* @__PURE__ */ methodWith(AccountsService, 2, encodeRegistration, (reader, end) => decodeAccountsRegisterAllResponse(reader, end).value, [wideScalars, floatScalars]),
+  find: /* @__PURE__ */ methodWith(AccountsService, 3, encodeAccountsFindRequest, decodeAccount, [wideScalars, floatScalars]),
+  seen: /* @__PURE__ */ methodWith(AccountsService, 4, encodeAccount, decodeNothing, [wideScalars, floatScalars]),
 };
 
 /** `register` of AccountsService by itself: a bundle with it carries none of the others. */
-export const accountsRegisterMethod: Method<RegistrationInit, Account> = /* @__PURE__ */ method({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsRegisterInfo] }, 0, encodeRegistration, decodeAccount);
+export const accountsRegisterMethod: Method<RegistrationInit, Account> = /* @__PURE__ */ methodWith({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsRegisterInfo] }, 0, encodeRegistration, decodeAccount, [wideScalars, floatScalars]);
 
 /** `rename` of AccountsService by itself: a bundle with it carries none of the others. */
-export const accountsRenameMethod: Method<AccountsRenameRequestInit, void> = /* @__PURE__ */ method({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsRenameInfo] }, 0, encodeAccountsRenameRequest, decodeNothing);
+export const accountsRenameMethod: Method<AccountsRenameRequestInit, void> = /* @__PURE__ */ methodWith({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsRenameInfo] }, 0, encodeAccountsRenameRequest, decodeNothing);
 
 /** `registerAll` of AccountsService by itself: a bundle with it carries none of the others. */
-export const accountsRegisterAllMethod: Method<RegistrationInit, number> = /* @__PURE__ */ method({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsRegisterAllInfo] }, 0, encodeRegistration, (reader, end) => decodeAccountsRegisterAllResponse(reader, end).value);
+export const accountsRegisterAllMethod: Method<RegistrationInit, number> = /* @__PURE__ */ methodWith({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsRegisterAllInfo] }, 0, encodeRegistration, (reader, end) => decodeAccountsRegisterAllResponse(reader, end).value, [wideScalars, floatScalars]);
 
 /** `find` of AccountsService by itself: a bundle with it carries none of the others. */
-export const accountsFindMethod: Method<AccountsFindRequestInit, Account> = /* @__PURE__ */ method({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsFindInfo] }, 0, encodeAccountsFindRequest, decodeAccount);
+export const accountsFindMethod: Method<AccountsFindRequestInit, Account> = /* @__PURE__ */ methodWith({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsFindInfo] }, 0, encodeAccountsFindRequest, decodeAccount, [wideScalars, floatScalars]);
 
 /** `seen` of AccountsService by itself: a bundle with it carries none of the others. */
-export const accountsSeenMethod: Method<AccountInit, void> = /* @__PURE__ */ method({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsSeenInfo] }, 0, encodeAccount, decodeNothing);
+export const accountsSeenMethod: Method<AccountInit, void> = /* @__PURE__ */ methodWith({ name: "signup.v1.Accounts", fingerprint: "65f4fb510a91904a", source: "signup/accounts.rpc", methods: [accountsSeenInfo] }, 0, encodeAccount, decodeNothing, [wideScalars, floatScalars]);

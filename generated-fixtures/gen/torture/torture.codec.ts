@@ -2,8 +2,8 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec as ErrorCodec$1, ErrorJson, JsonInput, JsonObject, JsonValue, Reader as Reader$1, UnknownRanges,
-  Writer as Writer$1,
+  Codec, ErrorCodec as ErrorCodec$1, ErrorDecoder, ErrorJson, JsonInput, JsonObject, JsonValue, Reader as Reader$1,
+  UnknownRanges, Writer as Writer$1,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeDuration, decodeJson, decodeTimestamp, encodeDuration,
@@ -2530,6 +2530,12 @@ export const BrokenError: ErrorCodec$1 = {
   decode: (r, end, message, facts) => new Broken(decodeBrokenDetail(r, end), message, facts),
 };
 
+/** Broken as clients read it: a bundle of one of them carries nothing that writes it. */
+export const BrokenErrorDecoder: ErrorDecoder = {
+  name: "torture.v1.Broken",
+  decode: (r, end, message, facts) => new Broken(decodeBrokenDetail(r, end), message, facts),
+};
+
 export const BrokenErrorJson: ErrorJson = {
   name: "torture.v1.Broken",
   toJson: (error, writer) => (error instanceof Broken ? brokenDetailToJson(error.detail, writer) : {}),
@@ -2539,6 +2545,12 @@ export const BrokenErrorJson: ErrorJson = {
 export const EmptyError: ErrorCodec$1 = {
   name: "torture.v1.Empty",
   encode: (w, error, p) => (error instanceof Empty ? encodeEmptyDetail(w, error.detail, p) : p),
+  decode: (r, end, message, facts) => new Empty(decodeEmptyDetail(r, end), message, facts),
+};
+
+/** Empty as clients read it: a bundle of one of them carries nothing that writes it. */
+export const EmptyErrorDecoder: ErrorDecoder = {
+  name: "torture.v1.Empty",
   decode: (r, end, message, facts) => new Empty(decodeEmptyDetail(r, end), message, facts),
 };
 

@@ -2,14 +2,16 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { decodeNothing, method } from "@rpcgen/runtime/codegen/v1";
 import {
-  BrokenError, BrokenErrorJson, ChoiceCodec, EmptyError, EmptyErrorJson, ListsCodec, ShapeCodec,
-  TortureClassRequestCodec, TortureInlineRequestCodec, TortureListRequestCodec, TortureListResponseCodec,
-  TortureMaybeRequestCodec, TorturePlainRequestCodec, TortureSlowRequestCodec, TortureSlowResponseCodec, TreeCodec,
-  decodeChoice, decodeLists, decodeShape, decodeTortureListResponse, decodeTortureSlowResponse, decodeTree, encodeShape,
-  encodeTortureClassRequest, encodeTortureInlineRequest, encodeTortureListRequest, encodeTortureMaybeRequest,
-  encodeTorturePlainRequest, encodeTortureSlowRequest, encodeTree,
+  decodeNothing, floatScalars, listScalars, methodWith, rareScalars, wideScalars,
+} from "@rpcgen/runtime/codegen/v1";
+import {
+  BrokenError, BrokenErrorDecoder, BrokenErrorJson, ChoiceCodec, EmptyError, EmptyErrorDecoder, EmptyErrorJson,
+  ListsCodec, ShapeCodec, TortureClassRequestCodec, TortureInlineRequestCodec, TortureListRequestCodec,
+  TortureListResponseCodec, TortureMaybeRequestCodec, TorturePlainRequestCodec, TortureSlowRequestCodec,
+  TortureSlowResponseCodec, TreeCodec, decodeChoice, decodeLists, decodeShape, decodeTortureListResponse,
+  decodeTortureSlowResponse, decodeTree, encodeShape, encodeTortureClassRequest, encodeTortureInlineRequest,
+  encodeTortureListRequest, encodeTortureMaybeRequest, encodeTorturePlainRequest, encodeTortureSlowRequest, encodeTree,
 } from "./torture.codec.js";
 import type {
   Choice, Lists, Shape, ShapeInit, TortureClassRequestInit, TortureInlineRequestInit, TortureListRequestInit,
@@ -88,56 +90,56 @@ export const Torture: {
   /** @deprecated */
   readonly slow: Method<TortureSlowRequestInit, boolean>;
 } = {
-  then_: /* @__PURE__ */ method(TortureService, 0, encodeTree, decodeTree),
-  catch: /* @__PURE__ */ method(TortureService, 1, encodeTree, decodeTree),
-  constructor_: /* @__PURE__ */ method(TortureService, 2, encodeTree, decodeTree),
-  toString_: /* @__PURE__ */ method(TortureService, 3, encodeTree, decodeTree),
-  __proto___: /* @__PURE__ */ method(TortureService, 4, encodeTree, decodeTree),
-  delete: /* @__PURE__ */ method(TortureService, 5, encodeTree, decodeNothing),
-  class: /* @__PURE__ */ method(TortureService, 6, encodeTortureClassRequest, decodeNothing),
-  inline: /* @__PURE__ */ method(TortureService, 7, encodeTortureInlineRequest, decodeChoice),
-  plain: /* @__PURE__ */ method(TortureService, 8, encodeTorturePlainRequest, decodeLists),
-  list: /* @__PURE__ */ method(TortureService, 9, encodeTortureListRequest, (reader, end) => decodeTortureListResponse(reader, end).value),
-  maybe: /* @__PURE__ */ method(TortureService, 10, encodeTortureMaybeRequest, decodeShape),
-  union: /* @__PURE__ */ method(TortureService, 11, encodeShape, decodeShape),
-  slow: /* @__PURE__ */ method(TortureService, 12, encodeTortureSlowRequest, (reader, end) => decodeTortureSlowResponse(reader, end).value),
+  then_: /* @__PURE__ */ methodWith(TortureService, 0, encodeTree, decodeTree),
+  catch: /* @__PURE__ */ methodWith(TortureService, 1, encodeTree, decodeTree),
+  constructor_: /* @__PURE__ */ methodWith(TortureService, 2, encodeTree, decodeTree),
+  toString_: /* @__PURE__ */ methodWith(TortureService, 3, encodeTree, decodeTree),
+  __proto___: /* @__PURE__ */ methodWith(TortureService, 4, encodeTree, decodeTree),
+  delete: /* @__PURE__ */ methodWith(TortureService, 5, encodeTree, decodeNothing),
+  class: /* @__PURE__ */ methodWith(TortureService, 6, encodeTortureClassRequest, decodeNothing),
+  inline: /* @__PURE__ */ methodWith(TortureService, 7, encodeTortureInlineRequest, decodeChoice, [wideScalars]),
+  plain: /* @__PURE__ */ methodWith(TortureService, 8, encodeTorturePlainRequest, decodeLists, [wideScalars, floatScalars, listScalars, rareScalars]),
+  list: /* @__PURE__ */ methodWith(TortureService, 9, encodeTortureListRequest, (reader, end) => decodeTortureListResponse(reader, end).value),
+  maybe: /* @__PURE__ */ methodWith(TortureService, 10, encodeTortureMaybeRequest, decodeShape, [wideScalars, floatScalars]),
+  union: /* @__PURE__ */ methodWith(TortureService, 11, encodeShape, decodeShape, [wideScalars, floatScalars]),
+  slow: /* @__PURE__ */ methodWith(TortureService, 12, encodeTortureSlowRequest, (reader, end) => decodeTortureSlowResponse(reader, end).value),
 };
 
 /** `then_` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureThenMethod: Method<TreeInit, Tree> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureThenInfo] }, 0, encodeTree, decodeTree);
+export const tortureThenMethod: Method<TreeInit, Tree> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureThenInfo] }, 0, encodeTree, decodeTree);
 
 /** `catch` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureCatchMethod: Method<TreeInit, Tree> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureCatchInfo] }, 0, encodeTree, decodeTree);
+export const tortureCatchMethod: Method<TreeInit, Tree> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [{ name: "catch", wireName: "Catch", shape: "unary", throws: [BrokenErrorDecoder, EmptyErrorDecoder], timeoutMs: undefined, isIdempotent: false }] }, 0, encodeTree, decodeTree);
 
 /** `constructor_` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureConstructorMethod: Method<TreeInit, Tree> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureConstructorInfo] }, 0, encodeTree, decodeTree);
+export const tortureConstructorMethod: Method<TreeInit, Tree> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureConstructorInfo] }, 0, encodeTree, decodeTree);
 
 /** `toString_` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureToStringMethod: Method<TreeInit, Tree> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureToStringInfo] }, 0, encodeTree, decodeTree);
+export const tortureToStringMethod: Method<TreeInit, Tree> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureToStringInfo] }, 0, encodeTree, decodeTree);
 
 /** `__proto___` of TortureService by itself: a bundle with it carries none of the others. */
-export const torture__proto__Method: Method<TreeInit, Tree> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [torture__proto__Info] }, 0, encodeTree, decodeTree);
+export const torture__proto__Method: Method<TreeInit, Tree> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [torture__proto__Info] }, 0, encodeTree, decodeTree);
 
 /** `delete` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureDeleteMethod: Method<TreeInit, void> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureDeleteInfo] }, 0, encodeTree, decodeNothing);
+export const tortureDeleteMethod: Method<TreeInit, void> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureDeleteInfo] }, 0, encodeTree, decodeNothing);
 
 /** `class` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureClassMethod: Method<TortureClassRequestInit, void> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureClassInfo] }, 0, encodeTortureClassRequest, decodeNothing);
+export const tortureClassMethod: Method<TortureClassRequestInit, void> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureClassInfo] }, 0, encodeTortureClassRequest, decodeNothing);
 
 /** `inline` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureInlineMethod: Method<TortureInlineRequestInit, Choice> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureInlineInfo] }, 0, encodeTortureInlineRequest, decodeChoice);
+export const tortureInlineMethod: Method<TortureInlineRequestInit, Choice> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureInlineInfo] }, 0, encodeTortureInlineRequest, decodeChoice, [wideScalars]);
 
 /** `plain` of TortureService by itself: a bundle with it carries none of the others. */
-export const torturePlainMethod: Method<TorturePlainRequestInit, Lists> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [torturePlainInfo] }, 0, encodeTorturePlainRequest, decodeLists);
+export const torturePlainMethod: Method<TorturePlainRequestInit, Lists> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [torturePlainInfo] }, 0, encodeTorturePlainRequest, decodeLists, [wideScalars, floatScalars, listScalars, rareScalars]);
 
 /** `list` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureListMethod: Method<TortureListRequestInit, readonly string[]> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureListInfo] }, 0, encodeTortureListRequest, (reader, end) => decodeTortureListResponse(reader, end).value);
+export const tortureListMethod: Method<TortureListRequestInit, readonly string[]> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureListInfo] }, 0, encodeTortureListRequest, (reader, end) => decodeTortureListResponse(reader, end).value);
 
 /** `maybe` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureMaybeMethod: Method<TortureMaybeRequestInit, Shape> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureMaybeInfo] }, 0, encodeTortureMaybeRequest, decodeShape);
+export const tortureMaybeMethod: Method<TortureMaybeRequestInit, Shape> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureMaybeInfo] }, 0, encodeTortureMaybeRequest, decodeShape, [wideScalars, floatScalars]);
 
 /** `union` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureUnionMethod: Method<ShapeInit, Shape> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureUnionInfo] }, 0, encodeShape, decodeShape);
+export const tortureUnionMethod: Method<ShapeInit, Shape> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureUnionInfo] }, 0, encodeShape, decodeShape, [wideScalars, floatScalars]);
 
 /** `slow` of TortureService by itself: a bundle with it carries none of the others. */
-export const tortureSlowMethod: Method<TortureSlowRequestInit, boolean> = /* @__PURE__ */ method({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureSlowInfo] }, 0, encodeTortureSlowRequest, (reader, end) => decodeTortureSlowResponse(reader, end).value);
+export const tortureSlowMethod: Method<TortureSlowRequestInit, boolean> = /* @__PURE__ */ methodWith({ name: "torture.v1.Torture", fingerprint: "6921d40aede5be91", source: "torture/torture.rpc", methods: [tortureSlowInfo] }, 0, encodeTortureSlowRequest, (reader, end) => decodeTortureSlowResponse(reader, end).value);

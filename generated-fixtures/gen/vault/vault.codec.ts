@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type {
-  Codec, ErrorCodec, ErrorJson, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
+  Codec, ErrorCodec, ErrorDecoder, ErrorJson, JsonInput, JsonObject, JsonValue, Reader, UnknownRanges, Writer,
 } from "@rpcgen/runtime/codegen/v1";
 import {
   JsonFields, JsonObjectWriter, JsonReader, JsonWriter, decodeJson, decodeTimestamp, encodeJson, encodeTimestamp,
@@ -865,6 +865,12 @@ export const DeniedDetailCodec: Codec<DeniedDetail, DeniedDetailInit> = {
 export const DeniedError: ErrorCodec = {
   name: "vault.v1.Denied",
   encode: (w, error, p) => (error instanceof Denied ? encodeDeniedDetail(w, error.detail, p) : p),
+  decode: (r, end, message, facts) => new Denied(decodeDeniedDetail(r, end), message, facts),
+};
+
+/** Denied as clients read it: a bundle of one of them carries nothing that writes it. */
+export const DeniedErrorDecoder: ErrorDecoder = {
+  name: "vault.v1.Denied",
   decode: (r, end, message, facts) => new Denied(decodeDeniedDetail(r, end), message, facts),
 };
 

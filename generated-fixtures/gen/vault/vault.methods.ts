@@ -2,14 +2,14 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "@rpcgen/runtime/codegen/v1";
-import { decodeNothing, method } from "@rpcgen/runtime/codegen/v1";
+import { decodeNothing, floatScalars, methodWith, wideScalars } from "@rpcgen/runtime/codegen/v1";
 import { AnyCodec, decodeAny, encodeAny } from "../google/protobuf/any.codec.js";
 import type { Any, AnyInit } from "../google/protobuf/any.types.js";
 import {
-  DeniedError, DeniedErrorJson, LoginCodec, PageCodec, ProofCodec, SafeCodec, VaultFiledRequestCodec,
-  VaultFiledResponseCodec, VaultListRequestCodec, VaultRenewRequestCodec, VaultRenewResponseCodec, decodeLogin,
-  decodePage, decodeSafe, decodeVaultFiledResponse, decodeVaultRenewResponse, encodeLogin, encodeProof, encodeSafe,
-  encodeVaultFiledRequest, encodeVaultListRequest, encodeVaultRenewRequest,
+  DeniedError, DeniedErrorDecoder, DeniedErrorJson, LoginCodec, PageCodec, ProofCodec, SafeCodec,
+  VaultFiledRequestCodec, VaultFiledResponseCodec, VaultListRequestCodec, VaultRenewRequestCodec,
+  VaultRenewResponseCodec, decodeLogin, decodePage, decodeSafe, decodeVaultFiledResponse, decodeVaultRenewResponse,
+  encodeLogin, encodeProof, encodeSafe, encodeVaultFiledRequest, encodeVaultListRequest, encodeVaultRenewRequest,
 } from "./vault.codec.js";
 import {
   secrets$Login, secrets$Page, secrets$Proof, secrets$Safe, secrets$VaultRenewRequest,
@@ -76,40 +76,40 @@ export const Vault: {
   /** Answers with a map and nothing around it. */
   readonly filed: Method<VaultFiledRequestInit, ReadonlyMap<string, Login>>;
 } = {
-  open: /* @__PURE__ */ method(VaultService, 0, encodeProof, decodeSafe),
-  store: /* @__PURE__ */ method(VaultService, 1, encodeSafe, decodeNothing),
-  renew: /* @__PURE__ */ method(VaultService, 2, encodeVaultRenewRequest, (reader, end) => decodeVaultRenewResponse(reader, end).value),
-  list: /* @__PURE__ */ method(VaultService, 3, encodeVaultListRequest, decodeSafe),
-  storeAll: /* @__PURE__ */ method(VaultService, 4, encodeSafe, decodePage),
-  talk: /* @__PURE__ */ method(VaultService, 5, encodeProof, decodeLogin),
-  forget: /* @__PURE__ */ method(VaultService, 6, encodeLogin, decodeNothing),
-  exchange: /* @__PURE__ */ method(VaultService, 7, encodeAny, decodeAny),
-  filed: /* @__PURE__ */ method(VaultService, 8, encodeVaultFiledRequest, (reader, end) => decodeVaultFiledResponse(reader, end).value),
+  open: /* @__PURE__ */ methodWith(VaultService, 0, encodeProof, decodeSafe, [wideScalars, floatScalars]),
+  store: /* @__PURE__ */ methodWith(VaultService, 1, encodeSafe, decodeNothing, [wideScalars, floatScalars]),
+  renew: /* @__PURE__ */ methodWith(VaultService, 2, encodeVaultRenewRequest, (reader, end) => decodeVaultRenewResponse(reader, end).value),
+  list: /* @__PURE__ */ methodWith(VaultService, 3, encodeVaultListRequest, decodeSafe, [wideScalars, floatScalars]),
+  storeAll: /* @__PURE__ */ methodWith(VaultService, 4, encodeSafe, decodePage, [wideScalars, floatScalars]),
+  talk: /* @__PURE__ */ methodWith(VaultService, 5, encodeProof, decodeLogin),
+  forget: /* @__PURE__ */ methodWith(VaultService, 6, encodeLogin, decodeNothing),
+  exchange: /* @__PURE__ */ methodWith(VaultService, 7, encodeAny, decodeAny),
+  filed: /* @__PURE__ */ methodWith(VaultService, 8, encodeVaultFiledRequest, (reader, end) => decodeVaultFiledResponse(reader, end).value),
 };
 
 /** `open` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultOpenMethod: Method<ProofInit, Safe> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultOpenInfo] }, 0, encodeProof, decodeSafe);
+export const vaultOpenMethod: Method<ProofInit, Safe> = /* @__PURE__ */ methodWith({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [{ name: "open", wireName: "Open", shape: "unary", throws: [DeniedErrorDecoder], timeoutMs: undefined, isIdempotent: false, secrets: { request: secrets$Proof, answer: secrets$Safe } }] }, 0, encodeProof, decodeSafe, [wideScalars, floatScalars]);
 
 /** `store` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultStoreMethod: Method<SafeInit, void> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultStoreInfo] }, 0, encodeSafe, decodeNothing);
+export const vaultStoreMethod: Method<SafeInit, void> = /* @__PURE__ */ methodWith({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultStoreInfo] }, 0, encodeSafe, decodeNothing, [wideScalars, floatScalars]);
 
 /** `renew` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultRenewMethod: Method<VaultRenewRequestInit, string> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultRenewInfo] }, 0, encodeVaultRenewRequest, (reader, end) => decodeVaultRenewResponse(reader, end).value);
+export const vaultRenewMethod: Method<VaultRenewRequestInit, string> = /* @__PURE__ */ methodWith({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [{ name: "renew", wireName: "Renew", shape: "unary", parameters: ["id", "old"], throws: [DeniedErrorDecoder], timeoutMs: undefined, isIdempotent: false, secrets: { request: secrets$VaultRenewRequest, answer: "all" } }] }, 0, encodeVaultRenewRequest, (reader, end) => decodeVaultRenewResponse(reader, end).value);
 
 /** `list` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultListMethod: Method<VaultListRequestInit, Safe> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultListInfo] }, 0, encodeVaultListRequest, decodeSafe);
+export const vaultListMethod: Method<VaultListRequestInit, Safe> = /* @__PURE__ */ methodWith({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [{ name: "list", wireName: "List", shape: "serverStream", parameters: ["id"], throws: [DeniedErrorDecoder], timeoutMs: undefined, isIdempotent: false, secrets: { answer: secrets$Safe } }] }, 0, encodeVaultListRequest, decodeSafe, [wideScalars, floatScalars]);
 
 /** `storeAll` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultStoreAllMethod: Method<SafeInit, Page> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultStoreAllInfo] }, 0, encodeSafe, decodePage);
+export const vaultStoreAllMethod: Method<SafeInit, Page> = /* @__PURE__ */ methodWith({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultStoreAllInfo] }, 0, encodeSafe, decodePage, [wideScalars, floatScalars]);
 
 /** `talk` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultTalkMethod: Method<ProofInit, Login> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultTalkInfo] }, 0, encodeProof, decodeLogin);
+export const vaultTalkMethod: Method<ProofInit, Login> = /* @__PURE__ */ methodWith({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [{ name: "talk", wireName: "Talk", shape: "bidiStream", throws: [DeniedErrorDecoder], timeoutMs: undefined, isIdempotent: false, secrets: { request: secrets$Proof, answer: secrets$Login } }] }, 0, encodeProof, decodeLogin);
 
 /** `forget` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultForgetMethod: Method<LoginInit, void> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultForgetInfo] }, 0, encodeLogin, decodeNothing);
+export const vaultForgetMethod: Method<LoginInit, void> = /* @__PURE__ */ methodWith({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultForgetInfo] }, 0, encodeLogin, decodeNothing);
 
 /** `exchange` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultExchangeMethod: Method<AnyInit, Any> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultExchangeInfo] }, 0, encodeAny, decodeAny);
+export const vaultExchangeMethod: Method<AnyInit, Any> = /* @__PURE__ */ methodWith({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultExchangeInfo] }, 0, encodeAny, decodeAny);
 
 /** `filed` of VaultService by itself: a bundle with it carries none of the others. */
-export const vaultFiledMethod: Method<VaultFiledRequestInit, ReadonlyMap<string, Login>> = /* @__PURE__ */ method({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultFiledInfo] }, 0, encodeVaultFiledRequest, (reader, end) => decodeVaultFiledResponse(reader, end).value);
+export const vaultFiledMethod: Method<VaultFiledRequestInit, ReadonlyMap<string, Login>> = /* @__PURE__ */ methodWith({ name: "vault.v1.Vault", fingerprint: "98a51be4cc9c49f4", source: "vault/vault.rpc", methods: [vaultFiledInfo] }, 0, encodeVaultFiledRequest, (reader, end) => decodeVaultFiledResponse(reader, end).value);

@@ -7,7 +7,11 @@ export interface DecodeLimits {
   readonly messagesMax: number;
 }
 
-export const defaultDecodeLimits: DecodeLimits = { depthMax: 100, messagesMax: 262_144 };
+// By themselves, too: what is imported as a number costs a bundle only that.
+export const decodeDepthMax = 100;
+export const decodeMessagesMax = 262_144;
+
+export const defaultDecodeLimits: DecodeLimits = { depthMax: decodeDepthMax, messagesMax: decodeMessagesMax };
 
 /** Levels of nested messages that an encoder follows: more than any decoder takes, or a value that contains itself. */
 export const encodeDepthMax = 100;

@@ -1,13 +1,17 @@
 /** Lists written and read as a whole: the same bytes and the same refusals as item by item. */
 
 import { expect, test as testOf } from "vitest";
-import { SmallReader } from "../web/small-reader.js";
-import { SmallWriter } from "../web/small-writer.js";
+import { learnScalars } from "./learn-scalars.js";
+import { allScalars } from "./scalars.js";
+import { SmallReader } from "./small-reader.js";
+import { SmallWriter } from "./small-writer.js";
 import { EncodeError } from "./encode-error.js";
 import type { MessageReader } from "./message-reader.js";
 import type { MessageWriter } from "./message-writer.js";
 import { Reader } from "./reader.js";
 import { Writer } from "./writer.js";
+
+learnScalars(allScalars);
 
 interface Kind {
   readonly name: string;

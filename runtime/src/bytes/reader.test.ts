@@ -1,13 +1,17 @@
 /** The Reader at every limit: what it accepts, what it refuses, and that it never reads past the end. */
 
 import { expect, test as testOf } from "vitest";
-import { SmallReader } from "../web/small-reader.js";
+import { learnScalars } from "./learn-scalars.js";
+import { allScalars } from "./scalars.js";
+import { SmallReader } from "./small-reader.js";
 import { DecodeError } from "./decode-error.js";
 import type { MessageReader } from "./message-reader.js";
 import { Reader } from "./reader.js";
 import { settle } from "./settled.js";
 import { joinRanges } from "./unknown-fields.js";
 import { Writer } from "./writer.js";
+
+learnScalars(allScalars);
 
 const readers: [string, typeof Reader | typeof SmallReader][] = [
   ["Node", Reader],

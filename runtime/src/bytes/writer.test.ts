@@ -1,10 +1,14 @@
 /** The Writer, put by put: exact bytes, growth, nesting, and what it refuses. */
 
 import { expect, test as testOf } from "vitest";
-import { SmallWriter } from "../web/small-writer.js";
+import { learnScalars } from "./learn-scalars.js";
+import { allScalars } from "./scalars.js";
+import { SmallWriter } from "./small-writer.js";
 import { EncodeError } from "./encode-error.js";
 import type { MessageWriter } from "./message-writer.js";
 import { Writer } from "./writer.js";
+
+learnScalars(allScalars);
 
 const writers: [string, (bytes?: number) => MessageWriter][] = [
   ["Node", (bytes) => new Writer(bytes)],

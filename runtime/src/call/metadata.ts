@@ -7,10 +7,10 @@ import { limitText, type Limits } from "../limits.js";
 export type MetadataInit =
   Metadata | Readonly<Record<string, string | readonly string[]>> | Iterable<readonly [string, string]>;
 
-const keyPattern = /^[a-z0-9_][a-z0-9_.-]{0,127}$/;
+const keyPattern = /^(?!rpc-)[a-z0-9_][a-z0-9_.-]{0,127}$/;
 // Visible ASCII and space: what every log, header and terminal can take.
 const valuePattern = /^[\x20-\x7e]*$/;
-const base64Pattern = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+const base64Pattern = /^([a-z0-9+/]{4})*([a-z0-9+/]{2}(==)?|[a-z0-9+/]{3}=?)?$/i;
 
 // Keys that were found right, as they are sent: programs use few of them, with every call.
 const knownKeys = new Map<string, string>();
@@ -22,7 +22,7 @@ const knownKeysMax = 256;
  * Every function that takes a key or a value throws an `invalid-argument` RpcError for one that cannot be sent.
  */
 export class Metadata implements Iterable<readonly [string, string]> {
-  private readonly entries: (readonly [string, string])[] = [];
+  private entries: (readonly [string, string])[] = [];
 
   /** Metadata from whatever a user wrote; a copy where that is metadata itself. */
   static from(init: MetadataInit): Metadata {
@@ -42,9 +42,7 @@ export class Metadata implements Iterable<readonly [string, string]> {
 
   /** Keys and values in bytes, as limits count them. */
   get bytes(): number {
-    let bytes = 0;
-    for (const [key, value] of this.entries) bytes += key.length + value.length;
-    return bytes;
+    return this.entries.reduce((bytes, [key, value]) => bytes + key.length + value.length, 0);
   }
 
   /** The first value of a key. */
@@ -77,7 +75,7 @@ export class Metadata implements Iterable<readonly [string, string]> {
 
   /** Appends bytes under a key that ends in `-bin`. */
   appendBytes(key: string, bytes: Uint8Array): this {
-    if (!checkKey(key).endsWith("-bin")) throw invalid(`metadata key ${key} must end in -bin to hold bytes`);
+    if (!checkKey(key).endsWith("-bin")) throw invalid(`metadata key ${key} must end in -bin`);
     return this.append(key, btoa(String.fromCharCode(...bytes)));
   }
 
@@ -89,7 +87,7 @@ export class Metadata implements Iterable<readonly [string, string]> {
 
   delete(key: string): this {
     const wanted = key.toLowerCase();
-    for (let i = this.entries.length - 1; i >= 0; i--) if (this.entries[i]?.[0] === wanted) this.entries.splice(i, 1);
+    this.entries = this.entries.filter((entry) => entry[0] !== wanted);
     return this;
   }
 
@@ -109,15 +107,14 @@ export function checkMetadataSize(
 ): void {
   const { size, bytes } = metadata;
   const { metadataBytesMax, metadataEntriesMax } = limits;
-  const isOwn = bytes > metadataBytesMax;
-  const bytesMax = isOwn ? metadataBytesMax : peerBytesMax;
-  let text: string | undefined;
+  const max = Math.min(metadataBytesMax, peerBytesMax);
+  let text = "";
   if (size > metadataEntriesMax) {
     text = limitText("the number of metadata entries", "metadataEntriesMax", metadataEntriesMax, size);
-  } else if (bytes > bytesMax) {
-    text = limitText("metadata", "metadataBytesMax", bytesMax, bytes) + (isOwn ? "" : " of the other side");
+  } else if (bytes > max) {
+    text = limitText("metadata", "metadataBytesMax", max, bytes) + (max < metadataBytesMax ? " of the other side" : "");
   }
-  if (text !== undefined) throw new RpcError("resource-exhausted", text);
+  if (text) throw new RpcError("resource-exhausted", text);
 }
 
 function isPairs(init: MetadataInit): init is Metadata | Iterable<readonly [string, string]> {
@@ -129,9 +126,9 @@ function checkKey(key: string): string {
   if (known !== undefined) return known;
   const name = String(key).toLowerCase();
   if (!keyPattern.test(name)) {
-    throw invalid(`metadata key ${JSON.stringify(name.slice(0, 64))} is not 1 to 128 of a-z, 0-9, "_", "-" and "."`);
+    const start = JSON.stringify(name.slice(0, 64));
+    throw invalid(`metadata key ${start} is not 1 to 128 of a-z, 0-9, _, - and ., or starts with rpc-`);
   }
-  if (name.startsWith("rpc-")) throw invalid(`metadata key ${name} is reserved`);
   // Whoever makes keys up finds it full.
   if (knownKeys.size < knownKeysMax) knownKeys.set(key, name);
   return name;
@@ -139,14 +136,10 @@ function checkKey(key: string): string {
 
 // The value itself stays out of the text: it may be a secret.
 function checkValue(name: string, value: string): void {
-  if (typeof value !== "string" || !valuePattern.test(value)) {
-    throw invalid(
-      `the value of metadata key ${name} is not visible ASCII; use a key that ends in -bin for other bytes`,
-    );
-  }
-  if (name.endsWith("-bin") && !base64Pattern.test(value)) {
-    throw invalid(`the value of metadata key ${name} is not base64`);
-  }
+  const isBinary = name.endsWith("-bin");
+  if (typeof value === "string" && (isBinary ? base64Pattern : valuePattern).test(value)) return;
+  const wanted = isBinary ? "base64" : "visible ASCII; bytes want a key that ends in -bin";
+  throw invalid(`the value of metadata key ${name} is not ${wanted}`);
 }
 
 function invalid(message: string): RpcError {

@@ -2,6 +2,7 @@
 
 import type { MessageReader } from "../bytes/message-reader.js";
 import type { MessageWriter } from "../bytes/message-writer.js";
+import type { RpcErrorFacts } from "../error/rpc-error.js";
 import type { StatusCode } from "../error/status.js";
 
 /**
@@ -21,15 +22,19 @@ export interface BinaryCodec<Out, In = Out> {
   readonly decode: Decode<Out>;
 }
 
-/** A declared error on the wire: its fields as a message, and how to raise it again on the other side. */
-export interface ErrorCodec {
+/** A declared error as clients read it: how to raise it again. */
+export interface ErrorDecoder {
   readonly name: string;
-  /** Encodes the detail of an error of this type; the caller has compared the type's name. */
-  readonly encode: (writer: MessageWriter, error: { readonly detail: unknown }, position: number) => number;
   readonly decode: (
     reader: MessageReader,
     end: number,
     message: string,
-    facts: { method?: string; peer?: string; code?: StatusCode },
+    facts: RpcErrorFacts & { readonly code?: StatusCode | undefined },
   ) => Error;
+}
+
+/** A declared error on the wire, in both directions. */
+export interface ErrorCodec extends ErrorDecoder {
+  /** Encodes the detail of an error of this type; the caller has compared the type's name. */
+  readonly encode: (writer: MessageWriter, error: { readonly detail: unknown }, position: number) => number;
 }

@@ -11,7 +11,7 @@ export type { Dispatch, Mount, ServerCall, ServerExchange } from "../call/server
 export { decodeDuration, encodeDuration } from "../codec/builtin/duration.js";
 export { decodeJson, encodeJson } from "../codec/builtin/json-on-wire.js";
 export { decodeTimestamp, encodeTimestamp } from "../codec/builtin/timestamp.js";
-export type { Encode, ErrorCodec } from "../codec/codec.js";
+export type { Encode, ErrorCodec, ErrorDecoder } from "../codec/codec.js";
 export type { Codec } from "../codec/full-codec.js";
 export { readAny, writeAny } from "../codec/json/json-any.js";
 export { JsonReader, JsonWriter } from "../codec/json/json-codec.js";
@@ -67,9 +67,10 @@ export { encodeUnknownMember, noMember, unknownEnumNumber, unknownMember } from 
 export type { UnknownEnumValue, UnknownMember } from "../codec/unknown-value.js";
 export { DeclaredError } from "../error/rpc-error.js";
 export type { RpcErrorFacts } from "../error/rpc-error.js";
-export { method } from "../method/method.js";
+export { method, methodWith } from "../method/method.js";
 export type { Method, MethodInfo, ServiceInfo } from "../method/method.js";
 export type { ErrorJson, ServiceJson } from "../method/service-json.js";
 export type { ServiceRules } from "../method/service-rules.js";
 export { hideDetail } from "../secret/hide-detail.js";
 export type { SecretFields } from "../secret/secret-fields.js";
+export { floatScalars, listScalars, rareScalars, wideScalars } from "../bytes/scalars.js";

@@ -6,8 +6,7 @@ import { RpcError } from "./rpc-error.js";
 export const errorTextUnitsMax = 1024;
 
 // C0, DEL, C1, the line separators, bidirectional controls, and halves of surrogate pairs. Tab and newline are kept.
-const unsafe =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Surrogate}/gu;
+const unsafe = /[\0-\x08\v-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\p{Cs}]/gu;
 
 /** `text` with control characters replaced by U+FFFD and cut to `unitsMax`. */
 export function plainText(text: string, unitsMax: number = errorTextUnitsMax): string {

@@ -45,20 +45,21 @@ const brand = Symbol.for("@rpcgen/runtime.RpcError");
 /** A failed call: a status code, a sentence, and where it happened. */
 export class RpcError extends Error {
   override readonly name: string = "RpcError";
-  readonly code: StatusCode;
-  readonly method: string | undefined;
-  readonly peer: string | undefined;
+  // Declared: what the constructor says need not be said before, as fields without a value.
+  declare readonly code: StatusCode;
+  declare readonly method: string | undefined;
+  declare readonly peer: string | undefined;
   /** Full name of the declared error that this is, known to this build or not; undefined for any other. */
-  readonly typeName: string | undefined;
+  declare readonly typeName: string | undefined;
   /**
    * True where the server surely never started on the call, so that trying again is safe for every method: it, or the end of its
    * connection, said so, or the call ended before it could leave. Also false where nothing is known.
    */
-  readonly neverProcessed: boolean;
+  declare readonly neverProcessed: boolean;
   /** When the server wants to see the call again, in milliseconds; Infinity for never, undefined where it has not said. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
   /** What was tried, in order, where that was more than one thing; else empty. */
-  readonly attempts: readonly Attempt[];
+  declare readonly attempts: readonly Attempt[];
 
   static {
     Object.defineProperty(this.prototype, brand, { value: true });
@@ -88,11 +89,8 @@ export class RpcError extends Error {
 
   /** Name, code, sentence and, where they are known, method and peer. */
   override toString(): string {
-    const places = [this.method, this.peer === undefined ? undefined : `at ${this.peer}`].filter(
-      (part) => part !== undefined,
-    );
-    const where = places.length === 0 ? "" : ` (${places.join(" ")})`;
-    return `${this.name} [${this.code}]: ${this.message}${where}`;
+    const places = [this.method, this.peer && `at ${this.peer}`].filter(Boolean).join(" ");
+    return `${this.name} [${this.code}]: ${this.message}${places && ` (${places})`}`;
   }
 }
 

@@ -1,11 +1,5 @@
 /** The alphabet of the wire: preface, frame types, flags and the header that every frame starts with. */
 
-/**
- * What a connection starts with, on both sides. 0xE7 followed by ASCII is no UTF-8, no TLS record, no Thrift frame
- * (its length would be negative) and no HTTP; CR LF catch a link that rewrites line ends; the last byte is the version.
- */
-export const prefaceStart: Uint8Array = Uint8Array.of(0xe7, 0x52, 0x50, 0x43, 0x47, 0x0d, 0x0a);
-
 /** The version of the protocol spoken here: the last byte of the preface. */
 export const protocolVersion = 1;
 
@@ -22,16 +16,16 @@ export const initialCredit = 262_144;
 export const wholeCredit = 1_048_576;
 
 /** No credit may ever grow above this. */
-export const creditMax: number = 2 ** 31 - 1;
+export const creditMax = 2_147_483_647;
 
 /** The highest stream id; behind it the client opens a new connection. */
-export const streamIdMax: number = 2 ** 31 - 1;
+export const streamIdMax = 2_147_483_647;
 
 /** How many calls a client may open before it has seen the server's HELLO. */
 export const callsBeforeHello = 128;
 
-// Each number stands by itself as well, for clients in browsers: bundlers put single numbers where they are used, and keep
-// objects with their names. A test holds both equal.
+// Each number stands by itself as well, for clients in browsers: bundlers put single numbers where they are used (esbuild only
+// those that stand before anything else), and keep objects with their names. A test holds both equal.
 export const helloType = 1;
 export const bindType = 2;
 export const requestType = 3;
@@ -44,6 +38,17 @@ export const creditType = 9;
 export const pingType = 10;
 export const pongType = 11;
 export const goawayType = 12;
+
+export const deadlineFlag = 0x01;
+export const metadataFlag = 0x02;
+export const traceFlag = 0x04;
+export const compressedFlag = 0x08;
+export const onewayFlag = 0x10;
+export const moreFlag = 0x20;
+export const noBodyFlag = 0x40;
+
+/** Flags that are defined but not offered in this version: they fail the call, not the connection. */
+export const reservedFlags = 0x0c;
 
 export const FrameType = {
   hello: 1,
@@ -60,14 +65,6 @@ export const FrameType = {
   goaway: 12,
 } as const;
 export type FrameType = (typeof FrameType)[keyof typeof FrameType];
-
-export const deadlineFlag = 0x01;
-export const metadataFlag = 0x02;
-export const traceFlag = 0x04;
-export const compressedFlag = 0x08;
-export const onewayFlag = 0x10;
-export const moreFlag = 0x20;
-export const noBodyFlag = 0x40;
 
 export const Flag = {
   /** A section with the remaining time, u32 milliseconds. */
@@ -86,8 +83,11 @@ export const Flag = {
   noBody: 0x40,
 } as const;
 
-/** Flags that are defined but not offered in this version: they fail the call, not the connection. */
-export const reservedFlags: number = traceFlag | compressedFlag;
+/**
+ * What a connection starts with, on both sides. 0xE7 followed by ASCII is no UTF-8, no TLS record, no Thrift frame
+ * (its length would be negative) and no HTTP; CR LF catch a link that rewrites line ends; the last byte is the version.
+ */
+export const prefaceStart: Uint8Array = Uint8Array.of(0xe7, 0x52, 0x50, 0x43, 0x47, 0x0d, 0x0a);
 
 /** Writes a header at `at`; everything is big-endian. */
 export function writeHeader(

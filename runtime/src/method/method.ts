@@ -1,7 +1,8 @@
 /** What a service declares, as data: its methods, their shapes and their codecs. */
 
-import type { Decode, Encode, ErrorCodec } from "../codec/codec.js";
+import type { Decode, Encode, ErrorCodec, ErrorDecoder } from "../codec/codec.js";
 import type { Secrets } from "../secret/secret-fields.js";
+import { allScalars, type Scalars } from "../bytes/scalars.js";
 import type { MethodPolicy } from "./method-policy.js";
 
 export type MethodShape = "unary" | "serverStream" | "clientStream" | "bidiStream" | "oneway";
@@ -15,7 +16,8 @@ export interface MethodInfo {
   readonly shape: MethodShape;
   /** Names of the request's fields where handlers take them one by one; left out where they take the request as it is. */
   readonly parameters?: readonly string[] | undefined;
-  readonly throws: readonly ErrorCodec[];
+  /** What servers write is missing where only a client is meant. */
+  readonly throws: readonly (ErrorCodec | (ErrorDecoder & { readonly encode?: undefined }))[];
   /** Default deadline from `@timeout`, undefined where the IDL says nothing. */
   readonly timeoutMs: number | undefined;
   readonly isIdempotent: boolean;
@@ -52,16 +54,29 @@ export interface Method<In, Out> {
   readonly path: string;
   readonly encode: Encode<In>;
   readonly decode: Decode<Out>;
+  /** What the small client of browsers has to learn for its messages; left out where that is nothing. */
+  readonly scalars?: readonly Scalars[] | undefined;
 }
 
-/** Ties the method at `index` of a service to the codecs that a client needs. */
+/** Ties the method at `index` of a service to the codecs that a client needs, and to all kinds of numbers. */
 export function method<In, Out>(
   service: ServiceInfo,
   index: number,
   encode: Encode<In>,
   decode: Decode<Out>,
 ): Method<In, Out> {
-  const info = service.methods[index];
-  if (info === undefined) throw new RangeError(`${service.name} has no method with index ${index}`);
-  return { service, index, info, path: `/${service.name}/${info.wireName}`, encode, decode };
+  if (service.methods[index] === undefined) throw new RangeError(`${service.name} has no method with index ${index}`);
+  return methodWith(service, index, encode, decode, allScalars);
+}
+
+/** The same with the kinds of numbers that its messages and errors hold, so that a bundle carries no others. For generated code: the index is right. */
+export function methodWith<In, Out>(
+  service: ServiceInfo,
+  index: number,
+  encode: Encode<In>,
+  decode: Decode<Out>,
+  scalars?: readonly Scalars[],
+): Method<In, Out> {
+  const info = service.methods[index] as MethodInfo;
+  return { service, index, info, path: `/${service.name}/${info.wireName}`, encode, decode, scalars };
 }

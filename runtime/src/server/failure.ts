@@ -72,6 +72,7 @@ function detailOf(error: RpcError, method: MethodInfo): Detail | undefined {
   if (!(error instanceof DeclaredError)) return undefined;
   const declared: DeclaredError<unknown> = error;
   const codec = method.throws.find((candidate) => candidate.name === declared.typeName);
-  if (codec === undefined) return undefined;
-  return { typeName: codec.name, encode: (writer, position) => codec.encode(writer, declared, position) };
+  const encode = codec?.encode;
+  if (codec === undefined || encode === undefined) return undefined;
+  return { typeName: codec.name, encode: (writer, position) => encode(writer, declared, position) };
 }

@@ -102,7 +102,7 @@ function open(
   const peer = peerOf(address);
   const webSocket = options.webSocket ?? (globalThis as { readonly WebSocket?: WebSocketClass }).WebSocket;
   if (webSocket === undefined) {
-    throw new RpcError("invalid-argument", "there is no WebSocket here: give one as the option webSocket");
+    throw new RpcError("invalid-argument", "no WebSocket here: give the option webSocket");
   }
   const limits = resolveWebLimits(options.limits);
   if (keepalive !== false && !(keepalive.intervalMs > 0 && keepalive.timeoutMs > 0)) {

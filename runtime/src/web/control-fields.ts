@@ -2,27 +2,26 @@
 
 import { DecodeError } from "../bytes/decode-error.js";
 import { FrameError } from "../frame/frame-error.js";
-import type { SmallReader } from "./small-reader.js";
+import { SmallReader } from "../bytes/small-reader.js";
 
 const decoder = new TextDecoder();
 
 export class ControlFields {
-  readonly #numbers = new Map<number, number>();
-  readonly #bytes = new Map<number, Uint8Array[]>();
+  /** By tag, so that a field of another type than it should have is none. */
+  readonly #numbers: Record<number, number> = {};
+  readonly #bytes: Record<number, Uint8Array[]> = {};
 
-  /** Reads up to the end of the frame. Damage in these messages is damage of the connection. */
-  constructor(reader: SmallReader) {
+  /** Reads from `start` to `end`. Damage in these messages is damage of the connection. */
+  constructor(buffer: Uint8Array, start: number, end: number) {
+    const reader = new SmallReader(buffer, start, end);
     try {
-      while (reader.position < reader.end) {
+      while (reader.more(end)) {
         const tag = reader.tag();
-        const number = tag >>> 3;
-        if ((tag & 7) === 0) this.#numbers.set(number, reader.uint32());
-        else if ((tag & 7) === 2) {
-          // Added to the same list: one made anew for each item takes minutes for a frame full of empty ones.
-          const all = this.#bytes.get(number) ?? [];
-          all.push(reader.bytes());
-          this.#bytes.set(number, all);
-        } else reader.skip(tag);
+        const type = tag & 7;
+        const field = tag >>> 3;
+        if (type === 0) this.#numbers[field] = reader.uint32();
+        else if (type === 2) (this.#bytes[field] ??= []).push(reader.bytes());
+        else reader.skip(tag);
       }
     } catch (error) {
       throw error instanceof DecodeError ? new FrameError("protocol-error", error.message) : error;
@@ -30,12 +29,12 @@ export class ControlFields {
   }
 
   number(field: number): number | undefined {
-    return this.#numbers.get(field);
+    return this.#numbers[field];
   }
 
   /** All that was said of a repeated field. */
   all(field: number): readonly Uint8Array[] {
-    return this.#bytes.get(field) ?? [];
+    return this.#bytes[field] ?? [];
   }
 
   texts(field: number): string[] {

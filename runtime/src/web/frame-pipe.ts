@@ -1,10 +1,10 @@
 /** The two directions of a WebSocket: frames out of the bytes that come, and bytes that leave together once a turn. */
 
 import type { Clock, Timer } from "../clock.js";
-import { headerBytes, readU32, writeHeader } from "../frame/frame.js";
 import { FrameError } from "../frame/frame-error.js";
+import { headerBytes, readU32 } from "../frame/frame.js";
 import { limitText } from "../limits.js";
-import { growingBytes } from "./growing-bytes.js";
+import { GrowingBytes, u32 } from "./growing-bytes.js";
 import type { WebSocketLike } from "./web-socket.js";
 
 /** The longest payload that is taken: what every peer may send without asking. */
@@ -15,94 +15,93 @@ const flushBytes = 16_384;
 // A WebSocket does not say when it has room again.
 const pollMs = 10;
 
-/** Takes a frame whose payload lies from `start` to `end`, valid until it returns. */
-export type FrameSink = (
-  type: number,
-  flags: number,
-  stream: number,
-  buffer: Uint8Array,
-  start: number,
-  end: number,
-) => void;
+/** What a session is built on. */
+export abstract class FramePipe {
+  /** Whether the socket is open; nothing is taken and nothing sent while it is not. */
+  isOpen = false;
+  socket: WebSocketLike | undefined;
+  protected readonly clock: Clock;
+  readonly #queueBytesMax: number;
+  #carry = new GrowingBytes();
+  #queue = new GrowingBytes();
+  /** There is one from when the pipe was found full until it has room. */
+  #roomTimer: Timer | undefined;
 
-export interface FramePipe {
-  /** Whether producers should wait: the socket has more than it gets rid of. */
-  isFull(): boolean;
-  /** Settles when the socket is not full any more, or nothing more is sent. */
-  room(): Promise<void>;
+  constructor(clock: Clock, queueBytesMax: number) {
+    this.clock = clock;
+    this.#queueBytesMax = queueBytesMax;
+  }
+
+  /** Takes a frame whose payload lies from `start` to `end`, valid until it returns. */
+  protected abstract frame(
+    type: number,
+    flags: number,
+    stream: number,
+    buffer: Uint8Array,
+    start: number,
+    end: number,
+  ): void;
+
+  /** A pipe that was found full is not any more. */
+  protected abstract room(): void;
+
+  /** Whether producers should wait: the socket has more than it gets rid of. Whoever was told so is told of room, too. */
+  isFull(): boolean {
+    const queued = (this.socket?.bufferedAmount ?? 0) + this.#queue.bytes.length;
+    const isFull = this.isOpen && queued > this.#queueBytesMax;
+    if (isFull) this.#roomTimer ??= this.clock.timer(pollMs, () => this.#look());
+    return isFull;
+  }
+
+  #look(): void {
+    this.#roomTimer?.cancel();
+    this.#roomTimer = undefined;
+    if (!this.isFull()) this.room();
+  }
+
   /** Sends bytes, with all else of this turn. */
-  write(bytes: Uint8Array): void;
-  /** Sends a frame, whose payload may come in parts. */
-  send(type: number, flags: number, method: number, stream: number, ...payload: readonly Uint8Array[]): void;
-  /** Shows the frames that are whole now; throws a FrameError for a length over the limit, and whatever the sink throws. */
-  receive(chunk: Uint8Array): void;
-  /** Sends what is left, and takes and sends nothing more. */
-  stop(): void;
-}
+  write(bytes: Uint8Array): void {
+    if (!this.isOpen) return;
+    if (this.#queue.bytes.length === 0) this.clock.endOfTurn(() => this.flush());
+    this.#queue.add(bytes);
+    if (this.#queue.bytes.length >= flushBytes) this.flush();
+  }
 
-export function framePipe(socket: WebSocketLike, clock: Clock, queueMax: number, sink: FrameSink): FramePipe {
-  const carry = growingBytes();
-  const queue = growingBytes();
-  let isStopped = false;
-  const waiters: (() => void)[] = [];
-  /** There is one while anybody waits. */
-  let timer: Timer | undefined;
-  const isFull = (): boolean => !isStopped && socket.bufferedAmount + queue.size() > queueMax;
-  const flush = (): void => {
-    if (queue.size() > 0) socket.send(queue.take());
-  };
-  const write = (bytes: Uint8Array): void => {
-    if (isStopped) return;
-    if (queue.size() === 0) clock.endOfTurn(flush);
-    queue.add(bytes);
-    if (queue.size() >= flushBytes) flush();
-  };
-  const look = (): void => {
-    timer?.cancel();
-    timer = isFull() ? clock.timer(pollMs, look) : undefined;
-    if (timer === undefined) for (const ready of waiters.splice(0)) ready();
-  };
-  return {
-    isFull,
-    room: () =>
-      new Promise((resolve) => {
-        waiters.push(resolve);
-        if (timer === undefined) look();
-      }),
-    write,
-    send(type, flags, method, stream, ...payload) {
-      const header = new Uint8Array(headerBytes);
-      const length = payload.reduce((sum, part) => sum + part.length, 0);
-      writeHeader(new DataView(header.buffer), 0, length, type, flags, method, stream);
-      [header, ...payload].forEach(write);
-    },
-    receive(chunk) {
-      // Timers of a page that nobody sees come once a minute, and what a server says comes at once.
-      if (timer !== undefined) look();
-      const wasCarried = carry.size() > 0;
-      if (wasCarried) carry.add(chunk);
-      const buffer = wasCarried ? carry.all() : chunk;
-      let at = 0;
-      while (!isStopped && buffer.length - at >= headerBytes) {
-        const length = readU32(buffer, at);
-        if (length > frameBytesMax) {
-          const text = limitText("a frame's payload", "frameBytesMax", frameBytesMax, length);
-          throw new FrameError("limit-exceeded", text);
-        }
-        const start = at + headerBytes;
-        const end = start + length;
-        if (end > buffer.length) break;
-        sink(buffer[at + 4] as number, buffer[at + 5] as number, readU32(buffer, at + 8), buffer, start, end);
-        at = end;
+  /** Sends what there is at once. */
+  flush(): void {
+    const { bytes } = this.#queue;
+    this.#queue = new GrowingBytes();
+    if (bytes.length > 0 && this.isOpen) this.socket?.send(bytes.slice().buffer);
+  }
+
+  /** Sends a frame, whose payload may come in parts. */
+  send(type: number, flags: number, method: number, stream: number, ...payload: readonly Uint8Array[]): void {
+    const length = payload.reduce((sum, part) => sum + part.length, 0);
+    const head = (type << 24) | (flags << 16) | method;
+    [length, head, stream].forEach((word) => this.write(u32(word)));
+    payload.forEach((part) => this.write(part));
+  }
+
+  /** Shows the frames that are whole now; throws a FrameError for a length over the limit, and whatever its user throws. */
+  receive(chunk: Uint8Array): void {
+    // Timers of a page that nobody sees come once a minute, and what a server says comes at once.
+    if (this.#roomTimer !== undefined) this.#look();
+    this.#carry.add(chunk);
+    const buffer = this.#carry.bytes;
+    let at = 0;
+    while (this.isOpen && buffer.length - at >= headerBytes) {
+      const length = readU32(buffer, at);
+      if (length > frameBytesMax) {
+        throw new FrameError("limit-exceeded", limitText("a frame's payload", "frameBytesMax", frameBytesMax, length));
       }
-      if (at === 0 && wasCarried) return;
-      carry.take();
-      carry.add(buffer.subarray(at));
-    },
-    stop() {
-      flush();
-      isStopped = true;
-      if (timer !== undefined) look();
-    },
-  };
+      const start = at + headerBytes;
+      const end = start + length;
+      if (end > buffer.length) break;
+      this.frame(buffer[at + 4] as number, buffer[at + 5] as number, readU32(buffer, at + 8), buffer, start, end);
+      at = end;
+    }
+    if (at === 0) return;
+    this.#carry = new GrowingBytes();
+    this.#carry.add(buffer.subarray(at));
+  }
 }

@@ -1,36 +1,20 @@
 /** Bytes that come piece by piece: kept in memory that grows with what has come, never with what was promised. */
 
-export interface GrowingBytes {
-  size(): number;
+export class GrowingBytes {
   /** All that has been added; valid until more is. */
-  all(): Uint8Array;
-  add(bytes: Uint8Array): void;
-  /** Forgets everything, and returns a copy of what there was. */
-  take(): ArrayBuffer;
-}
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #memory = this.bytes;
 
-export function growingBytes(): GrowingBytes {
-  let memory = new Uint8Array(0);
-  let size = 0;
-  return {
-    size: () => size,
-    all: () => memory.subarray(0, size),
-    add(bytes) {
-      const needed = size + bytes.length;
-      if (needed > memory.length) {
-        const grown = new Uint8Array(needed * 2);
-        grown.set(memory);
-        memory = grown;
-      }
-      memory.set(bytes, size);
-      size = needed;
-    },
-    take() {
-      const { buffer } = memory.slice(0, size);
-      memory = new Uint8Array((size = 0));
-      return buffer;
-    },
-  };
+  add(more: Uint8Array): void {
+    const { length } = this.bytes;
+    const size = length + more.length;
+    if (size > this.#memory.length) {
+      this.#memory = new Uint8Array(size * 2);
+      this.#memory.set(this.bytes);
+    }
+    this.#memory.set(more, length);
+    this.bytes = this.#memory.subarray(0, size);
+  }
 }
 
 /** A u32 as frames have it, big-endian. */

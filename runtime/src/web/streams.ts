@@ -4,21 +4,23 @@ import type { OutgoingCall } from "../call/outgoing-call.js";
 import type { RpcError } from "../error/rpc-error.js";
 import { dataType, endType } from "../frame/frame.js";
 import { MessagePump } from "../stream/message-pump.js";
-import { WebCall, type CallOwner, type SendRequests } from "./web-call.js";
+import type { CallOwner } from "./any-web-call.js";
+import { WebCall, type SendRequests } from "./web-call.js";
 
 /** Sends requests no faster than the server and the socket take them. */
 export const sendRequests: SendRequests = (call, requests) => {
   const { session, id } = call;
   const fail = (thrown: unknown): void => call.abandon(call.requestError(thrown));
   if (session === undefined) return () => {};
+  const canSend = (): boolean => !call.isWriting && call.hasCredit();
   try {
     const pump = new MessagePump(requests, {
-      ready: () => (call.canSend() ? undefined : call.until(() => call.canSend())),
+      ready: () => (canSend() ? undefined : call.until(canSend)),
       send: (message) => {
         const body = call.encode(message, session);
         if (!call.isOver) void call.write(dataType, 0, 0, [], body);
       },
-      end: () => void call.whenSent(() => session.pipe.send(endType, 0, 0, id)),
+      end: () => void call.until(() => !call.isWriting).then(() => call.isOver || session.send(endType, 0, 0, id)),
       released: () => {},
       fail,
     });
@@ -52,7 +54,7 @@ export function readAnswers<In, Out>(
     for (;;) {
       const next = answers.shift();
       if (next !== undefined) {
-        open.receiver.consumed(next.cost);
+        open.consumed(next.cost);
         yield next.value;
       } else if (!open.isOver) await new Promise<void>((resolve) => (wake = resolve));
       else if (failure === undefined) return;

@@ -9,6 +9,7 @@ export type WebLimits = Pick<
   | "messageBytesMax"
   | "metadataBytesMax"
   | "metadataEntriesMax"
+  | "reassemblyBytesMax"
   | "writeQueueBytesMax"
   | "waitingCallsMax"
   | "waitingTimeoutMs"
@@ -20,6 +21,7 @@ export const defaultWebLimits: WebLimits = {
   messageBytesMax: 4_194_304,
   metadataBytesMax: 8192,
   metadataEntriesMax: 64,
+  reassemblyBytesMax: 67_108_864,
   writeQueueBytesMax: 1_048_576,
   waitingCallsMax: 10_000,
   waitingTimeoutMs: 30_000,

@@ -77,13 +77,21 @@ function codecObject(file: TsFile, fullName: string, traits: Traits): Statement 
 
 function errorCodec(file: TsFile, error: ErrorSchema): Statement {
   const names = file.names.message(error.fullName);
-  const { class: className, errorCodec } = file.names.error(error.fullName);
+  const { class: className, errorCodec, errorDecoder } = file.names.error(error.fullName);
   const Thrown = file.value(names.source, "types", className);
+  const name = `  name: ${stringLiteral(error.fullName)},`;
+  const decode = `  decode: (r, end, message, facts) => new ${Thrown}(${names.decode}(r, end), message, facts),`;
   return [
     `export const ${errorCodec}: ${file.door("ErrorCodec")} = {`,
-    `  name: ${stringLiteral(error.fullName)},`,
+    name,
     `  encode: (w, error, p) => (error instanceof ${Thrown} ? ${names.encode}(w, error.detail, p) : p),`,
-    `  decode: (r, end, message, facts) => new ${Thrown}(${names.decode}(r, end), message, facts),`,
+    decode,
+    "};",
+    "",
+    `/** ${className} as clients read it: a bundle of one of them carries nothing that writes it. */`,
+    `export const ${errorDecoder}: ${file.door("ErrorDecoder")} = {`,
+    name,
+    decode,
     "};",
   ].join("\n");
 }

@@ -1,5 +1,6 @@
 /** What emitting keeps from one run to the next: the texts of each file, with everything that they were made from. */
 
+import type { ScalarGroup } from "../../schema/scalar-messages.js";
 import type { Declaration, FileSchema, Schema } from "../../schema/schema.js";
 import type { Names } from "../names.js";
 
@@ -26,10 +27,13 @@ export interface Traits {
   readonly ruled: ReadonlySet<string>;
   /** Those with secrets in them. */
   readonly secret: ReadonlySet<string>;
+  /** The kinds of numbers in them. */
+  readonly scalars: ReadonlyMap<string, readonly ScalarGroup[]>;
 }
 
-function traitsOf(fullName: string, { ruled, secret }: Traits): string {
-  return `${ruled.has(fullName) ? "ruled" : ""} ${secret.has(fullName) ? "secret" : ""}`;
+function traitsOf(fullName: string, { ruled, secret, scalars }: Traits): string {
+  const kinds = scalars.get(fullName)?.join(" ") ?? "";
+  return `${ruled.has(fullName) ? "ruled" : ""} ${secret.has(fullName) ? "secret" : ""} ${kinds}`;
 }
 
 /** Handed from one run to the next with the same options; without one, a run begins with an empty one. */

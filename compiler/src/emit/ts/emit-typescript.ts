@@ -3,6 +3,7 @@
 import type { Report } from "../../report/report.js";
 import type { Places } from "../../schema/places.js";
 import { ruledMessages } from "../../schema/ruled-messages.js";
+import { scalarMessages } from "../../schema/scalar-messages.js";
 import { secretMessages } from "../../schema/secret-messages.js";
 import type { FileSchema, Schema, ServiceSchema } from "../../schema/schema.js";
 import { type FilePaths, Names } from "../names.js";
@@ -55,7 +56,12 @@ export function emitTypeScript(
   memory: EmissionMemory = new EmissionMemory(),
 ): Map<string, string> {
   const names = new Names(schema, report, options.places);
-  const facts = { nothings: nothingsOf(schema), ruled: ruledMessages(schema), secret: secretMessages(schema) };
+  const facts = {
+    nothings: nothingsOf(schema),
+    ruled: ruledMessages(schema),
+    secret: secretMessages(schema),
+    scalars: scalarMessages(schema),
+  };
   const texts = new Map<string, string>();
   for (const source of schema.files) {
     const known = memory.find(source, schema, names, facts) ?? emitFile(source, schema, names, facts, options, memory);

@@ -14,8 +14,8 @@ export function addMethods(at: Emission, service: ServiceSchema, traits: Traits)
     ...methodInfos(at, service, traits),
     serviceInfo(at, service),
     serviceJson(at, service),
-    methodTable(at, service),
-    ...loneMethods(at, service),
+    methodTable(at, service, traits),
+    ...loneMethods(at, service, traits),
   );
 }
 
@@ -24,12 +24,12 @@ function methodInfos(at: Emission, service: ServiceSchema, traits: Traits): stri
   const type = service.methods.length === 0 ? "" : at.file.door("MethodInfo");
   return service.methods.map((method) => {
     const { info } = at.file.names.method(service.fullName, method.name);
-    return `const ${info}: ${type} = ${methodInfo(at, method, traits)};`;
+    return `const ${info}: ${type} = ${methodInfo(at, method, traits, "errorCodec")};`;
   });
 }
 
 /** Each method by itself, in a service that has no other. */
-function loneMethods(at: Emission, service: ServiceSchema): string[] {
+function loneMethods(at: Emission, service: ServiceSchema, traits: Traits): string[] {
   const { info: whole } = at.file.names.service(service.fullName);
   return service.methods.map((method) => {
     const names = at.file.names.method(service.fullName, method.name);
@@ -37,10 +37,11 @@ function loneMethods(at: Emission, service: ServiceSchema): string[] {
       `name: ${stringLiteral(service.fullName)}`,
       `fingerprint: ${stringLiteral(service.fingerprint)}`,
       `source: ${stringLiteral(at.file.source)}`,
-      `methods: [${names.info}]`,
+      // With errors it has facts of its own, which do not lead to what only servers need.
+      `methods: [${method.throws.length === 0 ? names.info : methodInfo(at, method, traits, "errorDecoder")}]`,
     ];
     return `/** \`${methodName(method)}\` of ${whole} by itself: a bundle with it carries none of the others. */
-export const ${names.method}: ${methodType(at, method)} = ${methodValue(at, `{ ${facts.join(", ")} }`, 0, method)};`;
+export const ${names.method}: ${methodType(at, method)} = ${methodValue(at, `{ ${facts.join(", ")} }`, 0, method, traits)};`;
   });
 }
 
@@ -56,14 +57,14 @@ export const ${names.info}: ${type} = {
 };`;
 }
 
-function methodInfo(at: Emission, method: MethodSchema, traits: Traits): string {
+function methodInfo(at: Emission, method: MethodSchema, traits: Traits, error: "errorCodec" | "errorDecoder"): string {
   const secrets = methodSecrets(at, method, traits);
   const facts = [
     `name: ${stringLiteral(methodName(method))}`,
     `wireName: ${stringLiteral(method.wireName)}`,
     `shape: ${stringLiteral(method.shape)}`,
     ...(method.hasInlineInput ? [`parameters: [${parameterNames(at, method).map(stringLiteral).join(", ")}]`] : []),
-    `throws: [${method.throws.map((name) => errorCodec(at, name)).join(", ")}]`,
+    `throws: [${method.throws.map((name) => errorValue(at, name, error)).join(", ")}]`,
     `timeoutMs: ${String(method.timeoutMs)}`,
     `isIdempotent: ${String(method.isIdempotent)}`,
     ...(method.policy === undefined ? [] : [`policy: ${policyLiteral(method.policy)}`]),
@@ -118,12 +119,12 @@ function methodJson(at: Emission, method: MethodSchema): string {
   return `{ request: ${codecOf(method.input)}, answer: ${answer}${form} }`;
 }
 
-function errorCodec(at: Emission, fullName: string): string {
+function errorValue(at: Emission, fullName: string, kind: "errorCodec" | "errorDecoder"): string {
   const error = at.file.names.error(fullName);
-  return at.file.value(error.source, "codec", error.errorCodec);
+  return at.file.value(error.source, "codec", error[kind]);
 }
 
-function methodTable(at: Emission, service: ServiceSchema): string {
+function methodTable(at: Emission, service: ServiceSchema, traits: Traits): string {
   const names = at.file.names.service(service.fullName);
   const head = `/** The methods of ${service.fullName}, as a client calls them. */\nexport const ${names.methods}`;
   if (service.methods.length === 0) return `${head}: Readonly<Record<never, never>> = {};`;
@@ -133,7 +134,7 @@ function methodTable(at: Emission, service: ServiceSchema): string {
   ]);
   const whole = names.info;
   const values = service.methods.map((method) => {
-    return `${propertyKey(methodName(method))}: ${methodValue(at, whole, method.index, method)},`;
+    return `${propertyKey(methodName(method))}: ${methodValue(at, whole, method.index, method, traits)},`;
   });
   return `${head}: {\n${indented(types)}\n} = {\n${indented(values)}\n};`;
 }
@@ -147,8 +148,15 @@ function methodType(at: Emission, method: MethodSchema): string {
 }
 
 // Marked as pure, so that bundlers drop it where nobody uses it.
-function methodValue(at: Emission, service: string, index: number, method: MethodSchema): string {
+function methodValue(at: Emission, service: string, index: number, method: MethodSchema, traits: Traits): string {
   const input = at.file.names.message(method.input);
   const encode = at.file.value(input.source, "codec", input.encode);
-  return `/* @__PURE__ */ ${at.file.door("method")}(${service}, ${String(index)}, ${encode}, ${decodeAnswer(at, method)})`;
+  const facts = [service, String(index), encode, decodeAnswer(at, method), ...scalars(at, method, traits)];
+  return `/* @__PURE__ */ ${at.file.door("methodWith")}(${facts.join(", ")})`;
+}
+
+/** The kinds of numbers in a method's messages and errors; nothing where there are none. */
+function scalars(at: Emission, { input, output, throws }: MethodSchema, traits: Traits): readonly string[] {
+  const kinds = new Set([input, output, ...throws].flatMap((fullName) => traits.scalars.get(fullName) ?? []));
+  return kinds.size === 0 ? [] : [`[${[...kinds].map((kind) => at.file.door(kind)).join(", ")}]`];
 }

@@ -11,6 +11,7 @@ const doorTypes = [
   "Dispatch",
   "Encode",
   "ErrorCodec",
+  "ErrorDecoder",
   "ErrorJson",
   "JsonInput",
   "JsonObject",

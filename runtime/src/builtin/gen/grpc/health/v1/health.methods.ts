@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "../../../../../codegen/v1.js";
-import { method } from "../../../../../codegen/v1.js";
+import { methodWith } from "../../../../../codegen/v1.js";
 import {
   HealthCheckRequestCodec, HealthCheckResponseCodec, decodeHealthCheckResponse, encodeHealthCheckRequest,
 } from "./health.codec.js";
@@ -37,12 +37,12 @@ export const Health: {
   /** The status as of now, and every change of it. Ends when the server closes. */
   readonly watch: Method<HealthCheckRequestInit, HealthCheckResponse>;
 } = {
-  check: /* @__PURE__ */ method(HealthService, 0, encodeHealthCheckRequest, decodeHealthCheckResponse),
-  watch: /* @__PURE__ */ method(HealthService, 1, encodeHealthCheckRequest, decodeHealthCheckResponse),
+  check: /* @__PURE__ */ methodWith(HealthService, 0, encodeHealthCheckRequest, decodeHealthCheckResponse),
+  watch: /* @__PURE__ */ methodWith(HealthService, 1, encodeHealthCheckRequest, decodeHealthCheckResponse),
 };
 
 /** `check` of HealthService by itself: a bundle with it carries none of the others. */
-export const healthCheckMethod: Method<HealthCheckRequestInit, HealthCheckResponse> = /* @__PURE__ */ method({ name: "grpc.health.v1.Health", fingerprint: "6da4f41467ca6b1a", source: "grpc/health/v1/health.rpc", methods: [healthCheckInfo] }, 0, encodeHealthCheckRequest, decodeHealthCheckResponse);
+export const healthCheckMethod: Method<HealthCheckRequestInit, HealthCheckResponse> = /* @__PURE__ */ methodWith({ name: "grpc.health.v1.Health", fingerprint: "6da4f41467ca6b1a", source: "grpc/health/v1/health.rpc", methods: [healthCheckInfo] }, 0, encodeHealthCheckRequest, decodeHealthCheckResponse);
 
 /** `watch` of HealthService by itself: a bundle with it carries none of the others. */
-export const healthWatchMethod: Method<HealthCheckRequestInit, HealthCheckResponse> = /* @__PURE__ */ method({ name: "grpc.health.v1.Health", fingerprint: "6da4f41467ca6b1a", source: "grpc/health/v1/health.rpc", methods: [healthWatchInfo] }, 0, encodeHealthCheckRequest, decodeHealthCheckResponse);
+export const healthWatchMethod: Method<HealthCheckRequestInit, HealthCheckResponse> = /* @__PURE__ */ methodWith({ name: "grpc.health.v1.Health", fingerprint: "6da4f41467ca6b1a", source: "grpc/health/v1/health.rpc", methods: [healthWatchInfo] }, 0, encodeHealthCheckRequest, decodeHealthCheckResponse);

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "../../../../../codegen/v1.js";
-import { method } from "../../../../../codegen/v1.js";
+import { methodWith } from "../../../../../codegen/v1.js";
 import {
   ClaimCodec, GrantedCodec, HubListRequestCodec, HubWatchRequestCodec, ServersCodec, decodeGranted, decodeServers,
   encodeClaim, encodeHubListRequest, encodeHubWatchRequest,
@@ -46,16 +46,16 @@ export const Hub: {
   /** Everything that is entered. */
   readonly list: Method<HubListRequestInit, Servers>;
 } = {
-  register: /* @__PURE__ */ method(HubService, 0, encodeClaim, decodeGranted),
-  watch: /* @__PURE__ */ method(HubService, 1, encodeHubWatchRequest, decodeServers),
-  list: /* @__PURE__ */ method(HubService, 2, encodeHubListRequest, decodeServers),
+  register: /* @__PURE__ */ methodWith(HubService, 0, encodeClaim, decodeGranted),
+  watch: /* @__PURE__ */ methodWith(HubService, 1, encodeHubWatchRequest, decodeServers),
+  list: /* @__PURE__ */ methodWith(HubService, 2, encodeHubListRequest, decodeServers),
 };
 
 /** `register` of HubService by itself: a bundle with it carries none of the others. */
-export const hubRegisterMethod: Method<ClaimInit, Granted> = /* @__PURE__ */ method({ name: "rpcgen.hub.v1.Hub", fingerprint: "8799c049e326ab12", source: "rpcgen/hub/v1/hub.rpc", methods: [hubRegisterInfo] }, 0, encodeClaim, decodeGranted);
+export const hubRegisterMethod: Method<ClaimInit, Granted> = /* @__PURE__ */ methodWith({ name: "rpcgen.hub.v1.Hub", fingerprint: "8799c049e326ab12", source: "rpcgen/hub/v1/hub.rpc", methods: [hubRegisterInfo] }, 0, encodeClaim, decodeGranted);
 
 /** `watch` of HubService by itself: a bundle with it carries none of the others. */
-export const hubWatchMethod: Method<HubWatchRequestInit, Servers> = /* @__PURE__ */ method({ name: "rpcgen.hub.v1.Hub", fingerprint: "8799c049e326ab12", source: "rpcgen/hub/v1/hub.rpc", methods: [hubWatchInfo] }, 0, encodeHubWatchRequest, decodeServers);
+export const hubWatchMethod: Method<HubWatchRequestInit, Servers> = /* @__PURE__ */ methodWith({ name: "rpcgen.hub.v1.Hub", fingerprint: "8799c049e326ab12", source: "rpcgen/hub/v1/hub.rpc", methods: [hubWatchInfo] }, 0, encodeHubWatchRequest, decodeServers);
 
 /** `list` of HubService by itself: a bundle with it carries none of the others. */
-export const hubListMethod: Method<HubListRequestInit, Servers> = /* @__PURE__ */ method({ name: "rpcgen.hub.v1.Hub", fingerprint: "8799c049e326ab12", source: "rpcgen/hub/v1/hub.rpc", methods: [hubListInfo] }, 0, encodeHubListRequest, decodeServers);
+export const hubListMethod: Method<HubListRequestInit, Servers> = /* @__PURE__ */ methodWith({ name: "rpcgen.hub.v1.Hub", fingerprint: "8799c049e326ab12", source: "rpcgen/hub/v1/hub.rpc", methods: [hubListInfo] }, 0, encodeHubListRequest, decodeServers);

@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method, MethodInfo, ServiceInfo, ServiceJson } from "../../../../../codegen/v1.js";
-import { method } from "../../../../../codegen/v1.js";
+import { floatScalars, methodWith } from "../../../../../codegen/v1.js";
 import {
   LoadReportCodec, LoadReportsWatchRequestCodec, decodeLoadReport, encodeLoadReportsWatchRequest,
 } from "./load.codec.js";
@@ -35,8 +35,8 @@ export const LoadReports: {
    */
   readonly watch: Method<LoadReportsWatchRequestInit, LoadReport>;
 } = {
-  watch: /* @__PURE__ */ method(LoadReportsService, 0, encodeLoadReportsWatchRequest, decodeLoadReport),
+  watch: /* @__PURE__ */ methodWith(LoadReportsService, 0, encodeLoadReportsWatchRequest, decodeLoadReport, [floatScalars]),
 };
 
 /** `watch` of LoadReportsService by itself: a bundle with it carries none of the others. */
-export const loadReportsWatchMethod: Method<LoadReportsWatchRequestInit, LoadReport> = /* @__PURE__ */ method({ name: "rpcgen.load.v1.LoadReports", fingerprint: "64ff1a3bf1819353", source: "rpcgen/load/v1/load.rpc", methods: [loadReportsWatchInfo] }, 0, encodeLoadReportsWatchRequest, decodeLoadReport);
+export const loadReportsWatchMethod: Method<LoadReportsWatchRequestInit, LoadReport> = /* @__PURE__ */ methodWith({ name: "rpcgen.load.v1.LoadReports", fingerprint: "64ff1a3bf1819353", source: "rpcgen/load/v1/load.rpc", methods: [loadReportsWatchInfo] }, 0, encodeLoadReportsWatchRequest, decodeLoadReport, [floatScalars]);

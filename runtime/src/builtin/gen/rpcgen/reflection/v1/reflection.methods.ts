@@ -2,7 +2,7 @@
 // Change the .rpc file, then run `npx rpcgen compile`.
 
 import type { Method as Method$1, MethodInfo, ServiceInfo, ServiceJson } from "../../../../../codegen/v1.js";
-import { method } from "../../../../../codegen/v1.js";
+import { methodWith } from "../../../../../codegen/v1.js";
 import {
   OfferCodec, ReflectionListRequestCodec, decodeOffer, encodeReflectionListRequest,
 } from "./reflection.codec.js";
@@ -32,8 +32,8 @@ export const Reflection: {
   /** Everything that the server offers, its built-in services included. */
   readonly list: Method$1<ReflectionListRequestInit, Offer>;
 } = {
-  list: /* @__PURE__ */ method(ReflectionService, 0, encodeReflectionListRequest, decodeOffer),
+  list: /* @__PURE__ */ methodWith(ReflectionService, 0, encodeReflectionListRequest, decodeOffer),
 };
 
 /** `list` of ReflectionService by itself: a bundle with it carries none of the others. */
-export const reflectionListMethod: Method$1<ReflectionListRequestInit, Offer> = /* @__PURE__ */ method({ name: "rpcgen.reflection.v1.Reflection", fingerprint: "852be31bc850f2df", source: "rpcgen/reflection/v1/reflection.rpc", methods: [reflectionListInfo] }, 0, encodeReflectionListRequest, decodeOffer);
+export const reflectionListMethod: Method$1<ReflectionListRequestInit, Offer> = /* @__PURE__ */ methodWith({ name: "rpcgen.reflection.v1.Reflection", fingerprint: "852be31bc850f2df", source: "rpcgen/reflection/v1/reflection.rpc", methods: [reflectionListInfo] }, 0, encodeReflectionListRequest, decodeOffer);
