@@ -87,6 +87,23 @@ test("revisions beyond what a number holds are told apart to their last digit", 
   expect(heard.last).toHaveLength(3);
 });
 
+test("changes that come again, or out of their order, are told and change nothing", async () => {
+  const etcd = await fake();
+  const key = `/rpcgen/${service}/a`;
+  etcd.put(key, JSON.stringify({ address: "rpc://a:1", weight: 1 }));
+  const heard = new Heard();
+  registry(etcd).watch(service, heard);
+  await eventually(() => expect(etcd.watching).toBe(1));
+  etcd.put(key, JSON.stringify({ address: "rpc://a:1", weight: 2 }));
+  await eventually(() => expect(heard.last?.[0]?.weight).toBe(2));
+  const { length } = heard.lists;
+  etcd.replay();
+  await eventually(() => expect(heard.failures[0]?.message).toContain("out of their order"));
+  etcd.put(key, JSON.stringify({ address: "rpc://a:1", weight: 3 }));
+  await eventually(() => expect(heard.last?.[0]?.weight).toBe(3));
+  expect(heard.lists.slice(length).map((list) => list[0]?.weight)).toEqual([3]);
+});
+
 test("a member that is gone, says no, or is silent makes room for the next", async () => {
   const members = [await fake(), await fake()];
   const [first, second] = members as [FakeEtcd, FakeEtcd];

@@ -103,8 +103,8 @@ class EtcdWatch implements WatchTask {
   private readonly prefix: string;
   private readonly sink: FinderSink;
   private entries = new Map<string, EtcdEntry>();
-  /** Up to which revision all is known. */
-  private revision = 0n;
+  /** The least revision that the next change may have; all before it is known. */
+  private next = 0n;
   /** Ends the watch that is open now, to begin with a fresh look. */
   private round: AbortController | undefined;
   private beganAt = -Infinity;
@@ -131,7 +131,7 @@ class EtcdWatch implements WatchTask {
     this.round = round;
     try {
       const signal = AbortSignal.any([attempt.signal, round.signal]);
-      for await (const changes of client.watch(this.prefix, this.revision + 1n, signal)) {
+      for await (const changes of client.watch(this.prefix, this.next, signal)) {
         attempt.succeeded();
         if (!this.apply(changes)) return;
         if (changes.length > 0) this.tell();
@@ -144,7 +144,7 @@ class EtcdWatch implements WatchTask {
   };
 
   private take({ revision, entries }: EtcdListing): void {
-    this.revision = revision;
+    this.next = revision + 1n;
     this.entries = new Map(entries.map((entry) => [entry.key, entry]));
     this.tell();
   }
@@ -153,6 +153,11 @@ class EtcdWatch implements WatchTask {
   private apply(changes: readonly EtcdChange[]): boolean {
     for (const change of changes) {
       if (change.kind === "compacted") return false;
+      const at = change.kind === "put" ? change.entry.writtenAt : change.writtenAt;
+      // Whoever stands in between has mixed them up: what is true can only be read anew.
+      if (at < this.next) throw new RpcError("internal", "etcd's changes came out of their order");
+      // Several keys may change at once.
+      this.next = at;
       if (change.kind === "put") this.entries.set(change.entry.key, change.entry);
       else this.entries.delete(change.key);
     }

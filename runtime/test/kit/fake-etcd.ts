@@ -80,6 +80,14 @@ export class FakeEtcd {
     }
   }
 
+  /** Tells all watches of the first change once more. */
+  replay(): void {
+    const events = this.changes.slice(0, 1).map(printChange);
+    for (const { response } of this.watches) {
+      response.write(`${JSON.stringify({ result: { header: this.header(), events } })}\n`);
+    }
+  }
+
   loseTokens(): void {
     this.tokens.clear();
   }
