@@ -69,3 +69,16 @@ export function payloadAs(name, { status, labels, time, blob, list } = {}) {
   if (name === "numeric" && list !== undefined) Object.assign(value, list(value));
   return value;
 }
+
+/** How many equal messages take turns: an engine folds what it knows of a single one, which no program has. */
+const turns = 8;
+
+/** Encodes one message after the other, each made by `make` and all alike. */
+export function inTurn(make, encode) {
+  const values = Array.from({ length: turns }, make);
+  let at = 0;
+  return () => {
+    at = (at + 1) % turns;
+    return encode(values[at]);
+  };
+}

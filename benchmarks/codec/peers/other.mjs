@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { messageName, payloadAs, payloads, statusNumbers, wideFields } from "../../payloads.mjs";
+import { inTurn, messageName, payloadAs, payloads, statusNumbers, wideFields } from "../../payloads.mjs";
 import { peersOut } from "../../setup/paths.mjs";
 
 const asIs = (value) => value;
@@ -18,8 +18,7 @@ function peer(name, packages, duty, make, forms = {}) {
       return Object.fromEntries(
         Object.keys(payloads).map((payload) => {
           const { encode, decode, plain = asIs, bytes = asIs } = codecOf(payload);
-          const value = payloadAs(payload, forms);
-          return [payload, { encode: () => encode(value), bytes, decode, plain }];
+          return [payload, { encode: inTurn(() => payloadAs(payload, forms), encode), bytes, decode, plain }];
         }),
       );
     },

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { messageName, payloadAs, payloads, statusNumbers } from "../../payloads.mjs";
+import { inTurn, messageName, payloadAs, payloads, statusNumbers } from "../../payloads.mjs";
 import { peersOut } from "../../setup/paths.mjs";
 
 const generated = (path) => import(pathToFileURL(join(peersOut, path)).href);
@@ -22,10 +22,10 @@ function peer(name, packages, duty, make, forms = {}) {
       return Object.fromEntries(
         Object.keys(payloads).map((payload) => {
           const { encode, decode, plain = asIs, input = asIs } = codecOf(messageName(payload));
-          const value = input(payloadAs(payload, { status, ...forms }));
+          const made = () => input(payloadAs(payload, { status, ...forms }));
           return [
             payload,
-            { encode: () => encode(value), bytes: asIs, decode, plain: (decoded) => named(plain(decoded)) },
+            { encode: inTurn(made, encode), bytes: asIs, decode, plain: (decoded) => named(plain(decoded)) },
           ];
         }),
       );

@@ -2,30 +2,30 @@
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { messageName, payloadAs, payloads } from "../../payloads.mjs";
+import { inTurn, messageName, payloadAs, payloads } from "../../payloads.mjs";
 import { productOut, project } from "../../setup/paths.mjs";
 
 const load = (tree, path) => import(pathToFileURL(join(tree, path)).href);
 
 /** What is given back: a position in a buffer that others write to too, a view of that buffer, or bytes of one's own. */
 const duties = {
-  "in place": (writer, encode, codec, value) => ({
-    encode: () => {
+  "in place": (writer, encode, codec, make) => ({
+    encode: inTurn(make, (value) => {
       writer.rewind();
       return encode(writer, value, 0);
-    },
+    }),
     bytes: (end) => writer.buffer.slice(0, end),
   }),
-  "view out": (writer, encode, codec, value) => ({
-    encode: () => {
+  "view out": (writer, encode, codec, make) => ({
+    encode: inTurn(make, (value) => {
       writer.rewind();
       const end = encode(writer, value, 0);
       return writer.buffer.subarray(0, end);
-    },
+    }),
     bytes: (view) => view,
   }),
-  "copy out": (writer, encode, codec, value, toBytes) => ({
-    encode: () => toBytes(codec, value),
+  "copy out": (writer, encode, codec, make, toBytes) => ({
+    encode: inTurn(make, (value) => toBytes(codec, value)),
     bytes: (copy) => copy,
   }),
 };
@@ -48,7 +48,7 @@ export function rpcgen(duty, tree = project) {
           const codec = generated[`${message}Codec`];
           const encode = generated[`encode${message}`];
           const decode = generated[`decode${message}`];
-          const value = payloadAs(name, { labels: (labels) => new Map(Object.entries(labels)) });
+          const made = () => payloadAs(name, { labels: (labels) => new Map(Object.entries(labels)) });
           const inPlace = (bytes) => {
             reader.reset(bytes, 0, bytes.length);
             return decode(reader, bytes.length);
@@ -57,7 +57,7 @@ export function rpcgen(duty, tree = project) {
           return [
             name,
             {
-              ...make(writer, encode, codec, value, toBytes),
+              ...make(writer, encode, codec, made, toBytes),
               decode: duty === "copy out" ? (bytes) => fromBytes(codec, bytes) : inPlace,
               plain: (decoded) => ({
                 ...decoded,

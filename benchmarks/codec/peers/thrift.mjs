@@ -1,6 +1,6 @@
 /** Thrift's two protocols over its own in-memory transport. */
 
-import { messageName, payloadAs, payloads, statusNumbers } from "../../payloads.mjs";
+import { inTurn, messageName, payloadAs, payloads, statusNumbers } from "../../payloads.mjs";
 
 function thriftPeer(name, protocolName) {
   return {
@@ -24,12 +24,14 @@ function thriftPeer(name, protocolName) {
       return Object.fromEntries(
         Object.keys(payloads).map((payload) => {
           const Struct = structs[messageName(payload)];
-          const value = new Struct(payloadAs(payload, forms));
-          const encode = () => {
-            value.write(output);
-            outgoing.flush();
-            return sent;
-          };
+          const encode = inTurn(
+            () => new Struct(payloadAs(payload, forms)),
+            (value) => {
+              value.write(output);
+              outgoing.flush();
+              return sent;
+            },
+          );
           const decode = (bytes) => {
             const decoded = new Struct();
             // A framed transport is the one that reads from bytes that are all there.
