@@ -62,9 +62,7 @@ it("fails calls with both versions when the server speaks another one", async ()
 it("closes the connection on an answer to a call that was never made", async () => {
   const { peer, call, clock } = await callUnderWay();
   await peer().send("RESPONSE #2");
-  expect(peer().take()).toEqual([
-    expect.stringMatching(/^GOAWAY protocol-error last=0 "(no call 2 was ever made|a frame .* is not allowed here)"$/),
-  ]);
+  expect(peer().take()).toEqual(['GOAWAY protocol-error last=0 "no call 2 was ever made"']);
   await clock.settle();
   expect(call.error).toMatchObject({
     code: "unavailable",
