@@ -19,7 +19,10 @@ for (const line of wanted.length > 0 ? wanted : nodeLines) {
   console.log(`\n== Node ${version}`);
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   // Tests that start processes start them with the Node they run on themselves.
-  const run = spawnSync(node.executable, [vitest, "run", "--reporter=dot", "--reporter=./scripts/tries-reporter.mjs"], { cwd: root, stdio: "inherit" });
+  const run = spawnSync(node.executable, [vitest, "run", "--reporter=dot", "--reporter=./scripts/tries-reporter.mjs"], {
+    cwd: root,
+    stdio: "inherit",
+  });
   (run.status === 0 ? passed : failed).push(version);
 }
 
